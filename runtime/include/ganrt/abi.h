@@ -1,0 +1,313 @@
+/*===- abi.h - what a compiled artefact and the runtime agree on ------------===
+ *
+ * Plain C99, no includes beyond the two below. The compiler emits these tables
+ * as constant data; the runtime walks them. Only kernels are code.
+ *
+ * Lifetime: everything reachable from a ganrt_artefact is constant and lives as
+ * long as the artefact is loaded. Offsets and sizes are in bytes; every place
+ * starts at a multiple of GANRT_ALIGNMENT of a base that has the same alignment.
+ *===----------------------------------------------------------------------===*/
+#ifndef GANRT_ABI_H
+#define GANRT_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Changes with every incompatible change of this file. */
+#define GANRT_ABI_VERSION 1u
+#define GANRT_ALIGNMENT 64u
+#define GANRT_NONE UINT32_MAX
+
+/*===- Kernels --------------------------------------------------------------===*/
+
+/* One call of a kernel is cut into `chunks` independent pieces with boundaries
+ * fixed by the problem size; any thread may run any chunk. `workspace` belongs to
+ * the calling thread and has at least the kernel's workspace_bytes. */
+typedef struct ganrt_launch {
+  uint32_t chunk;
+  uint32_t chunks;
+  void *workspace;
+} ganrt_launch;
+
+/* `buffers` are base pointers, results first, then operands. */
+typedef void (*ganrt_kernel_function)(void *const *buffers,
+                                      const ganrt_launch *launch);
+
+typedef struct ganrt_kernel {
+  const char *name;               /* symbol, e.g. k017_conv_lrelu_f32 */
+  ganrt_kernel_function function; /* chosen at load when there are several CPU levels */
+  uint64_t workspace_bytes;       /* per thread */
+  double flop;                    /* of one call; for profiles */
+  double bytes;                   /* read and written by one call */
+} ganrt_kernel;
+
+/* A batched kernel runs one region over many tensors of different size. Its
+ * buffers[0] points to this struct; the operands shared by all rows follow.
+ * pointers is row-major, rows x columns, results first in each row.
+ * Chunk c covers elements [begin, end) of one row. */
+typedef struct ganrt_batch_chunk {
+  uint32_t row;
+  uint32_t reserved;
+  uint64_t begin;
+  uint64_t end;
+} ganrt_batch_chunk;
+
+typedef struct ganrt_batch {
+  void *const *pointers;
+  const ganrt_batch_chunk *chunks;
+  uint64_t columns;
+} ganrt_batch;
+
+/*===- Places ---------------------------------------------------------------===*/
+
+typedef enum ganrt_dtype {
+  GANRT_F32 = 0,
+  GANRT_F64 = 1,
+  GANRT_I32 = 2,
+  GANRT_I64 = 3,
+  GANRT_BOOL = 4, /* one byte, 0 or 1 */
+  GANRT_BF16 = 5
+} ganrt_dtype;
+
+typedef enum ganrt_space {
+  GANRT_SPACE_ARGUMENT = 0, /* offset is the index of the function's argument */
+  GANRT_SPACE_CONSTANT = 1, /* the artefact's read-only weights */
+  GANRT_SPACE_STATE = 2,    /* survives steps; what a checkpoint holds */
+  GANRT_SPACE_DERIVED = 3,  /* filled from state or constants by "derive" */
+  GANRT_SPACE_ARENA = 4,    /* scratch of one function */
+  GANRT_SPACE_TABLE = 5     /* offset is the index of a ganrt_table */
+} ganrt_space;
+
+/* One operand of an instruction. */
+typedef struct ganrt_place {
+  uint32_t space;    /* ganrt_space */
+  uint32_t reserved; /* 0 */
+  uint64_t offset;
+  uint64_t bytes;
+} ganrt_place;
+
+/* The operand table of a batched call: rows x columns places starting at
+ * first_place, and the chunk list. */
+typedef struct ganrt_table {
+  uint32_t first_place;
+  uint32_t rows;
+  uint32_t columns;
+  uint32_t chunk_count;
+  const ganrt_batch_chunk *chunks;
+} ganrt_table;
+
+/*===- Host expressions -----------------------------------------------------===*/
+
+/* A stack program in f64. Each expression is a range of codes and leaves one
+ * value. true is 1.0, false 0.0. */
+typedef enum ganrt_expression_opcode {
+  GANRT_EXPRESSION_CONSTANT = 0, /* value */
+  GANRT_EXPRESSION_OPTION = 1,   /* index of an option */
+  GANRT_EXPRESSION_STEP = 2,     /* finished steps */
+  GANRT_EXPRESSION_IMAGES = 3,   /* drawn from stream 0 so far */
+  GANRT_EXPRESSION_EPOCH = 4,    /* images / size of stream 0, a real number */
+  GANRT_EXPRESSION_COUNT = 5,    /* index of a player: its updates so far */
+  GANRT_EXPRESSION_STATE = 6,    /* byte offset of an f32 scalar in the state */
+  GANRT_EXPRESSION_ADD = 16,
+  GANRT_EXPRESSION_SUB,
+  GANRT_EXPRESSION_MUL,
+  GANRT_EXPRESSION_DIV,
+  GANRT_EXPRESSION_MOD, /* floored: a - b * floor(a / b) */
+  GANRT_EXPRESSION_POW,
+  GANRT_EXPRESSION_MIN,
+  GANRT_EXPRESSION_MAX,
+  GANRT_EXPRESSION_NEG,
+  GANRT_EXPRESSION_ABS,
+  GANRT_EXPRESSION_FLOOR,
+  GANRT_EXPRESSION_SQRT,
+  GANRT_EXPRESSION_EXP,
+  GANRT_EXPRESSION_LOG,
+  GANRT_EXPRESSION_COS,
+  GANRT_EXPRESSION_LT,
+  GANRT_EXPRESSION_LE,
+  GANRT_EXPRESSION_EQ,
+  GANRT_EXPRESSION_NE,
+  GANRT_EXPRESSION_AND,
+  GANRT_EXPRESSION_OR,
+  GANRT_EXPRESSION_NOT,
+  GANRT_EXPRESSION_SELECT /* condition, then, else */
+} ganrt_expression_opcode;
+
+typedef struct ganrt_expression_code {
+  uint32_t opcode;
+  uint32_t index;
+  double value;
+} ganrt_expression_code;
+
+typedef struct ganrt_expression {
+  uint32_t first_code;
+  uint32_t code_count;
+} ganrt_expression;
+
+/*===- Programs -------------------------------------------------------------===*/
+
+/* Instructions are walked in order. Operand indices refer to the artefact's
+ * table of places. */
+typedef enum ganrt_opcode {
+  GANRT_OP_END = 0,
+  /* a kernel, b first place, c place count, d chunks */
+  GANRT_OP_CALL = 1,
+  /* a expression (count, rounded down, negative is 0), b index after the body */
+  GANRT_OP_REPEAT = 2,
+  /* a expression, b index of the else part, c index after the else part. The
+   * then part ends where the else part begins. */
+  GANRT_OP_IF = 3,
+  /* a stream, b place, c draw: the next batch of a data stream. A draw
+   * with index c is recorded and can be given like a sample. */
+  GANRT_OP_DRAW_DATA = 4,
+  /* a block, b ganrt_scope, c place of 4 x i32: the random key for the draws
+   * of one instance of a block: {seed low, seed high,
+   * iteration + 2^20 * (step div 2^32), step mod 2^32}. iteration is how often
+   * this block's key was made before in this step. */
+  GANRT_OP_KEY = 5,
+  /* a expression, b place of one f32 */
+  GANRT_OP_SCALAR = 6,
+  /* a report, b place of one f32 */
+  GANRT_OP_REPORT = 7,
+  /* a player: its count of updates goes up by one */
+  GANRT_OP_COUNT = 8,
+  /* a source place, b destination place, equal sizes */
+  GANRT_OP_COPY = 9,
+  /* a draw, b place: a sample was just drawn; --given overwrites it and
+   * --record writes it out */
+  GANRT_OP_DRAWN = 10,
+  /* a record, b place: a gradient or parameter that --record writes out */
+  GANRT_OP_RECORD = 11
+} ganrt_opcode;
+
+typedef enum ganrt_scope {
+  GANRT_SCOPE_BLOCK = 0,
+  GANRT_SCOPE_STEP = 1, /* iteration 0 */
+  GANRT_SCOPE_RUN = 2   /* iteration 0, step 0 */
+} ganrt_scope;
+
+typedef struct ganrt_instruction {
+  uint32_t opcode;
+  uint32_t a, b, c, d;
+} ganrt_instruction;
+
+typedef struct ganrt_tensor_info {
+  const char *name;
+  uint32_t dtype; /* ganrt_dtype */
+  uint32_t rank;
+  const int64_t *shape;
+  uint64_t bytes;
+  double low, high; /* range that pixels stand for; low == high: none */
+} ganrt_tensor_info;
+
+/* A program with its own arena. Arguments are results first, then operands, in
+ * the order of `arguments`. Names: "step", "derive", "show/NAME", "infer". */
+typedef struct ganrt_function {
+  const char *name;
+  const ganrt_instruction *instructions;
+  uint32_t instruction_count;
+  uint32_t result_count;
+  uint32_t argument_count; /* results included */
+  uint32_t batch;          /* of an inference function; else 0 */
+  const ganrt_tensor_info *arguments;
+  uint64_t arena_bytes;
+} ganrt_function;
+
+/*===- State ----------------------------------------------------------------===*/
+
+typedef enum ganrt_initializer_kind {
+  GANRT_INITIALIZE_ZERO = 0,
+  GANRT_INITIALIZE_FILL = 1,    /* a */
+  GANRT_INITIALIZE_WEIGHTS = 2, /* offset in the constant section */
+  GANRT_INITIALIZE_COPY = 3,    /* offset is the index of an earlier state */
+  GANRT_INITIALIZE_NORMAL = 4,  /* mean a, standard deviation b */
+  GANRT_INITIALIZE_UNIFORM = 5  /* from a to b */
+} ganrt_initializer_kind;
+/* xavier and kaiming become NORMAL or UNIFORM when compiling. Random values use
+ * the run's seed, step 0, iteration 0 and the tensor's own site. */
+
+typedef struct ganrt_state_tensor {
+  const char *name; /* G/0.weight, critic/D/0.weight@m, Gs/0.weight, state/k */
+  uint32_t dtype;
+  uint32_t rank;
+  const int64_t *shape;
+  uint64_t offset; /* in the state block */
+  uint64_t bytes;
+  uint32_t initializer; /* ganrt_initializer_kind */
+  uint32_t site;
+  double a, b;
+  uint64_t source; /* see ganrt_initializer_kind */
+} ganrt_state_tensor;
+
+typedef struct ganrt_option {
+  const char *name;
+  const char *help;
+  double value;
+  double low, high; /* low > high: no bounds */
+} ganrt_option;
+
+typedef struct ganrt_stream {
+  const char *name;
+  uint32_t dtype;
+  uint32_t rank;        /* with the batch */
+  const int64_t *shape; /* batch first */
+  double low, high;     /* pixels 0 ... 255 become low ... high; low == high: as they are */
+  uint32_t pairs;       /* index of the stream it is paired with, or GANRT_NONE */
+  uint32_t scope;       /* ganrt_scope */
+} ganrt_stream;
+
+/* A template of an ONNX file with a gap for each tensor's bytes. */
+typedef struct ganrt_export_gap {
+  uint64_t template_offset; /* of the first byte of the gap */
+  uint32_t state;           /* the tensor that fills it; its canonical bytes */
+  uint32_t reserved;
+} ganrt_export_gap;
+
+typedef struct ganrt_export {
+  const char *name; /* file name without number and suffix */
+  const uint8_t *template_bytes;
+  uint64_t template_size;
+  const ganrt_export_gap *gaps;
+  uint32_t gap_count;
+  uint32_t reserved;
+} ganrt_export;
+
+/*===- The artefact ---------------------------------------------------------===*/
+
+typedef struct ganrt_artefact {
+  uint32_t abi_version; /* GANRT_ABI_VERSION; first, for ever */
+  uint32_t is_trainer;
+  const char *name;      /* the game's or the network's */
+  const char *digest;    /* hex SHA-256 of the sources and options */
+  const char *numerics;  /* exact, fast, bf16, portable */
+  const char *structure; /* hash of networks' structure, players, state, draws */
+
+  const ganrt_kernel *kernels;
+  const ganrt_place *places;
+  const ganrt_table *tables;
+  const ganrt_expression *expressions;
+  const ganrt_expression_code *expression_codes;
+  const ganrt_function *functions;
+  uint32_t kernel_count, place_count, table_count, expression_count;
+  uint32_t expression_code_count, function_count;
+
+  const uint8_t *constants; /* page aligned; NULL when constant_bytes is 0 */
+  uint64_t constant_bytes;
+  uint64_t state_bytes;
+  uint64_t derived_bytes;
+
+  const ganrt_state_tensor *states;
+  const ganrt_option *options;
+  const ganrt_stream *streams;
+  const char *const *players;
+  const char *const *reports; /* Loss/critic, ... */
+  const char *const *draws;   /* names for --record and --given */
+  const char *const *records;
+  const ganrt_export *exports;
+  uint32_t state_count, option_count, stream_count, player_count;
+  uint32_t report_count, draw_count, record_count, export_count;
+  uint32_t block_count; /* blocks that make keys */
+  uint32_t reserved;
+} ganrt_artefact;
+
+#endif /* GANRT_ABI_H */
