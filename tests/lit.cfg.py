@@ -1,0 +1,47 @@
+"""How lit runs the tests under this folder.
+
+Substitutions
+  %gan-opt      the optimiser tool with every pass
+  %ganc         the compiler driver
+  %python       the interpreter of the test environment (numpy, onnx, onnxruntime)
+  %onnx-encode  reads an ONNX model as protobuf text, writes the binary model
+  FileCheck, not, split-file, count are found on the PATH.
+
+Features: halide, asan, onnx (the test environment is there).
+"""
+
+import os
+
+import lit.formats
+
+config.name = "ganc"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".textproto", ".game", ".test"]
+config.excludes = ["Inputs", "lint"]
+config.test_source_root = os.path.join(config.source_root, "tests")
+config.test_exec_root = os.path.join(config.binary_root, "tests")
+
+tools = os.path.join(config.binary_root, "bin")
+python = os.path.join(config.venv, "bin", "python")
+encode = f"{config.protoc} --proto_path={config.onnx_proto_dir} --encode=onnx.ModelProto onnx.proto"
+
+# The longest name first: %ganc must not eat the head of a longer one.
+config.substitutions += [
+    ("%onnx-encode", encode),
+    ("%gan-opt", os.path.join(tools, "gan-opt")),
+    ("%python", python),
+    ("%ganc", os.path.join(tools, "ganc")),
+    ("%tests", config.test_source_root),
+]
+
+config.environment["PATH"] = os.pathsep.join([tools, config.llvm_tools, os.environ["PATH"]])
+config.environment["NO_COLOR"] = "1"
+config.environment["FILECHECK_OPTS"] = "--enable-var-scope --dump-input-filter=error"
+if config.sanitize:
+    config.available_features.add("asan")
+    # Leaks of one-shot tools are not what these tests look for.
+    config.environment["ASAN_OPTIONS"] = "detect_leaks=0"
+if config.halide:
+    config.available_features.add("halide")
+if os.path.exists(python) and os.path.exists(os.path.join(config.onnx_proto_dir, "onnx.proto")):
+    config.available_features.add("onnx")
