@@ -35,7 +35,7 @@ typedef void (*ganrt_kernel_function)(void *const *buffers,
 
 typedef struct ganrt_kernel {
   const char *name;               /* symbol, e.g. k017_conv_lrelu_f32 */
-  ganrt_kernel_function function; /* chosen at load when there are several CPU levels */
+  ganrt_kernel_function function; /* chosen at load among CPU levels */
   uint64_t workspace_bytes;       /* per thread */
   double flop;                    /* of one call; for profiles */
   double bytes;                   /* read and written by one call */
@@ -251,9 +251,9 @@ typedef struct ganrt_stream {
   uint32_t dtype;
   uint32_t rank;        /* with the batch */
   const int64_t *shape; /* batch first */
-  double low, high;     /* pixels 0 ... 255 become low ... high; low == high: as they are */
-  uint32_t pairs;       /* index of the stream it is paired with, or GANRT_NONE */
-  uint32_t scope;       /* ganrt_scope */
+  double low, high;     /* pixels 0 ... 255 become these; equal: as they are */
+  uint32_t pairs; /* index of the stream it is paired with, or GANRT_NONE */
+  uint32_t scope; /* ganrt_scope */
 } ganrt_stream;
 
 /* A template of an ONNX file with a gap for each tensor's bytes. */
@@ -280,7 +280,7 @@ typedef struct ganrt_artefact {
   const char *name;      /* the game's or the network's */
   const char *digest;    /* hex SHA-256 of the sources and options */
   const char *numerics;  /* exact, fast, bf16, portable */
-  const char *structure; /* hash of networks' structure, players, state, draws */
+  const char *structure; /* hash of networks, players, state and draws */
 
   const ganrt_kernel *kernels;
   const ganrt_place *places;
