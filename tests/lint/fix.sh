@@ -2,4 +2,8 @@
 # Repairs what the lints can repair; run them afterwards to see what is left.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-./check_format.sh --fix
+status=0
+for lint in check_names.py check_cmake_lists.py check_format.sh check_spelling.sh; do
+  ./"$lint" --fix || status=1
+done
+exit "$status"

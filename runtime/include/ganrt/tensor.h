@@ -1,5 +1,4 @@
-/*===- tensor.h - a dense array in C order
- * ----------------------------------===*/
+/*===- tensor.h - a dense array in C order --------------------------------===*/
 #ifndef GANRT_TENSOR_H
 #define GANRT_TENSOR_H
 
