@@ -1,4 +1,4 @@
-/*===- crc32c.h - the CRC-32C checksum -------------------------------------===*/
+/*===- crc32c.h - the CRC-32C checksum ------------------------------------===*/
 #ifndef RUNTIME_SRC_CRC32C_H
 #define RUNTIME_SRC_CRC32C_H
 

@@ -1,4 +1,4 @@
-/*===- text.h - growing text, quoting, numbers -----------------------------===*/
+/*===- text.h - growing text, quoting, numbers ----------------------------===*/
 #ifndef RUNTIME_SRC_TEXT_H
 #define RUNTIME_SRC_TEXT_H
 

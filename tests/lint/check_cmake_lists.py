@@ -19,9 +19,9 @@ FORBIDDEN = [
     (re.compile(r"\bfile\s*\(\s*DOWNLOAD", re.I), "a download at configure time"),
 ]
 SOURCES = (".c", ".cpp", ".cc")
-NAME = re.compile(r"[\w./-]+\.(?:cpp|cc|c)\b")
+NAME = re.compile(r"[\w./-]+\.(?:cpp|cc|c)\b(?!\.)")
 # gan_runtime_test(pool_test): a test program, named like its file.
-TEST = re.compile(r"^\s*ganc?_\w*test\s*\(\s*(\w+)")
+TEST = re.compile(r"^\s*gan_\w*test\s*\(\s*(\w+)")
 ALONE = re.compile(r"^\s+([\w./-]+\.(?:cpp|cc|c))\s*$")
 
 

@@ -29,6 +29,32 @@ GOOD_PASS = """//===- FoldBatchNorm.cpp - fold the normalisation into the weight
 TRANSFORMS = "dialects/gan/Transforms/"
 GOOD_TEST = "tests/dialects/gan/Transforms/fold-batch-norm.mlir"
 C_BANNER = "/*===- pool.c - threads ----===*/\n"
+OPS_HEAD = """include "mlir/IR/OpBase.td"
+def Gan_Dialect : Dialect { let name = "gan"; let cppNamespace = "::gan"; }
+"""
+GOOD_OP = """def Gan_MishOp : Op<Gan_Dialect, "mish", []> {
+  let summary = "mish activation";
+  let description = [{
+    C1. The result type equals the operand type.
+    ```mlir
+    %y = gan.mish %x : tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins AnyTensor:$input);
+  let results = (outs AnyTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `,` type($result)";
+  let hasVerifier = 1;
+}
+"""
+OPS = "dialects/gan/IR/GanOps.td"
+INVALID = "tests/dialects/gan/IR/activation-ops-invalid.mlir"
+INVALID_TEST = "func.func @mish_c1() { return }\n"
+DOCUMENTED_PASS = """include "mlir/Pass/PassBase.td"
+def FoldPass : Pass<"gan-fold"> {
+  let summary = "fold";
+  let description = "before ==> after";
+}
+"""
 LIST = "add_library(Gan\n  A.cpp\n  B.cpp\n)\n"
 
 CASES = {
@@ -110,6 +136,65 @@ CASES = {
         ({"README.md": "the " + "reci" + "eved" + " gradient\n"}, "received", FIXED),
         ({"docs/" + "reci" + "eved" + ".md": ""}, "received"),
     ],
+    "check_op_docs": [
+        ({OPS: OPS_HEAD + GOOD_OP, INVALID: INVALID_TEST,
+          "dialects/gan/Transforms/Passes.td": DOCUMENTED_PASS}, None),
+        ({OPS: OPS_HEAD + GOOD_OP.replace("mish activation", ""), INVALID: INVALID_TEST},
+         "GanOps.td:3: 'Gan_MishOp' has no summary"),
+        ({OPS: OPS_HEAD + GOOD_OP.replace("activation", "activation."), INVALID: INVALID_TEST},
+         "one line without a full stop"),
+        ({OPS: OPS_HEAD + GOOD_OP.replace("C1.", ""), INVALID: ""}, "has no constraints"),
+        ({OPS: OPS_HEAD + GOOD_OP.replace("C1.", "C2."), INVALID: INVALID_TEST}, "numbers its"),
+        ({OPS: OPS_HEAD + GOOD_OP.replace("gan.mish", "gan.tanh"), INVALID: INVALID_TEST},
+         "has no example"),
+        ({OPS: OPS_HEAD + GOOD_OP.replace("let assemblyFormat", "// "), INVALID: INVALID_TEST},
+         "has no assembly format"),
+        ({OPS: OPS_HEAD + GOOD_OP, INVALID: ""}, "no invalid test '@mish_c1'"),
+        ({OPS: OPS_HEAD + GOOD_OP, INVALID: INVALID_TEST + "func.func @mish_c2()\n"},
+         "'mish' has no constraint C2"),
+        ({"dialects/gan/Transforms/Passes.td": DOCUMENTED_PASS.replace("==>", "to")},
+         "'FoldPass' shows no IR"),
+        ({OPS: "def {"}, "TableGen rejects it"),
+    ],
+    "check_diagnostics": [
+        ({"dialects/gan/IR/A.cpp": 'return emitOpError() << "expected rank 4 (C2), got " << n;\n',
+          "tests/a.mlir": "// expected-error {{expected rank 4 (C2), got 3}}\n"}, None),
+        ({"runtime/src/a.c": 'return ganrt_status_make(X, "\'%s\' is not "\n  "a regular file", p);\n',
+          "tests/a_test.cc": 'EXPECT_EQ(m, "\'x\' is "\n  "not a regular file");\n'}, None),
+        ({"runtime/src/a.c": 'return ganrt_fail(X, "cannot happen here", p); /* no test: cannot */\n'},
+         None),
+        ({"dialects/gan/IR/A.cpp": '\nreturn emitOpError() << "expected rank 4";\n'},
+         "A.cpp:2: no test expects 'expected rank 4'"),
+        ({"dialects/gan/IR/A.cpp": 'return emitOpError("Expected rank 4");\n',
+          "tests/a.mlir": "{{expected rank 4}} {{Expected rank 4}}\n"}, "starts with a capital", FIXED),
+        ({"dialects/gan/IR/A.cpp": 'return emitOpError("expected rank 4.");\n',
+          "tests/a.mlir": "expected rank 4.\n"}, "ends with a full stop", FIXED),
+    ],
+    "check_exports": [
+        ({"a.c": "int ganrt_f(void) { return 1; }\n"}, None),
+        ({"a.c": "int helper(void) { return 1; }\n"}, "a.so: exports 'helper'"),
+        ({"a.c": "int _Z1fv(void);\nint ganrt_f(void) { return _Z1fv(); }\n"},
+         "a.so: needs the symbol '_Z1fv'"),
+        ({"a.c": "#include <zlib.h>\nconst char *ganrt_f(void) { return zlibVersion(); }\n"},
+         "a.so: needs the library 'libz.so.1'"),
+    ],
+    "check_docs": [
+        ({"README.md": "see [style](docs/style.md), `./dev test`, `runtime/src`\n"
+          "## Planned\n`runtime/devices`\n", "docs/style.md": "`docs/style.md`\n",
+          "runtime/src/a.c": "", "dev": "verb_test() { :; }\n"}, None),
+        ({"README.md": "\n[style](docs/stile.md)\n"}, "README.md:2: the link 'docs/stile.md'"),
+        ({"README.md": "## Planned\n## Now\n`runtime/devices`\n"}, "README.md:3: no 'runtime/devices'"),
+        ({"docs/a.md": "run `./dev tset`\n", "dev": "verb_test() { :; }\n"}, "no verb 'tset'"),
+        ({"docs/a.md": "cmake --preset fast\n"}, "no preset 'fast'"),
+    ],
+    "check_tidy": [
+        ({".clang-tidy": "Checks: '-*,bugprone-*'\nWarningsAsErrors: '*'\n",
+          "a.cpp": "int f(int a) { return a; }\n", ".message": "[x] Add a\n"}, None),
+        ({".clang-tidy": "Checks: '-*,bugprone-*'\nWarningsAsErrors: '*'\n",
+          "a.cpp": "int f(int a) { if (a) { } else if (a) { return 1; } return sizeof(a) < -1; "
+          "}\nint g(char *p) { return sizeof(p) / sizeof(p[0]); }\n",
+          ".message": "[x] Add a\n"}, "bugprone-sizeof-expression"),
+    ],
     "check_file_length": [
         ({"dialects/gan/IR/GanOps.td": "\n" * 600, "README.md": "\n" * 1000}, None),
         ({"dialects/gan/IR/GanOps.td": "\n" * 601}, "601 lines; a .td file has at most 600"),
@@ -143,6 +228,11 @@ def run(lint, files, *arguments):
             subprocess.run(["git", "-C", root, "add", "."], check=True)
             subprocess.run(["git", "-C", root, *identity, "commit", "-q", "-m", files[".message"]],
                            check=True)
+        if lint.endswith("check_exports.py"):
+            subprocess.run(["cc", "-shared", "-fPIC", "-o", "a.so", "a.c", "-Wl,--as-needed", "-lz"],
+                           cwd=root, check=True)
+            result = subprocess.run([lint, "a.so"], cwd=root, text=True, stdout=subprocess.PIPE)
+            return result.returncode, result.stdout
         results = []
         for extra in (arguments, ()) if arguments else ((),):
             result = subprocess.run([lint, f"--root={root}", *extra], text=True,

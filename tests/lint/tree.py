@@ -6,6 +6,7 @@ finding, `path:line: what is wrong`, and exits 1 if there was one.
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 
@@ -49,6 +50,7 @@ class Tree:
 
 def main(check, description, fixes=False):
     """Runs check(tree, fix) as the whole program."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     parser = argparse.ArgumentParser(description=description)
     here = os.path.dirname(os.path.abspath(__file__))
     parser.add_argument("--root", default=os.path.join(here, "..", ".."))
