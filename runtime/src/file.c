@@ -1,4 +1,4 @@
-/*===- file.c - reading and writing whole files ----------------------------===*/
+/*===- file.c - reading and writing whole files ---------------------------===*/
 #include "runtime/src/file.h"
 
 #include "runtime/src/text.h"
@@ -47,9 +47,9 @@ ganrt_status_t ganrt_file_open(const char *path, int *descriptor,
     status = ganrt_status_from_errno(errno, "cannot look at '%s'",
                                      ganrt_quote(path).text);
   else if (!S_ISREG(info.st_mode))
-    status = ganrt_status_make(GANRT_INVALID_ARGUMENT,
-                               "'%s' is not a regular file",
-                               ganrt_quote(path).text);
+    status =
+        ganrt_status_make(GANRT_INVALID_ARGUMENT, "'%s' is not a regular file",
+                          ganrt_quote(path).text);
   if (status) {
     close(fd);
     return status;

@@ -20,9 +20,8 @@ typedef struct ganrt_bytes {
   uint64_t size;
 } ganrt_bytes;
 
-GANRT_MUST_USE ganrt_status_t
-ganrt_bytes_create(const ganrt_allocator *allocator, uint64_t size,
-                   ganrt_bytes *out);
+GANRT_MUST_USE ganrt_status_t ganrt_bytes_create(
+    const ganrt_allocator *allocator, uint64_t size, ganrt_bytes *out);
 void ganrt_bytes_destroy(ganrt_bytes *bytes);
 
 /* Opens a regular file for reading. A pipe, a device or a folder is refused and

@@ -20,10 +20,6 @@ bool ganrt_gzip_is(const void *bytes, uint64_t size) {
 static ganrt_status_t grow(ganrt_bytes *out, uint64_t used, uint64_t limit) {
   if (used < out->size)
     return GANRT_STATUS_OK;
-  if (used > limit)
-    return ganrt_status_make(GANRT_LIMIT, "expected at most %llu bytes when "
-                             "unpacked, got more",
-                             (unsigned long long)limit);
   uint64_t size = out->size < 32768 ? 65536 : out->size * 2;
   if (size > limit + 1)
     size = limit + 1;
@@ -50,6 +46,10 @@ static ganrt_status_t inflate_all(z_stream *stream, const uint8_t *bytes,
     int result = inflate(stream, Z_NO_FLUSH);
     consumed += in_before - stream->avail_in;
     *used += out_before - stream->avail_out;
+    if (*used > limit)
+      return ganrt_status_make(
+          GANRT_LIMIT, "expected at most %llu bytes when unpacked, got more",
+          (unsigned long long)limit);
     if (result == Z_STREAM_END) {
       if (!ganrt_gzip_is(bytes + consumed, size - consumed))
         return GANRT_STATUS_OK; /* padding after the last member is ignored */
@@ -57,8 +57,8 @@ static ganrt_status_t inflate_all(z_stream *stream, const uint8_t *bytes,
         return ganrt_status_make(GANRT_INTERNAL, "zlib cannot start again");
     } else if (result == Z_MEM_ERROR) {
       return ganrt_status_make(GANRT_OUT_OF_MEMORY, "out of memory in zlib");
-    } else if (result == Z_BUF_ERROR || (result == Z_OK && consumed == size &&
-                                         *used < out->size)) {
+    } else if (result == Z_BUF_ERROR ||
+               (result == Z_OK && consumed == size && *used < out->size)) {
       return ganrt_status_make(GANRT_INVALID_DATA, "gzip data ends early");
     } else if (result != Z_OK) {
       return ganrt_status_make(GANRT_INVALID_DATA, "gzip data is damaged");
@@ -82,8 +82,8 @@ ganrt_status_t ganrt_gzip_unpack(const ganrt_allocator *allocator,
     status = inflate_all(&stream, bytes, size, limit, &unpacked, &used);
     if (!status) { /* exact size, so that its owner releases what it is */
       void *data = unpacked.data;
-      status = ganrt_reallocate(allocator, unpacked.size + 1, used + 1, 1,
-                                &data);
+      status =
+          ganrt_reallocate(allocator, unpacked.size + 1, used + 1, 1, &data);
       unpacked.data = data;
       if (!status) {
         unpacked.size = used;

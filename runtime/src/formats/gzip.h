@@ -1,4 +1,4 @@
-/*===- gzip.h - unpacking gzip ---------------------------------------------===*/
+/*===- gzip.h - unpacking gzip --------------------------------------------===*/
 #ifndef RUNTIME_SRC_FORMATS_GZIP_H
 #define RUNTIME_SRC_FORMATS_GZIP_H
 
