@@ -1,1 +1,0 @@
-//===- precompiled.cpp - carries the headers that are compiled once -------===//

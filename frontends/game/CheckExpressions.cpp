@@ -1,0 +1,476 @@
+//===- CheckExpressions.cpp - names and calls inside expressions ----------===//
+
+#include "frontends/game/Checker.h"
+#include "frontends/game/Parser.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace gan::gamelang;
+using llvm::StringRef;
+using llvm::Twine;
+
+static bool isCounter(StringRef name) {
+  return name == "step" || name == "images" || name == "epoch";
+}
+
+Checker::Symbol *Checker::find(StringRef name) {
+  if (parameters)
+    if (auto found = parameters->find(name); found != parameters->end())
+      return &found->second;
+  // The body of a def sees items only.
+  for (Block *block = currentDef ? nullptr : current; block;
+       block = block->parent)
+    if (auto found = block->names.find(name); found != block->names.end())
+      return &found->second;
+  auto found = items.find(name);
+  return found == items.end() ? nullptr : &found->second;
+}
+
+std::vector<StringRef> Checker::namesInSight(Place place) {
+  std::vector<StringRef> names = {"step", "images", "epoch"};
+  if (parameters)
+    for (const auto &entry : *parameters)
+      names.push_back(entry.getKey());
+  for (Block *block = currentDef ? nullptr : current; block;
+       block = block->parent)
+    for (const auto &entry : block->names)
+      names.push_back(entry.getKey());
+  for (const auto &entry : items)
+    if (!llvm::isa<PlayerItem>(entry.second.item))
+      names.push_back(entry.getKey());
+  llvm::sort(names);
+  return names;
+}
+
+void Checker::undefinedName(const NameExpression &name, Place place) {
+  auto report = [&](const Twine &text) -> Diagnostic & {
+    return diagnostics.error(name.range, quoted(name.name) + text);
+  };
+  if (findSignature(SignatureKind::Function, name.name)) {
+    report(" is a function; write '" + name.name + "(…)'");
+    return;
+  }
+  if (name.name == "B" && !streams.empty()) {
+    report(" is the batch in types only; it is no value");
+    return;
+  }
+  if (name.name == "pi" || name.name == "e") {
+    report(" is not defined; declare it: 'const " + name.name +
+           (name.name == "pi" ? " = 3.141592653589793'"
+                              : " = 2.718281828459045'"));
+    return;
+  }
+  bool isStep = place == Place::Step && !currentDef;
+  auto elsewhere = ended.find(name.name);
+  if (isStep && elsewhere != ended.end()) {
+    report(" is not defined in this block")
+        .note(elsewhere->second,
+              quoted(name.name) + " is bound in another block here; a 'state' "
+                                  "carries a value out of a block");
+    return;
+  }
+  report(" is not defined" + didYouMean(name.name, namesInSight(place)));
+}
+
+void Checker::recordDraw(StringRef name, SourceRange range) {
+  if (currentDef)
+    currentDef->draws.insert({name, range});
+  else if (current)
+    current->draws.insert({name, range});
+}
+
+void Checker::checkName(const NameExpression &name, Place place) {
+  Symbol *symbol = find(name.name);
+  if (!symbol && isCounter(name.name))
+    return;
+  if (!symbol) {
+    undefinedName(name, place);
+    return;
+  }
+  symbol->isUsed = true;
+  if (symbol->kind != Symbol::Kind::Item) {
+    if (place == Place::Schedule)
+      diagnostics.error(name.range,
+                        quoted(name.name) +
+                            " is computed on the device; a schedule is made "
+                            "of numbers, options, state, step, images and "
+                            "epoch");
+    return;
+  }
+  const Item &item = *symbol->item;
+  switch (item.kind) {
+  case Item::Kind::Const:
+  case Item::Kind::Option:
+  case Item::Kind::State:
+    return;
+  case Item::Kind::Data:
+  case Item::Kind::Sample:
+  case Item::Kind::Variable:
+    if (place == Place::Schedule)
+      diagnostics
+          .error(name.range, quoted(name.name) + " is " +
+                                 describeItem(item.kind) +
+                                 "; a schedule is made of numbers, options, "
+                                 "state, step, images and epoch")
+          .note(symbol->range, quoted(name.name) + " is declared here");
+    else if (!llvm::isa<VariableItem>(item))
+      recordDraw(item.name.text, name.range);
+    return;
+  case Item::Kind::Network:
+  case Item::Kind::Ema:
+    diagnostics.error(name.range,
+                      quoted(name.name) +
+                          " is a network and no value; apply it: '" +
+                          name.name + "(…)'");
+    return;
+  case Item::Kind::Def:
+    diagnostics.error(name.range, quoted(name.name) +
+                                      " is a def and no value; use it: '" +
+                                      name.name + "(…)'");
+    return;
+  default:
+    diagnostics
+        .error(name.range, quoted(name.name) + " is " +
+                               describeItem(item.kind) + " and no value")
+        .note(symbol->range, quoted(name.name) + " is declared here");
+  }
+}
+
+void Checker::checkArguments(const CallExpression &call, Place place) {
+  for (const Argument &argument : call.arguments) {
+    if (argument.list) {
+      checkExpression(*argument.list, place);
+      notYet(argument.range, "'for … in'");
+      continue;
+    }
+    checkExpression(*argument.value, place);
+  }
+}
+
+void Checker::checkCall(const CallExpression &call, Place place) {
+  const auto *name = llvm::dyn_cast<NameExpression>(call.callee.get());
+  if (!name) {
+    // `POOL.swap(v)` and nothing else.
+    const auto *member = llvm::dyn_cast<MemberExpression>(call.callee.get());
+    const auto *base =
+        member ? llvm::dyn_cast<NameExpression>(member->base.get()) : nullptr;
+    Symbol *symbol = base ? find(base->name) : nullptr;
+    if (symbol && symbol->item && llvm::isa<PoolItem>(symbol->item)) {
+      symbol->isUsed = true;
+      checkArguments(call, place);
+      return;
+    }
+    diagnostics.error(call.callee->range,
+                      "only networks, defs and functions can be applied");
+    return;
+  }
+  Symbol *symbol = find(name->name);
+  if (!symbol) {
+    checkFunction(call, name->name, place);
+    return;
+  }
+  symbol->isUsed = true;
+  if (symbol->kind == Symbol::Kind::Item) {
+    switch (symbol->item->kind) {
+    case Item::Kind::Network:
+    case Item::Kind::Ema:
+      checkApplication(call, *symbol->item, place);
+      return;
+    case Item::Kind::Def:
+      checkDefUse(call, *symbol, place);
+      return;
+    case Item::Kind::Augment:
+      checkArguments(call, place);
+      return;
+    default:
+      break;
+    }
+  }
+  diagnostics
+      .error(name->range,
+             quoted(name->name) + " is " +
+                 (symbol->kind == Symbol::Kind::Item
+                      ? describeItem(symbol->item->kind)
+                      : StringRef("a value")) +
+                 " and can't be applied; a product is written with '*'")
+      .note(symbol->range, quoted(name->name) + " is declared here");
+}
+
+/// The second argument of these functions is fixed when compiling.
+static bool isSizedFunction(StringRef name) {
+  return name == "reshape" || name == "transpose" || name == "split" ||
+         name == "onehot";
+}
+
+void Checker::checkFunction(const CallExpression &call, StringRef name,
+                            Place place) {
+  const Signature *signature = findSignature(SignatureKind::Function, name);
+  SourceRange range = call.callee->range;
+  if (!signature) {
+    StringRef other = functionOfOtherName(name);
+    if (findSignature(SignatureKind::Distribution, name) && other.empty()) {
+      diagnostics.error(range, quoted(name) +
+                                   " is a distribution; declare a sample: "
+                                   "'sample NAME : f32[B, …] ~ " +
+                                   name + "(…)'");
+      return;
+    }
+    std::vector<StringRef> known = signatureNames(SignatureKind::Function);
+    for (const auto &entry : items)
+      if (llvm::isa<NetworkItem, EmaItem, DefItem>(entry.second.item))
+        known.push_back(entry.getKey());
+    diagnostics.error(
+        range, "unknown function " + quoted(name) +
+                   (other.empty() ? didYouMean(name, known)
+                                  : ("; here it is '" + other + "'").str()));
+    for (const Argument &argument : call.arguments)
+      checkExpression(*argument.value, place);
+    return;
+  }
+  if (!call.settings.empty())
+    diagnostics.error(call.settings.front().name.range,
+                      "modes belong to the application of a network; '" + name +
+                          "' is a function");
+  if (!signature->isSupported) {
+    notYet(range, "function '" + name + "'");
+    return;
+  }
+  if (place == Place::Schedule && !signature->isScalar) {
+    diagnostics.error(range, "function '" + name +
+                                 "' works on tensors; a schedule is made of "
+                                 "numbers");
+    return;
+  }
+  std::optional<BoundArguments> bound =
+      bindArguments(*signature, call.arguments, call.range, diagnostics);
+  // Axes, sizes and counts are fixed when compiling; all else is a value.
+  llvm::SmallPtrSet<const Argument *, 4> fixed;
+  if (bound) {
+    fixed.insert(bound->options.begin(), bound->options.end());
+    if (isSizedFunction(name))
+      fixed.insert(bound->parameters[1]);
+  }
+  for (const Argument &argument : call.arguments) {
+    if (argument.list)
+      notYet(argument.range, "'for … in'");
+    else if (!fixed.contains(&argument))
+      checkExpression(*argument.value, place);
+  }
+  if (!bound)
+    return;
+  for (auto [option, argument] : llvm::zip(signature->options, bound->options))
+    checkIntegers(argument, option, option == "axes");
+  if (isSizedFunction(name))
+    checkIntegers(bound->parameters[1], signature->parameters[1],
+                  name == "reshape" || name == "transpose");
+  if (name == "grad")
+    checkGradTarget(*bound->parameters[1]->value);
+  if ((name == "max" || name == "min") && bound->parameters[1] &&
+      (bound->options[0] || bound->options[1]))
+    diagnostics.error(call.range, "'" + name +
+                                      "' of two values is element-wise and "
+                                      "takes no axes");
+}
+
+/// Axes, sizes and counts: whole numbers known when compiling.
+void Checker::checkIntegers(const Argument *argument, StringRef what,
+                            bool isList) {
+  if (!argument)
+    return;
+  constexpr int64_t kLargest = (int64_t(1) << 31) - 1;
+  const auto *list = llvm::dyn_cast<ListExpression>(argument->value.get());
+  if (!list && isList) {
+    diagnostics.error(argument->value->range,
+                      "expected a list such as [1] as '" + what + "'");
+    return;
+  }
+  auto check = [&](const Expression &number) {
+    // A dimension of reshape may be the batch.
+    const auto *name = llvm::dyn_cast<NameExpression>(&number);
+    if (what == "shape" && name && name->name == "B")
+      return;
+    constants.integer(number, what == "shape" ? -1 : -16, kLargest,
+                      "'" + what + "'");
+  };
+  if (list)
+    for (const ExpressionPtr &element : list->elements)
+      check(*element);
+  else
+    check(*argument->value);
+}
+
+/// grad(y, u): u is a leaf or a let; only a name says which value is meant.
+void Checker::checkGradTarget(const Expression &target) {
+  const auto *name = llvm::dyn_cast<NameExpression>(&target);
+  if (!name) {
+    diagnostics
+        .error(target.range, "the second argument of 'grad' must be the name "
+                             "of a value")
+        .note("bind the value by 'let', use the name in the first argument and "
+              "here");
+    return;
+  }
+  Symbol *symbol = find(name->name);
+  if (symbol && symbol->kind == Symbol::Kind::Item &&
+      !llvm::isa<DataItem, SampleItem, VariableItem>(symbol->item))
+    diagnostics
+        .error(target.range, "'grad' can't be taken with respect to " +
+                                 quoted(name->name) + ", which is " +
+                                 describeItem(symbol->item->kind))
+        .note("possible are data, samples and lets");
+}
+
+void Checker::checkApplication(const CallExpression &call, const Item &network,
+                               Place place) {
+  if (place == Place::Schedule)
+    diagnostics.error(call.range, "a schedule can't apply a network");
+  checkArguments(call, place);
+  bool named = false;
+  llvm::StringSet<> seen;
+  for (const Argument &argument : call.arguments) {
+    if (argument.name && !seen.insert(argument.name.text).second)
+      diagnostics.error(argument.name.range, "input " +
+                                                 quoted(argument.name.text) +
+                                                 " was already given");
+    if (named && !argument.name)
+      diagnostics.error(argument.range, "an input without a name stands after "
+                                        "one with a name");
+    named |= bool(argument.name);
+  }
+  llvm::StringSet<> set;
+  for (const ModeSetting &setting : call.settings) {
+    static const StringRef names[] = {"mode", "statistics", "dropout"};
+    StringRef value = setting.value.text;
+    bool good = llvm::StringSwitch<bool>(setting.name.text)
+                    .Case("mode", value == "infer" || value == "train")
+                    .Case("statistics", value == "running" || value == "batch")
+                    .Case("dropout", value == "off" || value == "on")
+                    .Default(false);
+    if (!llvm::is_contained(names, setting.name.text))
+      diagnostics.error(setting.name.range,
+                        "unknown mode " + quoted(setting.name.text) +
+                            "; known are 'mode', 'statistics' and 'dropout'" +
+                            didYouMean(setting.name.text, names));
+    else if (!good)
+      diagnostics.error(setting.value.range,
+                        "unknown value " + quoted(value) + " of '" +
+                            setting.name.text +
+                            "'; possible are 'mode = infer', 'mode = train', "
+                            "'statistics = running', 'statistics = batch', "
+                            "'dropout = off' and 'dropout = on'");
+    if (!set.insert(setting.name.text).second)
+      diagnostics.error(setting.name.range,
+                        "'" + setting.name.text + "' was already given");
+  }
+}
+
+void Checker::checkDefUse(const CallExpression &call, Symbol &def,
+                          Place place) {
+  const auto &item = llvm::cast<DefItem>(*def.item);
+  checkDef(def);
+  checkArguments(call, place);
+  if (!call.settings.empty())
+    diagnostics.error(call.settings.front().name.range,
+                      "modes belong to the application of a network; " +
+                          quoted(item.name.text) + " is a def");
+  for (const auto &[name, range] : def.draws)
+    recordDraw(name, call.range);
+  for (const Argument &argument : call.arguments)
+    if (argument.name)
+      diagnostics.error(argument.name.range,
+                        "arguments of a def are given without names");
+  if (call.arguments.size() != item.parameters.size())
+    diagnostics
+        .error(call.range, "def " + quoted(item.name.text) + " takes " +
+                               Twine(item.parameters.size()) +
+                               " arguments, got " +
+                               Twine(call.arguments.size()))
+        .note(item.name.range, quoted(item.name.text) + " is declared here");
+}
+
+/// Checks the body of a def once, before its first use, so that its draws are
+/// known there.
+void Checker::checkDef(Symbol &def) {
+  const auto &item = llvm::cast<DefItem>(*def.item);
+  if (def.visit == Symbol::Visit::Done)
+    return;
+  if (def.visit == Symbol::Visit::Active) {
+    diagnostics.error(item.name.range,
+                      "def " + quoted(item.name.text) + " uses itself");
+    return;
+  }
+  def.visit = Symbol::Visit::Active;
+  llvm::StringMap<Symbol> ours;
+  llvm::StringMap<Symbol> *outerParameters = std::exchange(parameters, &ours);
+  Symbol *outerDef = std::exchange(currentDef, &def);
+  for (const Identifier &parameter : item.parameters) {
+    if (!mayDeclare(parameter))
+      continue;
+    Symbol made;
+    made.kind = Symbol::Kind::Parameter;
+    made.range = parameter.range;
+    ours[parameter.text] = std::move(made);
+  }
+  checkExpression(*item.body, Place::Def);
+  parameters = outerParameters;
+  currentDef = outerDef;
+  def.visit = Symbol::Visit::Done;
+}
+
+void Checker::checkExpression(const Expression &expression, Place place) {
+  using Kind = Expression::Kind;
+  switch (expression.kind) {
+  case Kind::Number:
+  case Kind::Boolean:
+    return;
+  case Kind::String:
+    diagnostics.error(expression.range, "a string is no value here");
+    return;
+  case Kind::Name:
+    checkName(llvm::cast<NameExpression>(expression), place);
+    return;
+  case Kind::List:
+    diagnostics.error(expression.range,
+                      "a list is no value here; tensors are joined by "
+                      "'cat(a, b)'");
+    return;
+  case Kind::Expectation:
+    if (place == Place::Schedule)
+      diagnostics.error(expression.range,
+                        "'E[…]' works on tensors; a schedule is made of "
+                        "numbers");
+    checkExpression(*llvm::cast<ExpectationExpression>(expression).operand,
+                    place);
+    return;
+  case Kind::Unary:
+    checkExpression(*llvm::cast<UnaryExpression>(expression).operand, place);
+    return;
+  case Kind::Binary: {
+    const auto &binary = llvm::cast<BinaryExpression>(expression);
+    checkExpression(*binary.left, place);
+    checkExpression(*binary.right, place);
+    return;
+  }
+  case Kind::Conditional: {
+    const auto &conditional = llvm::cast<ConditionalExpression>(expression);
+    checkExpression(*conditional.condition, place);
+    checkExpression(*conditional.whenTrue, place);
+    checkExpression(*conditional.whenFalse, place);
+    return;
+  }
+  case Kind::Call:
+    checkCall(llvm::cast<CallExpression>(expression), place);
+    return;
+  case Kind::Index: {
+    const auto &index = llvm::cast<IndexExpression>(expression);
+    checkExpression(*index.base, place);
+    constants.integer(*index.index, 0, (int64_t(1) << 31) - 1, "an index");
+    return;
+  }
+  case Kind::Member:
+    checkExpression(*llvm::cast<MemberExpression>(expression).base, place);
+    return;
+  }
+}

@@ -1,0 +1,362 @@
+//===- CheckStatements.cpp - blocks, lets, updates and draws --------------===//
+
+#include "frontends/game/AstPrinter.h"
+#include "frontends/game/Checker.h"
+#include "frontends/game/Parser.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace gan::gamelang;
+using llvm::StringRef;
+using llvm::Twine;
+
+/// Iterations of a draw's block in one step are counted in 20 bits.
+static constexpr int64_t kMostIterations = int64_t(1) << 20;
+
+/// Nothing shadows anything: reports a name that is taken where it would be
+/// declared.
+bool Checker::mayDeclare(const Identifier &name) {
+  if (name.text == "images" || name.text == "epoch") {
+    diagnostics.error(name.range, quoted(name.text) +
+                                      " counts the training and can't be "
+                                      "declared");
+    return false;
+  }
+  if (findSignature(SignatureKind::Function, name.text)) {
+    diagnostics.error(name.range, quoted(name.text) +
+                                      " is a built-in function and can't be "
+                                      "declared");
+    return false;
+  }
+  Symbol *taken = find(name.text);
+  if (taken && taken->range == name.range)
+    return true;
+  if (!taken)
+    return true;
+  diagnostics
+      .error(name.range, quoted(name.text) + " is already declared; nothing "
+                                             "may hide another name")
+      .note(taken->range, "the other " + quoted(name.text) + " is here");
+  return false;
+}
+
+void Checker::checkStep(const StepItem &step) {
+  checkBlock(*step.body, BlockKind::Step);
+}
+
+void Checker::checkBlock(const BlockStatement &block, BlockKind kind) {
+  Block &ours = blocks.emplace_back();
+  ours.parent = current;
+  ours.kind = kind;
+  current = &ours;
+  for (const StatementPtr &statement : block.statements)
+    checkStatement(*statement);
+  for (const auto &entry : ours.names) {
+    const Symbol &symbol = entry.second;
+    ended[entry.getKey()] = symbol.range;
+    if (!symbol.isUsed)
+      unusedLets.push_back(symbol.range);
+  }
+  current = ours.parent;
+}
+
+/// What follows `when`, `every` and `accumulate`: with braces a block of its
+/// own, without a statement of the surrounding one.
+void Checker::checkBody(const Statement &body, BlockKind kind) {
+  if (const auto *block = llvm::dyn_cast<BlockStatement>(&body))
+    checkBlock(*block, kind);
+  else
+    checkStatement(body);
+}
+
+void Checker::checkStatement(const Statement &statement) {
+  using Kind = Statement::Kind;
+  switch (statement.kind) {
+  case Kind::Let: {
+    const auto &let = llvm::cast<LetStatement>(statement);
+    checkLet(let.name, *let.value, Symbol::Kind::Let);
+    return;
+  }
+  case Kind::Assign:
+    checkAssign(llvm::cast<AssignStatement>(statement));
+    return;
+  case Kind::Draw:
+    checkDraw(llvm::cast<DrawStatement>(statement));
+    return;
+  case Kind::Update:
+    checkUpdate(llvm::cast<UpdateStatement>(statement));
+    return;
+  case Kind::Block:
+    checkBlock(llvm::cast<BlockStatement>(statement), BlockKind::Plain);
+    return;
+  case Kind::Report: {
+    const auto &report = llvm::cast<ReportStatement>(statement);
+    checkOutputName(report.name);
+    checkExpression(*report.value, Place::Step);
+    return;
+  }
+  case Kind::Repeat:
+    checkRepeat(llvm::cast<RepeatStatement>(statement));
+    return;
+  case Kind::Together:
+    checkTogether(llvm::cast<TogetherStatement>(statement));
+    return;
+  case Kind::Every:
+    checkEvery(llvm::cast<EveryStatement>(statement));
+    return;
+  case Kind::When: {
+    const auto &when = llvm::cast<WhenStatement>(statement);
+    checkExpression(*when.condition, Place::Schedule);
+    checkBody(*when.body, BlockKind::When);
+    return;
+  }
+  case Kind::Accumulate: {
+    const auto &accumulate = llvm::cast<AccumulateStatement>(statement);
+    notYet(accumulate.range, "'accumulate'");
+    checkBody(*accumulate.body, BlockKind::Accumulate);
+    return;
+  }
+  }
+}
+
+void Checker::checkLet(const Identifier &name, const Expression &value,
+                       Symbol::Kind kind) {
+  checkExpression(value, Place::Step);
+  if (!mayDeclare(name))
+    return;
+  Symbol made;
+  made.kind = kind;
+  made.range = name.range;
+  current->names[name.text] = std::move(made);
+}
+
+void Checker::checkAssign(const AssignStatement &assign) {
+  checkExpression(*assign.value, Place::Step);
+  Symbol *symbol = find(assign.name.text);
+  if (symbol && symbol->item && llvm::isa<StateItem>(symbol->item))
+    return;
+  if (!symbol) {
+    std::vector<StringRef> states;
+    for (const auto &entry : items)
+      if (llvm::isa<StateItem>(entry.second.item))
+        states.push_back(entry.getKey());
+    diagnostics
+        .error(assign.name.range, "state " + quoted(assign.name.text) +
+                                      " is not declared" +
+                                      didYouMean(assign.name.text, states))
+        .note("declare it outside of 'step': 'state " + assign.name.text +
+              " : f32 = 0'");
+    return;
+  }
+  StringRef what = symbol->kind == Symbol::Kind::Item
+                       ? describeItem(symbol->item->kind)
+                       : StringRef("a let");
+  diagnostics
+      .error(assign.name.range, "only a state can be assigned; " +
+                                    quoted(assign.name.text) + " is " + what)
+      .note(symbol->range, quoted(assign.name.text) + " is declared here");
+}
+
+void Checker::checkDraw(const DrawStatement &draw) {
+  for (const Identifier &name : draw.names) {
+    Symbol *symbol = find(name.text);
+    if (!symbol) {
+      std::vector<StringRef> drawn;
+      for (const auto &entry : items)
+        if (llvm::isa<DataItem, SampleItem>(entry.second.item))
+          drawn.push_back(entry.getKey());
+      diagnostics.error(name.range, "data stream or sample " +
+                                        quoted(name.text) + " is not declared" +
+                                        didYouMean(name.text, drawn));
+      continue;
+    }
+    if (!symbol->item || !llvm::isa<DataItem, SampleItem>(symbol->item)) {
+      diagnostics
+          .error(name.range,
+                 "only data and samples are drawn; " + quoted(name.text) +
+                     " is " +
+                     (symbol->item ? describeItem(symbol->item->kind)
+                                   : StringRef("a let")))
+          .note(symbol->range, quoted(name.text) + " is declared here");
+      continue;
+    }
+    current->renewed.insert(name.text);
+  }
+}
+
+void Checker::checkUpdate(const UpdateStatement &update) {
+  Symbol *symbol = find(update.player.text);
+  if (!symbol || !symbol->item || !llvm::isa<PlayerItem>(symbol->item)) {
+    std::vector<StringRef> players;
+    std::string trainers;
+    for (const ItemPtr &item : game.items) {
+      const auto *player = llvm::dyn_cast<PlayerItem>(item.get());
+      if (!player)
+        continue;
+      players.push_back(player->name.text);
+      for (const Path &path : player->paths)
+        if (path.base.text == update.player.text)
+          trainers = "; '" + player->name.text + "' trains it";
+    }
+    if (symbol)
+      diagnostics
+          .error(update.player.range,
+                 "only a player minimises; " + quoted(update.player.text) +
+                     " is " +
+                     (symbol->item ? describeItem(symbol->item->kind)
+                                   : StringRef("a let")) +
+                     trainers)
+          .note(symbol->range,
+                quoted(update.player.text) + " is declared here");
+    else
+      diagnostics.error(update.player.range,
+                        "player " + quoted(update.player.text) +
+                            " is not declared" +
+                            didYouMean(update.player.text, players));
+  } else {
+    symbol->isUsed = true;
+    updates.push_back(&update);
+  }
+  // `where` names are lets of this update alone.
+  llvm::StringMap<Symbol> saved = current->names;
+  for (const WhereBinding &binding : update.bindings)
+    checkLet(binding.name, *binding.value, Symbol::Kind::Where);
+  checkExpression(*update.objective, Place::Step);
+  for (const WhereBinding &binding : update.bindings) {
+    auto found = current->names.find(binding.name.text);
+    if (found == current->names.end() || saved.contains(binding.name.text))
+      continue;
+    if (!found->second.isUsed)
+      unusedLets.push_back(binding.name.range);
+    ended[binding.name.text] = binding.name.range;
+    current->names.erase(found);
+  }
+}
+
+void Checker::checkRepeat(const RepeatStatement &repeat) {
+  if (llvm::isa<NumberExpression, UnaryExpression>(repeat.count.get()))
+    constants.integer(*repeat.count, 0, kMostIterations,
+                      "the number of iterations");
+  else
+    checkExpression(*repeat.count, Place::Schedule);
+  checkBlock(*repeat.body, BlockKind::Repeat);
+}
+
+void Checker::checkTogether(const TogetherStatement &together) {
+  llvm::StringMap<SourceRange> seen;
+  for (const auto &update : together.updates) {
+    auto [earlier, isNew] =
+        seen.try_emplace(update->player.text, update->player.range);
+    if (!isNew)
+      diagnostics
+          .error(update->player.range,
+                 "player " + quoted(update->player.text) +
+                     " has two updates in one 'together'; add the objectives")
+          .note(earlier->second, "the other update is here");
+    checkUpdate(*update);
+  }
+  if (together.updates.empty())
+    diagnostics.error(together.range, "'together' holds no update");
+}
+
+void Checker::checkEvery(const EveryStatement &every) {
+  constants.integer(*every.interval, 1, (int64_t(1) << 31) - 1,
+                    "the interval of 'every'");
+  if (every.gain)
+    checkExpression(*every.gain, Place::Schedule);
+  size_t first = updates.size();
+  checkBody(*every.body, BlockKind::Every);
+  if (!every.gain && updates.size() > first)
+    withoutGain.push_back({&every, first, updates.size()});
+}
+
+/// A name drawn in a block and again in a plain, `when` or `every` block inside
+/// it has two values there; a reader may expect one.
+void Checker::warnDrawScopes() {
+  for (Block &block : blocks) {
+    if (block.kind != BlockKind::Plain && block.kind != BlockKind::When &&
+        block.kind != BlockKind::Every)
+      continue;
+    for (const auto &[name, range] : block.draws) {
+      // `draw` says that the second value is wanted.
+      if (block.renewed.contains(name))
+        continue;
+      for (Block *outer = block.parent; outer; outer = outer->parent) {
+        auto found = outer->draws.find(name);
+        if (found != outer->draws.end()) {
+          diagnostics
+              .warning("draw-scope", range,
+                       quoted(name) + " has a value of its own in this block")
+              .note(found->second,
+                    "the surrounding block draws another " + quoted(name) +
+                        " here; 'per step' gives both the same, 'draw " + name +
+                        "' says that two are wanted");
+          break;
+        }
+        if (outer->kind == BlockKind::Repeat ||
+            outer->kind == BlockKind::Accumulate)
+          break;
+      }
+    }
+  }
+}
+
+/// `P maximises e` next to `Q minimises f` with f = -e, or both maximise the
+/// same: both pull the same way, which is seldom what a game means.
+void Checker::warnSameDirection() {
+  auto stripped = [](const UpdateStatement &update, bool &negative) {
+    const Expression *body = update.objective.get();
+    negative = update.maximises;
+    while (const auto *unary = llvm::dyn_cast<UnaryExpression>(body)) {
+      if (unary->op != UnaryOperator::Negate)
+        break;
+      negative = !negative;
+      body = unary->operand.get();
+    }
+    return body;
+  };
+  for (const UpdateStatement *maximising : updates) {
+    if (!maximising->maximises)
+      continue;
+    bool ours, theirs;
+    const Expression *body = stripped(*maximising, ours);
+    for (const UpdateStatement *other : updates) {
+      if (other->player.text == maximising->player.text ||
+          (other->maximises && other > maximising))
+        continue;
+      const Expression *otherBody = stripped(*other, theirs);
+      if (ours != theirs || !isSameText(*body, *otherBody))
+        continue;
+      diagnostics
+          .warning("same-direction", maximising->player.range,
+                   quoted(maximising->player.text) + " and " +
+                       quoted(other->player.text) +
+                       " pull the same objective the same way")
+          .note(other->player.range, "the other update is here");
+      break;
+    }
+  }
+}
+
+/// A player that also moves in other steps is regularised lazily; without a
+/// gain the regulariser counts only 1/k of what it says.
+void Checker::noteMissingGains() {
+  for (const LazyStatement &lazy : withoutGain)
+    for (size_t i = lazy.firstUpdate; i < lazy.lastUpdate; ++i) {
+      bool movesElsewhere = false;
+      for (size_t j = 0; j < updates.size(); ++j)
+        movesElsewhere |= (j < lazy.firstUpdate || j >= lazy.lastUpdate) &&
+                          updates[j]->player.text == updates[i]->player.text;
+      if (!movesElsewhere)
+        continue;
+      std::string interval =
+          diagnostics.source().text(lazy.every->interval->range).str();
+      diagnostics.remark(lazy.every->range.through(lazy.every->interval->range),
+                         "this update of " + quoted(updates[i]->player.text) +
+                             " runs every " + interval +
+                             " steps at full weight; 'every " + interval +
+                             " gain " + interval +
+                             "' gives it the weight it has in each step");
+      break;
+    }
+}

@@ -1,0 +1,625 @@
+//===- Checker.cpp - what must hold before networks are looked at ---------===//
+
+#include "frontends/game/Checker.h"
+#include "frontends/game/Parser.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace gan::gamelang;
+using llvm::StringRef;
+using llvm::Twine;
+
+static constexpr int64_t kLargestDimension = (int64_t(1) << 31) - 1;
+static constexpr size_t kLargestRank = 16;
+
+llvm::ArrayRef<StringRef> gan::gamelang::warningNames() {
+  static const StringRef names[] = {
+      "draw-scope",         "same-direction", "unused-let",
+      "unused-data",        "unused-sample",  "unused-network",
+      "unused-option",      "unused-state",   "unused-def",
+      "idle-player",        "untrained",      "double-sigmoid",
+      "double-softmax",     "log-domain",     "batch-statistics",
+      "untrained-parameter"};
+  return names;
+}
+
+StringRef gan::gamelang::describeItem(Item::Kind kind) {
+  switch (kind) {
+  case Item::Kind::Const:
+    return "a const";
+  case Item::Kind::Option:
+    return "an option";
+  case Item::Kind::Network:
+    return "a network";
+  case Item::Kind::Data:
+    return "a data stream";
+  case Item::Kind::Sample:
+    return "a sample";
+  case Item::Kind::Variable:
+    return "a variable";
+  case Item::Kind::State:
+    return "a state";
+  case Item::Kind::Player:
+    return "a player";
+  case Item::Kind::Pool:
+    return "a pool";
+  case Item::Kind::Augment:
+    return "an augment";
+  case Item::Kind::Def:
+    return "a def";
+  case Item::Kind::Ema:
+    return "an average of a network";
+  case Item::Kind::Step:
+    return "the step";
+  case Item::Kind::Show:
+    return "a show";
+  case Item::Kind::Report:
+    return "a report";
+  case Item::Kind::Export:
+    return "an export";
+  case Item::Kind::Allow:
+    return "an allow";
+  case Item::Kind::Stage:
+    return "a stage";
+  }
+  return "an item";
+}
+
+Checker::Checker(const Game &game, const Overrides &overrides,
+                 Diagnostics &diagnostics)
+    : game(game), overrides(overrides), diagnostics(diagnostics),
+      constants(diagnostics) {
+  for (const auto &given : overrides.constants)
+    constants.override(given.getKey(), given.second);
+}
+
+bool gan::gamelang::checkGame(const Game &game, const Overrides &overrides,
+                              Diagnostics &diagnostics) {
+  Checker(game, overrides, diagnostics).run();
+  return !diagnostics.hasErrors();
+}
+
+void Checker::notYet(SourceRange range, const Twine &what) {
+  diagnostics.error(range, what + " is not yet supported");
+}
+
+void Checker::run() {
+  // Warnings may be allowed anywhere in the file.
+  for (const ItemPtr &item : game.items)
+    if (const auto *allow = llvm::dyn_cast<AllowItem>(item.get()))
+      checkAllow(*allow);
+  declareItems();
+  for (const ItemPtr &item : game.items)
+    if (const auto *constant = llvm::dyn_cast<ConstItem>(item.get()))
+      constants.define(*constant);
+  for (const ItemPtr &item : game.items)
+    if (!llvm::isa<StepItem>(item.get()))
+      checkItem(*item);
+  checkPaths();
+  if (step)
+    checkStep(*step);
+  else
+    diagnostics.error(game.name.range,
+                      "game " + quoted(game.name.text) + " has no 'step'");
+  for (const auto &given : overrides.constants)
+    if (!constants.isDefined(given.getKey()))
+      diagnostics.error(game.name.range, "the command line sets " +
+                                             quoted(given.getKey()) +
+                                             ", which is no const of game " +
+                                             quoted(game.name.text));
+  // After an error most of these would only repeat it.
+  if (diagnostics.hasErrors())
+    return;
+  warnUntrained();
+  warnDrawScopes();
+  warnSameDirection();
+  noteMissingGains();
+  warnUnused();
+}
+
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
+void Checker::declareItems() {
+  for (const ItemPtr &item : game.items)
+    declare(*item);
+}
+
+void Checker::declare(const Item &item) {
+  switch (item.kind) {
+  case Item::Kind::Step:
+    if (step)
+      diagnostics
+          .error({item.range.begin, item.range.begin + 4},
+                 "a game has one 'step'; this is the second")
+          .note(step->range, "the first is here");
+    else
+      step = &llvm::cast<StepItem>(item);
+    return;
+  case Item::Kind::Show:
+  case Item::Kind::Report:
+    checkOutputName(item.name);
+    return;
+  case Item::Kind::Export:
+  case Item::Kind::Allow:
+  case Item::Kind::Stage:
+    return;
+  default:
+    break;
+  }
+  if (const auto *data = llvm::dyn_cast<DataItem>(&item); data && !data->pairs)
+    streams.push_back(data);
+  if (!mayDeclare(item.name))
+    return;
+  Symbol made;
+  made.item = &item;
+  made.range = item.name.range;
+  items[item.name.text] = std::move(made);
+}
+
+/// Shows and reports have a namespace of their own: that of the statistics.
+void Checker::checkOutputName(const Identifier &name) {
+  auto [earlier, isNew] = outputNames.try_emplace(name.text, name.range);
+  if (!isNew)
+    diagnostics
+        .error(name.range,
+               "there is already a show or report " + quoted(name.text))
+        .note(earlier->second, "the other one is here");
+}
+
+void Checker::checkAllow(const AllowItem &allow) {
+  if (llvm::is_contained(warningNames(), allow.name.text))
+    diagnostics.accept(allow.name.text);
+  else
+    diagnostics.error(allow.name.range,
+                      "there is no warning " + quoted(allow.name.text) +
+                          didYouMean(allow.name.text, warningNames()));
+}
+
+//===----------------------------------------------------------------------===//
+// Items
+//===----------------------------------------------------------------------===//
+
+void Checker::checkItem(const Item &item) {
+  switch (item.kind) {
+  case Item::Kind::Const:
+  case Item::Kind::Step:
+  case Item::Kind::Allow:
+    return;
+  case Item::Kind::Option:
+    checkOption(llvm::cast<OptionItem>(item));
+    return;
+  case Item::Kind::Network:
+    checkNetwork(llvm::cast<NetworkItem>(item));
+    return;
+  case Item::Kind::Data:
+    checkData(llvm::cast<DataItem>(item));
+    return;
+  case Item::Kind::Sample:
+    checkSample(llvm::cast<SampleItem>(item));
+    return;
+  case Item::Kind::State:
+    checkState(llvm::cast<StateItem>(item));
+    return;
+  case Item::Kind::Player:
+    checkPlayer(llvm::cast<PlayerItem>(item));
+    return;
+  case Item::Kind::Ema:
+    checkEma(llvm::cast<EmaItem>(item));
+    return;
+  case Item::Kind::Export:
+    checkExport(llvm::cast<ExportItem>(item));
+    return;
+  case Item::Kind::Def:
+    if (auto found = items.find(item.name.text);
+        found != items.end() && found->second.item == &item)
+      checkDef(found->second);
+    return;
+  case Item::Kind::Show:
+    checkExpression(*llvm::cast<ShowItem>(item).value, Place::Item);
+    return;
+  case Item::Kind::Report:
+    checkExpression(*llvm::cast<ReportItem>(item).value, Place::Item);
+    return;
+  case Item::Kind::Variable:
+  case Item::Kind::Pool:
+  case Item::Kind::Augment:
+  case Item::Kind::Stage:
+    notYet(item.name.range, describeItem(item.kind));
+    return;
+  }
+}
+
+void Checker::checkInterval(const Interval &interval, StringRef what) {
+  std::optional<double> low = constants.evaluate(*interval.low);
+  std::optional<double> high = constants.evaluate(*interval.high);
+  if (low && high && !(*low < *high))
+    diagnostics.error(interval.range, "the lower bound of " + what +
+                                          " is not below the upper one");
+}
+
+void Checker::checkOption(const OptionItem &option) {
+  // Flags that every trainer has.
+  static const StringRef flags[] = {
+      "outdir", "data",   "seed",    "kimg",    "tick",    "metrics",
+      "mirror", "cond",   "workers", "desc",    "snap",    "resume",
+      "init",   "device", "threads", "options", "steps",   "record",
+      "given",  "keep",   "profile", "help",    "version", "n"};
+  if (llvm::is_contained(flags, option.name.text))
+    diagnostics.error(option.name.range,
+                      "every trainer has a flag '--" + option.name.text +
+                          "'; call the option something else");
+  std::optional<double> value = constants.evaluate(*option.value);
+  if (!option.interval)
+    return;
+  checkInterval(*option.interval, "the option");
+  std::optional<double> low = constants.evaluate(*option.interval->low);
+  std::optional<double> high = constants.evaluate(*option.interval->high);
+  if (value && low && high && *low < *high && (*value < *low || *value > *high))
+    diagnostics
+        .error(option.value->range, "the default of " +
+                                        quoted(option.name.text) +
+                                        " is outside of its interval")
+        .note(option.interval->range, "the interval is here");
+}
+
+void Checker::checkNetwork(const NetworkItem &network) {
+  using Kind = NetworkAttribute::Kind;
+  if (network.file.text.empty())
+    diagnostics.error(network.file.range, "the name of the file is empty");
+  const NetworkAttribute *frozen = nullptr, *variance = nullptr;
+  for (const NetworkAttribute &attribute : network.attributes) {
+    switch (attribute.kind) {
+    case Kind::Frozen:
+      frozen = &attribute;
+      break;
+    case Kind::Init: {
+      const Signature *signature =
+          findSignature(SignatureKind::Initializer, attribute.name.text);
+      if (!signature) {
+        diagnostics.error(
+            attribute.name.range,
+            "unknown initializer " + quoted(attribute.name.text) +
+                didYouMean(attribute.name.text,
+                           signatureNames(SignatureKind::Initializer)));
+        break;
+      }
+      bindArguments(*signature, attribute.arguments, attribute.range,
+                    diagnostics);
+      for (const Argument &argument : attribute.arguments)
+        constants.evaluate(*argument.value);
+      break;
+    }
+    case Kind::Variance: {
+      static const StringRef kinds[] = {"population", "unbiased"};
+      if (!llvm::is_contained(kinds, attribute.name.text))
+        diagnostics.error(attribute.name.range,
+                          "expected 'population' or 'unbiased' after "
+                          "'variance', got " +
+                              quoted(attribute.name.text));
+      if (variance)
+        diagnostics.error(attribute.range, "'variance' was already given");
+      variance = &attribute;
+      break;
+    }
+    case Kind::Trainable:
+    case Kind::Constant:
+      break;
+    case Kind::With:
+      notYet(attribute.range, "'with " + attribute.name.text + "'");
+      break;
+    case Kind::Share:
+      notYet(attribute.range, "'share'");
+      break;
+    case Kind::Tap:
+      notYet(attribute.range, "'tap'");
+      break;
+    }
+  }
+  if (!frozen)
+    return;
+  for (const NetworkAttribute &attribute : network.attributes)
+    if (attribute.kind == Kind::Init)
+      diagnostics
+          .error(attribute.range, "a frozen network keeps the weights of its "
+                                  "file; 'init' would overwrite them")
+          .note(frozen->range, "the network is frozen here");
+}
+
+void Checker::checkType(const TypeExpression &type, bool isData) {
+  if (type.dimensions.size() > kLargestRank)
+    diagnostics.error(type.range, "a tensor has at most " +
+                                      Twine(kLargestRank) + " axes (limit)");
+  for (const Dimension &dimension : type.dimensions) {
+    if (!dimension.isBatch) {
+      constants.integer(*dimension.size, 1, kLargestDimension, "a dimension");
+      continue;
+    }
+    if (dimension.stream) {
+      auto found = items.find(dimension.stream.text);
+      if (found == items.end() || !llvm::isa<DataItem>(found->second.item)) {
+        std::vector<StringRef> names;
+        for (const DataItem *stream : streams)
+          names.push_back(stream->name.text);
+        diagnostics.error(dimension.stream.range,
+                          "'B." + dimension.stream.text +
+                              "' needs a data stream of that name" +
+                              didYouMean(dimension.stream.text, names));
+      }
+    } else if (streams.empty()) {
+      diagnostics.error(dimension.range,
+                        "'B' is the batch of a data stream, and the game has "
+                        "none; write a number");
+    } else if (streams.size() > 1 && !isData) {
+      diagnostics.error(dimension.range, "there are " + Twine(streams.size()) +
+                                             " data streams; write 'B." +
+                                             streams.front()->name.text +
+                                             "' for the batch of '" +
+                                             streams.front()->name.text + "'");
+    }
+  }
+}
+
+void Checker::checkData(const DataItem &data) {
+  checkType(data.type, /*isData=*/true);
+  const std::vector<Dimension> &dimensions = data.type.dimensions;
+  if (dimensions.empty() || !dimensions.front().isBatch)
+    diagnostics.error(dimensions.empty() ? data.type.range
+                                         : dimensions.front().range,
+                      "the first axis of a data stream is its batch: 'B'");
+  for (const Dimension &dimension : dimensions)
+    if (dimension.isBatch && &dimension != &dimensions.front())
+      diagnostics.error(dimension.range,
+                        "only the first axis of a data stream is its batch");
+  if (data.interval) {
+    checkInterval(*data.interval, "the range");
+    if (data.type.element.text != "f32")
+      diagnostics.error(data.interval->range,
+                        "only f32 data has a range; integers are labels");
+  }
+  if (data.scope && data.scope.text == "stage")
+    notYet(data.scope.range, "'per stage'");
+  if (data.batch)
+    constants.integer(*data.batch, 1, kLargestDimension, "a batch size");
+  if (!data.pairs) {
+    if (!data.batch && !overrides.batches.contains(data.name.text))
+      diagnostics.error(data.name.range,
+                        "data stream " + quoted(data.name.text) +
+                            " has no batch size; write 'batch 64', or give "
+                            "'--batch=" +
+                            data.name.text + ":64'");
+    return;
+  }
+  auto found = items.find(data.pairs.text);
+  const auto *other = found == items.end()
+                          ? nullptr
+                          : llvm::dyn_cast<DataItem>(found->second.item);
+  if (!other || other == &data)
+    diagnostics.error(data.pairs.range,
+                      "'pairs' needs another data stream, got " +
+                          quoted(data.pairs.text));
+  else if (other->pairs)
+    diagnostics.error(data.pairs.range, quoted(data.pairs.text) +
+                                            " is itself paired; pair with " +
+                                            quoted(other->pairs.text));
+  else if (data.batch)
+    diagnostics.error(data.batch->range,
+                      "a paired stream has the batch of the stream it is "
+                      "paired with");
+}
+
+void Checker::checkSample(const SampleItem &sample) {
+  checkType(sample.type, /*isData=*/false);
+  if (sample.scope && sample.scope.text == "stage")
+    notYet(sample.scope.range, "'per stage'");
+  StringRef name = sample.distribution.text;
+  const Signature *signature = findSignature(SignatureKind::Distribution, name);
+  if (!signature) {
+    StringRef meant = name == "gaussian" || name == "randn" ? "normal"
+                      : name == "randint"                   ? "integer"
+                                                            : "";
+    diagnostics.error(
+        sample.distribution.range,
+        "unknown distribution " + quoted(name) +
+            (meant.empty()
+                 ? didYouMean(name, signatureNames(SignatureKind::Distribution))
+                 : ("; did you mean '" + meant + "'").str()));
+    return;
+  }
+  if (!signature->isSupported) {
+    notYet(sample.distribution.range, "distribution '" + name + "'");
+    return;
+  }
+  bindArguments(*signature, sample.arguments, sample.distribution.range,
+                diagnostics);
+  for (const Argument &argument : sample.arguments)
+    checkExpression(*argument.value, Place::Schedule);
+  bool isInteger = name == "integer";
+  bool isFloat = name == "normal" || name == "uniform";
+  StringRef element = sample.type.element.text;
+  if ((isInteger && element == "f32") || (isFloat && element != "f32"))
+    diagnostics.error(sample.type.element.range,
+                      "distribution '" + name + "' gives " +
+                          (isFloat ? "f32" : "i32") + ", not " + element);
+}
+
+void Checker::checkState(const StateItem &state) {
+  checkType(state.type, /*isData=*/false);
+  constants.evaluate(*state.value);
+}
+
+void Checker::checkEma(const EmaItem &ema) {
+  checkExpression(*ema.decay, Place::Schedule);
+  if (ema.from)
+    checkExpression(*ema.from, Place::Schedule);
+  auto found = items.find(ema.source.text);
+  if (found != items.end() && llvm::isa<NetworkItem>(found->second.item))
+    return;
+  std::vector<StringRef> networks;
+  for (const auto &entry : items)
+    if (llvm::isa<NetworkItem>(entry.second.item))
+      networks.push_back(entry.getKey());
+  diagnostics.error(ema.source.range,
+                    quoted(ema.source.text) + " is no network" +
+                        didYouMean(ema.source.text, networks));
+}
+
+void Checker::checkExport(const ExportItem &item) {
+  auto found = items.find(item.name.text);
+  if (found != items.end() &&
+      llvm::isa<NetworkItem, EmaItem>(found->second.item)) {
+    found->second.isUsed = true;
+    return;
+  }
+  diagnostics.error(item.name.range, "only networks and their averages are "
+                                     "exported, and " +
+                                         quoted(item.name.text) +
+                                         " is neither");
+}
+
+//===----------------------------------------------------------------------===//
+// Players
+//===----------------------------------------------------------------------===//
+
+void Checker::checkPlayer(const PlayerItem &player) {
+  if (player.shared)
+    notYet(player.shared.range, "'shared'");
+  StringRef name = player.optimiser.text;
+  const Signature *signature = findSignature(SignatureKind::Optimiser, name);
+  if (!signature) {
+    diagnostics.error(
+        player.optimiser.range,
+        "unknown optimiser " + quoted(name) +
+            didYouMean(name, signatureNames(SignatureKind::Optimiser)));
+  } else {
+    bindArguments(*signature, player.arguments, player.optimiser.range,
+                  diagnostics);
+    for (const Argument &argument : player.arguments)
+      checkExpression(*argument.value, Place::Schedule);
+  }
+  const Postprocess *projection = nullptr;
+  for (const Postprocess &post : player.postprocesses) {
+    if (post.name.text == "unit_norm" || post.name.text == "orthogonal")
+      notYet(post.range, "'" + post.name.text + "'");
+    if (post.amount)
+      constants.evaluate(*post.amount);
+    bool isProjection =
+        post.name.text == "clip_weights" || post.name.text == "unit_norm";
+    if (projection && !isProjection)
+      diagnostics
+          .error(post.range, "'" + post.name.text +
+                                 "' acts on the gradient and stands before "
+                                 "what acts on the parameters")
+          .note(projection->range, "the parameters are changed here");
+    if (isProjection)
+      projection = &post;
+  }
+}
+
+/// Who trains what: paths name networks, no parameter has two players.
+void Checker::checkPaths() {
+  llvm::StringMap<std::pair<const PlayerItem *, const Path *>> owners;
+  for (const ItemPtr &item : game.items) {
+    const auto *player = llvm::dyn_cast<PlayerItem>(item.get());
+    if (!player)
+      continue;
+    for (const Path &path : player->paths) {
+      auto found = items.find(path.base.text);
+      const Item *base = found == items.end() ? nullptr : found->second.item;
+      if (base && llvm::isa<VariableItem>(base))
+        continue;
+      if (!base || !llvm::isa<NetworkItem>(base)) {
+        std::vector<StringRef> networks;
+        for (const auto &entry : items)
+          if (llvm::isa<NetworkItem>(entry.second.item))
+            networks.push_back(entry.getKey());
+        diagnostics.error(
+            path.base.range,
+            "a player trains networks, and " + quoted(path.base.text) +
+                (base ? (" is " + describeItem(base->kind)).str()
+                      : " is not declared" +
+                            didYouMean(path.base.text, networks)));
+        continue;
+      }
+      for (const NetworkAttribute &attribute :
+           llvm::cast<NetworkItem>(base)->attributes)
+        if (attribute.kind == NetworkAttribute::Kind::Frozen)
+          diagnostics
+              .error(path.range, "network " + quoted(path.base.text) +
+                                     " is frozen and can't be trained")
+              .note(attribute.range, "it is frozen here");
+      // Patterns may or may not meet; that is seen when the file is read.
+      std::string key =
+          path.base.text + (path.pattern ? "." + path.pattern.text : "");
+      auto [owner, isNew] = owners.try_emplace(key, player, &path);
+      if (!isNew)
+        diagnostics
+            .error(path.range, quoted(key) + " is already trained by " +
+                                   quoted(owner->second.first->name.text))
+            .note(owner->second.second->range, "it is trained here");
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// What nothing uses
+//===----------------------------------------------------------------------===//
+
+void Checker::warnUntrained() {
+  llvm::StringSet<> trained;
+  for (const ItemPtr &item : game.items)
+    if (const auto *player = llvm::dyn_cast<PlayerItem>(item.get()))
+      for (const Path &path : player->paths)
+        trained.insert(path.base.text);
+  for (const ItemPtr &item : game.items) {
+    const auto *network = llvm::dyn_cast<NetworkItem>(item.get());
+    if (!network || trained.contains(network->name.text))
+      continue;
+    bool frozen = llvm::any_of(
+        network->attributes, [](const NetworkAttribute &attribute) {
+          return attribute.kind == NetworkAttribute::Kind::Frozen;
+        });
+    if (!frozen)
+      diagnostics.warning("untrained", network->name.range,
+                          "no player trains network " +
+                              quoted(network->name.text) +
+                              "; write 'frozen' if that is meant");
+  }
+}
+
+void Checker::warnUnused() {
+  llvm::sort(unusedLets,
+             [](SourceRange a, SourceRange b) { return a.begin < b.begin; });
+  for (SourceRange range : unusedLets)
+    diagnostics.warning("unused-let", range,
+                        "let '" + diagnostics.source().text(range) +
+                            "' is never used");
+
+  // An average that is used, uses its network.
+  for (const ItemPtr &item : game.items) {
+    const auto *ema = llvm::dyn_cast<EmaItem>(item.get());
+    auto found = ema ? items.find(ema->source.text) : items.end();
+    if (found != items.end())
+      found->second.isUsed |= items[ema->name.text].isUsed;
+  }
+  for (const ItemPtr &item : game.items) {
+    auto found = items.find(item->name.text);
+    if (found == items.end() || found->second.item != item.get() ||
+        found->second.isUsed)
+      continue;
+    const Identifier &name = item->name;
+    if (llvm::isa<PlayerItem>(item.get()))
+      diagnostics.warning("idle-player", name.range,
+                          "player " + quoted(name.text) +
+                              " has no update in 'step'");
+    static const std::pair<Item::Kind, StringRef> kinds[] = {
+        {Item::Kind::Data, "data"},       {Item::Kind::Sample, "sample"},
+        {Item::Kind::Network, "network"}, {Item::Kind::Option, "option"},
+        {Item::Kind::State, "state"},     {Item::Kind::Def, "def"}};
+    for (const auto &[kind, word] : kinds)
+      if (item->kind == kind)
+        diagnostics.warning(("unused-" + word).str(), name.range,
+                            word + " " + quoted(name.text) + " is never used");
+  }
+}

@@ -1,0 +1,162 @@
+//===- Checker.h - what must hold before networks are looked at -----------===//
+//
+// Names, visibility, arguments, statement rules and constants of a game. What
+// needs the types of networks is checked while importing.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef FRONTENDS_GAME_CHECKER_H
+#define FRONTENDS_GAME_CHECKER_H
+
+#include "frontends/game/Constants.h"
+#include "frontends/game/Signatures.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace gan::gamelang {
+
+/// Values of the command line that replace those of the file.
+struct Overrides {
+  /// `-D NAME=VALUE`
+  llvm::StringMap<double> constants;
+  /// `--batch=STREAM:SIZE`
+  llvm::StringMap<int64_t> batches;
+};
+
+/// Checks a whole game and reports everything it finds; true if there is no
+/// error, counting those reported before.
+bool checkGame(const Game &game, const Overrides &overrides,
+               Diagnostics &diagnostics);
+
+/// Names of all warnings, for `allow` and `-Wno-…`.
+llvm::ArrayRef<llvm::StringRef> warningNames();
+
+class Checker {
+public:
+  Checker(const Game &game, const Overrides &overrides,
+          Diagnostics &diagnostics);
+  void run();
+
+private:
+  /// What a name stands for.
+  struct Symbol {
+    enum class Kind { Item, Let, Where, Parameter };
+    Kind kind = Kind::Item;
+    const Item *item = nullptr;
+    SourceRange range;
+    bool isUsed = false;
+    /// Draws a def makes at each use, with those of the defs it uses.
+    llvm::MapVector<llvm::StringRef, SourceRange> draws;
+    enum class Visit { None, Active, Done } visit = Visit::None;
+  };
+
+  /// Where an expression stands, and so what it may read.
+  enum class Place {
+    Schedule, // numbers, consts, options, state, step, images, epoch
+    Item,     // show and report: everything but lets
+    Def,      // as Item, and its parameters
+    Step,     // everything
+  };
+
+  enum class BlockKind { Step, Plain, When, Every, Repeat, Accumulate };
+  struct Block {
+    Block *parent = nullptr;
+    BlockKind kind = BlockKind::Plain;
+    llvm::StringMap<Symbol> names;
+    llvm::MapVector<llvm::StringRef, SourceRange> draws;
+    /// Names that `draw` renewed here on purpose.
+    llvm::StringSet<> renewed;
+  };
+
+  // Items (Checker.cpp).
+  void declareItems();
+  void declare(const Item &item);
+  void checkItem(const Item &item);
+  void checkOption(const OptionItem &option);
+  void checkNetwork(const NetworkItem &network);
+  void checkData(const DataItem &data);
+  void checkSample(const SampleItem &sample);
+  void checkState(const StateItem &state);
+  void checkPlayer(const PlayerItem &player);
+  void checkEma(const EmaItem &ema);
+  void checkExport(const ExportItem &item);
+  void checkAllow(const AllowItem &allow);
+  void checkPaths();
+  void checkInterval(const Interval &interval, llvm::StringRef what);
+  void checkType(const TypeExpression &type, bool isData);
+  void checkOutputName(const Identifier &name);
+  void warnUntrained();
+  void warnUnused();
+  void notYet(SourceRange range, const llvm::Twine &what);
+
+  // Statements (CheckStatements.cpp).
+  void checkStep(const StepItem &step);
+  void checkBlock(const BlockStatement &block, BlockKind kind);
+  void checkStatement(const Statement &statement);
+  void checkBody(const Statement &body, BlockKind kind);
+  void checkLet(const Identifier &name, const Expression &value,
+                Symbol::Kind kind);
+  void checkAssign(const AssignStatement &assign);
+  void checkDraw(const DrawStatement &draw);
+  void checkUpdate(const UpdateStatement &update);
+  void checkRepeat(const RepeatStatement &repeat);
+  void checkTogether(const TogetherStatement &together);
+  void checkEvery(const EveryStatement &every);
+  void warnDrawScopes();
+  void warnSameDirection();
+  void noteMissingGains();
+  bool mayDeclare(const Identifier &name);
+
+  // Expressions (CheckExpressions.cpp).
+  void checkExpression(const Expression &expression, Place place);
+  void checkName(const NameExpression &name, Place place);
+  void checkCall(const CallExpression &call, Place place);
+  void checkFunction(const CallExpression &call, llvm::StringRef name,
+                     Place place);
+  void checkApplication(const CallExpression &call, const Item &network,
+                        Place place);
+  void checkDefUse(const CallExpression &call, Symbol &def, Place place);
+  void checkDef(Symbol &def);
+  void checkArguments(const CallExpression &call, Place place);
+  void checkGradTarget(const Expression &target);
+  void checkIntegers(const Argument *argument, llvm::StringRef what,
+                     bool isList);
+  void undefinedName(const NameExpression &name, Place place);
+  void recordDraw(llvm::StringRef name, SourceRange range);
+  Symbol *find(llvm::StringRef name);
+  std::vector<llvm::StringRef> namesInSight(Place place);
+
+  const Game &game;
+  const Overrides &overrides;
+  Diagnostics &diagnostics;
+  Constants constants;
+  llvm::StringMap<Symbol> items;
+  std::vector<const DataItem *> streams;
+  const StepItem *step = nullptr;
+  llvm::StringMap<SourceRange> outputNames;
+
+  std::deque<Block> blocks;
+  Block *current = nullptr;
+  /// Parameters of the def that is being checked, and the def itself.
+  llvm::StringMap<Symbol> *parameters = nullptr;
+  Symbol *currentDef = nullptr;
+  /// Lets whose block has ended, for "bound in another block".
+  llvm::StringMap<SourceRange> ended;
+  std::vector<SourceRange> unusedLets;
+  /// Updates of declared players in the order of the text.
+  std::vector<const UpdateStatement *> updates;
+  /// An `every` without gain, and the updates in it.
+  struct LazyStatement {
+    const EveryStatement *every;
+    size_t firstUpdate, lastUpdate;
+  };
+  std::vector<LazyStatement> withoutGain;
+};
+
+/// How diagnostics call an item: "a network", "a sample".
+llvm::StringRef describeItem(Item::Kind kind);
+
+} // namespace gan::gamelang
+
+#endif // FRONTENDS_GAME_CHECKER_H

@@ -1,0 +1,202 @@
+//===- Constants.cpp - numbers that are known when compiling --------------===//
+
+#include "frontends/game/Constants.h"
+#include "frontends/game/Parser.h"
+
+#include "llvm/ADT/StringSwitch.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace gan::gamelang;
+using llvm::StringRef;
+using llvm::Twine;
+
+std::optional<double>
+gan::gamelang::evaluateFunction(StringRef name, llvm::ArrayRef<double> given) {
+  if (given.size() == 1) {
+    double v = given[0];
+    using Unary = double (*)(double);
+    Unary function =
+        llvm::StringSwitch<Unary>(name)
+            .Case("log", [](double x) { return std::log(x); })
+            .Case("exp", [](double x) { return std::exp(x); })
+            .Case("sqrt", [](double x) { return std::sqrt(x); })
+            .Case("abs", [](double x) { return std::abs(x); })
+            .Case("floor", [](double x) { return std::floor(x); })
+            .Case("tanh", [](double x) { return std::tanh(x); })
+            .Case("sign", [](double x) { return double(x > 0) - (x < 0); })
+            .Case("relu", [](double x) { return x > 0 ? x : 0.0; })
+            .Case("sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); })
+            .Case("logit",
+                  [](double x) { return std::log(x) - std::log1p(-x); })
+            .Case("softplus",
+                  [](double x) {
+                    return std::max(x, 0.0) +
+                           std::log1p(std::exp(-std::abs(x)));
+                  })
+            .Default(nullptr);
+    if (function)
+      return function(v);
+  }
+  if (given.size() == 2) {
+    if (name == "max")
+      return std::max(given[0], given[1]);
+    if (name == "min")
+      return std::min(given[0], given[1]);
+  }
+  if (given.size() == 3) {
+    if (name == "clip")
+      return std::min(std::max(given[0], given[1]), given[2]);
+    if (name == "lerp")
+      return given[0] + given[2] * (given[1] - given[0]);
+  }
+  return std::nullopt;
+}
+
+void Constants::define(const ConstItem &item) {
+  std::optional<double> value = evaluate(*item.value);
+  if (auto given = overrides.find(item.name.text); given != overrides.end())
+    value = given->second;
+  if (value)
+    values[item.name.text] = *value;
+}
+
+std::optional<double> Constants::find(StringRef name) const {
+  auto found = values.find(name);
+  if (found == values.end())
+    return std::nullopt;
+  return found->second;
+}
+
+std::optional<double>
+Constants::evaluateBinary(const BinaryExpression &binary) {
+  std::optional<double> left = evaluate(*binary.left);
+  std::optional<double> right = evaluate(*binary.right);
+  if (!left || !right)
+    return std::nullopt;
+  double a = *left, b = *right;
+  switch (binary.op) {
+  case BinaryOperator::Or:
+    return a != 0 || b != 0;
+  case BinaryOperator::And:
+    return a != 0 && b != 0;
+  case BinaryOperator::Less:
+    return a < b;
+  case BinaryOperator::LessEqual:
+    return a <= b;
+  case BinaryOperator::Greater:
+    return a > b;
+  case BinaryOperator::GreaterEqual:
+    return a >= b;
+  case BinaryOperator::Equal:
+    return a == b;
+  case BinaryOperator::NotEqual:
+    return a != b;
+  case BinaryOperator::Add:
+    return a + b;
+  case BinaryOperator::Subtract:
+    return a - b;
+  case BinaryOperator::Multiply:
+    return a * b;
+  case BinaryOperator::Divide:
+  case BinaryOperator::Remainder:
+    if (b == 0) {
+      diagnostics.error(binary.range, "division by zero");
+      return std::nullopt;
+    }
+    return binary.op == BinaryOperator::Divide ? a / b
+                                               : a - b * std::floor(a / b);
+  case BinaryOperator::Power:
+    return std::pow(a, b);
+  }
+  return std::nullopt;
+}
+
+std::optional<double> Constants::evaluateCall(const CallExpression &call) {
+  const auto *callee = llvm::dyn_cast<NameExpression>(call.callee.get());
+  llvm::SmallVector<double, 3> given;
+  for (const Argument &argument : call.arguments) {
+    if (argument.name || argument.list)
+      break;
+    std::optional<double> value = evaluate(*argument.value);
+    if (!value)
+      return std::nullopt;
+    given.push_back(*value);
+  }
+  if (callee && given.size() == call.arguments.size())
+    if (std::optional<double> value = evaluateFunction(callee->name, given))
+      return value;
+  diagnostics.error(call.range,
+                    "expected a function of numbers in an expression that is "
+                    "fixed when compiling");
+  return std::nullopt;
+}
+
+std::optional<double> Constants::evaluate(const Expression &expression) {
+  using Kind = Expression::Kind;
+  std::optional<double> value;
+  switch (expression.kind) {
+  case Kind::Number:
+    return llvm::cast<NumberExpression>(expression).value;
+  case Kind::Boolean:
+    return llvm::cast<BooleanExpression>(expression).value;
+  case Kind::Name: {
+    const std::string &name = llvm::cast<NameExpression>(expression).name;
+    value = find(name);
+    if (!value)
+      diagnostics.error(expression.range,
+                        quoted(name) + " is not a const declared before; only "
+                                       "numbers and consts are fixed when "
+                                       "compiling");
+    return value;
+  }
+  case Kind::Unary: {
+    const auto &unary = llvm::cast<UnaryExpression>(expression);
+    value = evaluate(*unary.operand);
+    if (!value)
+      return value;
+    return unary.op == UnaryOperator::Not ? double(*value == 0) : -*value;
+  }
+  case Kind::Binary:
+    value = evaluateBinary(llvm::cast<BinaryExpression>(expression));
+    break;
+  case Kind::Conditional: {
+    const auto &conditional = llvm::cast<ConditionalExpression>(expression);
+    value = evaluate(*conditional.condition);
+    if (!value)
+      return value;
+    return evaluate(*value != 0 ? *conditional.whenTrue
+                                : *conditional.whenFalse);
+  }
+  case Kind::Call:
+    value = evaluateCall(llvm::cast<CallExpression>(expression));
+    break;
+  default:
+    diagnostics.error(expression.range,
+                      "expected numbers and consts in an expression that is "
+                      "fixed when compiling");
+    return std::nullopt;
+  }
+  if (value && !std::isfinite(*value)) {
+    diagnostics.error(expression.range, "this is no finite number");
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<int64_t> Constants::integer(const Expression &expression,
+                                          int64_t low, int64_t high,
+                                          const Twine &what) {
+  std::optional<double> value = evaluate(expression);
+  if (!value)
+    return std::nullopt;
+  if (*value != std::floor(*value) || *value < double(low) ||
+      *value > double(high)) {
+    diagnostics.error(expression.range, "expected a whole number from " +
+                                            Twine(low) + " to " + Twine(high) +
+                                            " as " + what);
+    return std::nullopt;
+  }
+  return static_cast<int64_t>(*value);
+}

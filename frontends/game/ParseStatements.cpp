@@ -1,0 +1,349 @@
+//===- ParseStatements.cpp - blocks, updates and what steers them ---------===//
+
+#include "frontends/game/Parser.h"
+
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace gan::gamelang;
+using llvm::StringRef;
+using llvm::Twine;
+
+/// block := '{' stmt* '}'
+std::unique_ptr<BlockStatement> Parser::block() {
+  uint32_t begin = peek().range.begin;
+  SourceRange brace = peek().range;
+  if (!expect(TokenKind::LeftBrace, "{", "at the start of a block"))
+    return nullptr;
+  NestingScope scope{*this};
+  if (!enter())
+    return nullptr;
+  auto node = std::make_unique<BlockStatement>(SourceRange{begin, begin});
+  while (!isDone() && !at(TokenKind::RightBrace)) {
+    if (StatementPtr parsed = statement())
+      node->statements.push_back(std::move(parsed));
+    else
+      skipToStatement();
+  }
+  if (stopped)
+    return nullptr;
+  if (at(TokenKind::End)) {
+    stop(brace, "this '{' is never closed");
+    return nullptr;
+  }
+  take();
+  node->range.end = previousEnd;
+  return node;
+}
+
+bool Parser::startsUpdate() const {
+  return at(TokenKind::Name) &&
+         (peek(1).isWord("minimises") || peek(1).isWord("maximises"));
+}
+
+StatementPtr Parser::statement() {
+  if (at(TokenKind::LeftBrace))
+    return block();
+  if (startsUpdate())
+    return updateStatement();
+  if (at(TokenKind::Name) && peek(1).is(TokenKind::Assign))
+    return assignStatement();
+  if (at(TokenKind::Reserved)) {
+    using Production = StatementPtr (Parser::*)();
+    Production production =
+        llvm::StringSwitch<Production>(peek().text)
+            .Case("let", &Parser::letStatement)
+            .Case("draw", &Parser::drawStatement)
+            .Case("report", &Parser::reportStatement)
+            .Case("repeat", &Parser::repeatStatement)
+            .Case("together", &Parser::togetherStatement)
+            .Case("every", &Parser::everyStatement)
+            .Case("when", &Parser::whenStatement)
+            .Case("accumulate", &Parser::accumulateStatement)
+            .Default(nullptr);
+    if (production)
+      return (this->*production)();
+  }
+  unexpectedStatement();
+  return nullptr;
+}
+
+/// Says what was probably meant by a token that starts no statement.
+bool Parser::unexpectedStatement() {
+  const Token &token = peek();
+  const Token &following = peek(1);
+  if (token.is(TokenKind::Semicolon)) {
+    fail(token, "statements need no ';' between them");
+    take();
+    return false;
+  }
+  if (token.is(TokenKind::Reserved) &&
+      llvm::is_contained(itemWords(), token.text))
+    return stop(token.range,
+                quoted(token.text) +
+                    " is declared outside of 'step'; move it there, or close "
+                    "the block before it with '}'");
+  StringRef word = token.text;
+  if (token.is(TokenKind::Name)) {
+    if (following.is(TokenKind::Equal))
+      return fail(following, "'=' does not assign; write 'let " + word +
+                                 " = …' for a new name or '" + word +
+                                 " := …' for a state");
+    StringRef verb = following.is(TokenKind::Name) ? following.text : "";
+    bool known = llvm::StringSwitch<bool>(verb)
+                     .Cases({"minimizes", "minimize", "minimise"}, true)
+                     .Cases({"maximizes", "maximize", "maximise"}, true)
+                     .Default(false);
+    if (known)
+      return fail(following,
+                  quoted(verb) + " is written '" +
+                      (verb.starts_with("min") ? "minimises" : "maximises") +
+                      "'");
+    if (word == "if")
+      return fail(token, "'if' is written 'when'");
+    if (word == "while" || word == "loop")
+      return fail(token, quoted(word) + " does not exist; 'repeat n { … }' "
+                                        "runs a block n times");
+    if (following.is(TokenKind::Plus) || following.is(TokenKind::Minus) ||
+        following.is(TokenKind::Star) || following.is(TokenKind::Slash))
+      return fail(following,
+                  "expected 'minimises', 'maximises' or ':=' after " +
+                      quoted(word) + ", got " + describe(following));
+    return fail(token, "expected a statement, got " + quoted(word) +
+                           didYouMean(word, statementWords()));
+  }
+  if (token.isWord("for"))
+    return fail(token, "'for' starts no statement; 'repeat n { … }' runs a "
+                       "block n times");
+  return fail(token, "expected a statement, got " + describe(token));
+}
+
+/// Goes on at what can only be the start of a statement, or at the end of the
+/// block.
+void Parser::skipToStatement() {
+  while (!isDone()) {
+    if (at(TokenKind::LeftBrace) || at(TokenKind::RightBrace) ||
+        startsUpdate() ||
+        (at(TokenKind::Name) && peek(1).is(TokenKind::Assign)))
+      return;
+    if (at(TokenKind::Reserved) &&
+        (llvm::is_contained(statementWords(), peek().text) ||
+         (llvm::is_contained(itemWords(), peek().text) &&
+          peek(1).is(TokenKind::Name))))
+      return;
+    take();
+  }
+}
+
+/// Goes on behind the '}' of the block that is open.
+void Parser::skipToEndOfBlock() {
+  for (unsigned open = 1; !isDone(); take()) {
+    open += at(TokenKind::LeftBrace);
+    open -= at(TokenKind::RightBrace);
+    if (open == 0) {
+      take();
+      return;
+    }
+  }
+}
+
+/// body := stmt, but not let or draw
+StatementPtr Parser::body(StringRef opener) {
+  if (atWord("let") || atWord("draw")) {
+    fail(peek(), quoted(peek().text) + " directly after '" + opener +
+                     "' would be seen by nothing; put what belongs together "
+                     "into '{ … }'");
+    return nullptr;
+  }
+  if (at(TokenKind::Equal)) {
+    fail(peek(), "'=' does not compare; write '=='");
+    return nullptr;
+  }
+  NestingScope scope{*this};
+  if (!enter())
+    return nullptr;
+  return statement();
+}
+
+StatementPtr Parser::letStatement() {
+  uint32_t begin = take().range.begin;
+  auto node = std::make_unique<LetStatement>(since(begin));
+  if (!expectName(node->name, "a let"))
+    return nullptr;
+  if (at(TokenKind::Assign)) {
+    fail(peek(), "a let is written with '='; ':=' assigns to a state");
+    return nullptr;
+  }
+  if (!expect(TokenKind::Equal, "=", "after the name of the let"))
+    return nullptr;
+  node->value = expression();
+  if (!node->value)
+    return nullptr;
+  node->range = since(begin);
+  return node;
+}
+
+StatementPtr Parser::assignStatement() {
+  auto node = std::make_unique<AssignStatement>(peek().range);
+  expectName(node->name, "a state");
+  take();
+  node->value = expression();
+  if (!node->value)
+    return nullptr;
+  node->range = since(node->range.begin);
+  return node;
+}
+
+StatementPtr Parser::drawStatement() {
+  uint32_t begin = take().range.begin;
+  auto node = std::make_unique<DrawStatement>(since(begin));
+  do {
+    if (!expectName(node->names.emplace_back(), "a data stream or sample"))
+      return nullptr;
+  } while (takeIf(TokenKind::Comma));
+  node->range = since(begin);
+  return node;
+}
+
+/// update := NAME ('minimises'|'maximises') expr ['track' 'all']
+///           ['where' NAME '=' expr (',' NAME '=' expr)*]
+std::unique_ptr<UpdateStatement> Parser::updateStatement() {
+  auto node = std::make_unique<UpdateStatement>(peek().range);
+  expectName(node->player, "a player");
+  node->maximises = take().text == "maximises";
+  node->objective = expression();
+  if (!node->objective)
+    return nullptr;
+  if (atWord("track") && peek(1).isWord("all")) {
+    take();
+    take();
+    node->trackAll = true;
+  }
+  if (takeWord("where")) {
+    do {
+      WhereBinding &binding = node->bindings.emplace_back();
+      if (!expectName(binding.name, "a binding of 'where'") ||
+          !expect(TokenKind::Equal, "=", "after the name"))
+        return nullptr;
+      binding.value = expression();
+      if (!binding.value)
+        return nullptr;
+    } while (takeIf(TokenKind::Comma));
+    if (atWord("track") && peek(1).isWord("all")) {
+      fail(peek(), "'track all' stands before 'where'");
+      return nullptr;
+    }
+  }
+  node->range = since(node->range.begin);
+  return node;
+}
+
+StatementPtr Parser::reportStatement() {
+  uint32_t begin = take().range.begin;
+  auto node = std::make_unique<ReportStatement>(since(begin));
+  if (!expectName(node->name, "a report") ||
+      !expect(TokenKind::Equal, "=", "after the name of the report"))
+    return nullptr;
+  node->value = expression();
+  if (!node->value)
+    return nullptr;
+  node->range = since(begin);
+  return node;
+}
+
+StatementPtr Parser::repeatStatement() {
+  uint32_t begin = take().range.begin;
+  auto node = std::make_unique<RepeatStatement>(since(begin));
+  if (at(TokenKind::LeftBrace)) {
+    fail(peek(), "expected the number of iterations after 'repeat', got '{'");
+    return nullptr;
+  }
+  node->count = expression();
+  if (!node->count)
+    return nullptr;
+  node->body = block();
+  if (!node->body)
+    return nullptr;
+  node->range = since(begin);
+  return node;
+}
+
+/// 'together' '{' update* '}'
+StatementPtr Parser::togetherStatement() {
+  uint32_t begin = take().range.begin;
+  auto node = std::make_unique<TogetherStatement>(since(begin));
+  SourceRange brace = peek().range;
+  if (!expect(TokenKind::LeftBrace, "{", "after 'together'"))
+    return nullptr;
+  while (!isDone() && !at(TokenKind::RightBrace)) {
+    if (!startsUpdate()) {
+      if (at(TokenKind::Name))
+        unexpectedStatement();
+      else
+        fail(peek(), "'together' holds updates only, got " + describe(peek()) +
+                         "; a let they share stands before it");
+      skipToEndOfBlock();
+      return nullptr;
+    }
+    std::unique_ptr<UpdateStatement> update = updateStatement();
+    if (!update) {
+      skipToEndOfBlock();
+      return nullptr;
+    }
+    node->updates.push_back(std::move(update));
+  }
+  if (at(TokenKind::End)) {
+    stop(brace, "this '{' is never closed");
+    return nullptr;
+  }
+  if (stopped)
+    return nullptr;
+  take();
+  node->range = since(begin);
+  return node;
+}
+
+StatementPtr Parser::everyStatement() {
+  uint32_t begin = take().range.begin;
+  auto node = std::make_unique<EveryStatement>(since(begin));
+  node->interval = number("the interval of 'every'");
+  if (!node->interval)
+    return nullptr;
+  // `gain minimises …` would be an update of a player of that name.
+  if (atWord("gain") && !startsUpdate() && !peek(1).is(TokenKind::Assign)) {
+    take();
+    node->gain = expression();
+    if (!node->gain)
+      return nullptr;
+  }
+  node->body = body("every");
+  if (!node->body)
+    return nullptr;
+  node->range = since(begin);
+  return node;
+}
+
+StatementPtr Parser::whenStatement() {
+  uint32_t begin = take().range.begin;
+  auto node = std::make_unique<WhenStatement>(since(begin));
+  node->condition = expression();
+  if (!node->condition)
+    return nullptr;
+  node->body = body("when");
+  if (!node->body)
+    return nullptr;
+  node->range = since(begin);
+  return node;
+}
+
+StatementPtr Parser::accumulateStatement() {
+  uint32_t begin = take().range.begin;
+  auto node = std::make_unique<AccumulateStatement>(since(begin));
+  node->passes = number("the number of passes of 'accumulate'");
+  if (!node->passes)
+    return nullptr;
+  node->body = body("accumulate");
+  if (!node->body)
+    return nullptr;
+  node->range = since(begin);
+  return node;
+}

@@ -1,0 +1,277 @@
+//===- Signatures.cpp - names and arguments the language knows ------------===//
+
+#include "frontends/game/Signatures.h"
+#include "frontends/game/Parser.h"
+
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace gan::gamelang;
+using llvm::ArrayRef;
+using llvm::StringRef;
+using llvm::Twine;
+
+namespace {
+Signature scalar(StringRef name) {
+  return {name, {"v"}, 1, {}, false, true, true};
+}
+Signature reduction(StringRef name) {
+  return {name, {"v"}, 1, {"axes", "keep"}, false, false, true};
+}
+Signature tensor(StringRef name, llvm::SmallVector<StringRef, 4> parameters,
+                 llvm::SmallVector<StringRef, 4> options = {}) {
+  unsigned required = parameters.size();
+  return {
+      name, std::move(parameters), required, std::move(options), false, false,
+      true};
+}
+Signature later(Signature signature) {
+  signature.isSupported = false;
+  return signature;
+}
+
+ArrayRef<Signature> functions() {
+  static const Signature table[] = {
+      reduction("mean"),
+      reduction("sum"),
+      {"max", {"a", "b"}, 1, {"axes", "keep"}, false, true, true},
+      {"min", {"a", "b"}, 1, {"axes", "keep"}, false, true, true},
+      later(reduction("prod")),
+      reduction("norm"),
+      tensor("dot", {"a", "b"}),
+      scalar("log"),
+      scalar("exp"),
+      scalar("sqrt"),
+      scalar("abs"),
+      scalar("sign"),
+      scalar("tanh"),
+      scalar("sigmoid"),
+      scalar("logit"),
+      scalar("softplus"),
+      scalar("relu"),
+      {"clip", {"v", "low", "high"}, 3, {}, false, true, true},
+      scalar("floor"),
+      tensor("softmax", {"l"}, {"axis"}),
+      tensor("log_softmax", {"l"}, {"axis"}),
+      tensor("logsumexp", {"l"}, {"axis"}),
+      tensor("cross_entropy", {"l", "y"}),
+      tensor("bce", {"t", "a"}),
+      tensor("mse", {"a", "b"}),
+      tensor("l1", {"a", "b"}),
+      tensor("kl_normal", {"m", "logvar"}),
+      tensor("onehot", {"y", "n"}),
+      tensor("stop", {"e"}),
+      tensor("grad", {"y", "u"}),
+      {"cat", {"a"}, 1, {"axis"}, true, false, true},
+      tensor("split", {"v", "n"}),
+      {"roll", {"v", "k"}, 2, {"axis"}, false, false, false},
+      later(tensor("shuffle", {"v"})),
+      tensor("half", {"v"}),
+      tensor("reshape", {"v", "shape"}),
+      tensor("transpose", {"v", "axes"}),
+      tensor("select", {"m", "a", "b"}),
+      reduction("std"),
+      reduction("var"),
+      later(tensor("topk", {"v", "k"})),
+      {"lerp", {"a", "b", "t"}, 3, {}, false, true, true},
+      later(tensor("interpolate", {"v", "h", "w"})),
+      {"ramp", {"a", "b"}, 2, {}, false, true, true},
+      {"cosine", {"a", "b"}, 2, {}, false, true, true},
+      tensor("f32", {"e"}),
+      later(tensor("reverse_grad", {"v", "lambda"})),
+  };
+  return table;
+}
+
+ArrayRef<Signature> distributions() {
+  static const Signature table[] = {
+      {"normal", {"mean", "std"}, 2, {}, false, true, true},
+      {"uniform", {"low", "high"}, 2, {}, false, true, true},
+      {"logistic", {"location", "scale"}, 2, {}, false, true, false},
+      {"bernoulli", {"p"}, 1, {}, false, true, true},
+      {"categorical", {"weights"}, 1, {}, false, true, false},
+      {"one_hot", {}, 0, {}, false, true, false},
+      {"integer", {"n"}, 1, {}, false, true, true},
+      {"gumbel", {}, 0, {}, false, true, false},
+      {"permutation", {}, 0, {}, false, true, false},
+  };
+  return table;
+}
+
+ArrayRef<Signature> initializers() {
+  static const Signature table[] = {
+      {"normal", {"mean", "std"}, 2, {}, false, true, true},
+      {"uniform", {"low", "high"}, 2, {}, false, true, true},
+      {"xavier", {"gain"}, 0, {}, false, true, true},
+      {"kaiming", {"slope"}, 0, {}, false, true, true},
+      {"orthogonal", {"gain"}, 0, {}, false, true, true},
+      {"constant", {"value"}, 1, {}, false, true, true},
+  };
+  return table;
+}
+
+ArrayRef<Signature> optimisers() {
+  static const Signature table[] = {
+      {"sgd", {"lr"}, 1, {}, false, true, true},
+      {"momentum", {"lr", "beta"}, 1, {"nesterov"}, false, true, true},
+      {"rmsprop", {"lr", "alpha", "eps"}, 1, {}, false, true, true},
+      {"adam", {"lr", "beta1", "beta2", "eps"}, 1, {"lazy"}, false, true, true},
+      {"adamw",
+       {"lr", "beta1", "beta2", "eps", "decay"},
+       1,
+       {"lazy"},
+       false,
+       true,
+       true},
+  };
+  return table;
+}
+} // namespace
+
+ArrayRef<Signature> gan::gamelang::signatures(SignatureKind kind) {
+  switch (kind) {
+  case SignatureKind::Function:
+    return functions();
+  case SignatureKind::Distribution:
+    return distributions();
+  case SignatureKind::Initializer:
+    return initializers();
+  case SignatureKind::Optimiser:
+    return optimisers();
+  }
+  return {};
+}
+
+const Signature *gan::gamelang::findSignature(SignatureKind kind,
+                                              StringRef name) {
+  for (const Signature &signature : signatures(kind))
+    if (signature.name == name)
+      return &signature;
+  return nullptr;
+}
+
+std::vector<StringRef> gan::gamelang::signatureNames(SignatureKind kind) {
+  std::vector<StringRef> names;
+  for (const Signature &signature : signatures(kind))
+    names.push_back(signature.name);
+  return names;
+}
+
+StringRef gan::gamelang::functionOfOtherName(StringRef name) {
+  return llvm::StringSwitch<StringRef>(name)
+      .Cases({"ln", "log_e"}, "log(v)")
+      .Cases({"average", "avg", "reduce_mean", "expectation"}, "mean(v)")
+      .Cases({"reduce_sum", "total"}, "sum(v)")
+      .Cases({"maximum", "amax", "reduce_max"}, "max(a, b)")
+      .Cases({"minimum", "amin", "reduce_min"}, "min(a, b)")
+      .Cases({"clamp", "clip_by_value"}, "clip(v, low, high)")
+      .Cases({"detach", "stop_gradient", "sg", "no_grad"}, "stop(e)")
+      .Cases({"gradient", "gradients", "nabla", "autograd"}, "grad(y, u)")
+      .Cases({"concat", "concatenate", "stack"}, "cat(a, b, axis = 0)")
+      .Cases({"matmul", "mm", "gemm"}, "dot(a, b)")
+      .Cases({"binary_cross_entropy", "BCE", "bce_loss", "bce_with_logits"},
+             "bce(t, a)")
+      .Cases({"softmax_cross_entropy", "nll", "CE", "ce"},
+             "cross_entropy(l, y)")
+      .Cases({"mse_loss", "l2", "l2_loss"}, "mse(a, b)")
+      .Cases({"mae", "l1_loss"}, "l1(a, b)")
+      .Cases({"square", "sqr"}, "v^2")
+      .Cases({"pow", "power"}, "a^b")
+      .Cases({"sp", "log1pexp"}, "softplus(v)")
+      .Cases({"logistic", "sigma"}, "sigmoid(v)")
+      .Cases({"view", "flatten", "squeeze", "unsqueeze", "expand_dims"},
+             "reshape(v, [...])")
+      .Cases({"permute", "swapaxes"}, "transpose(v, [...])")
+      .Cases({"one_hot"}, "onehot(y, n)")
+      .Cases({"norm2", "l2_norm"}, "norm(v)")
+      .Cases({"cast", "float", "to_float"}, "f32(e)")
+      .Cases({"mix", "interp"}, "lerp(a, b, t)")
+      .Default("");
+}
+
+std::optional<BoundArguments>
+gan::gamelang::bindArguments(const Signature &signature,
+                             ArrayRef<Argument> arguments, SourceRange place,
+                             Diagnostics &diagnostics) {
+  BoundArguments bound;
+  bound.parameters.assign(signature.parameters.size(), nullptr);
+  bound.options.assign(signature.options.size(), nullptr);
+  auto usage = [&]() {
+    std::string text = (signature.name + "(").str();
+    for (auto [index, name] : llvm::enumerate(signature.parameters)) {
+      text += index ? ", " : "";
+      text +=
+          index < signature.required ? name.str() : ("[" + name + "]").str();
+    }
+    for (StringRef name : signature.options)
+      text += (", [" + name + " = …]").str();
+    return "arguments are '" + text + (signature.isVariadic ? ", …" : "") +
+           ")'";
+  };
+
+  bool good = true, named = false;
+  size_t position = 0;
+  for (const Argument &given : arguments) {
+    const Argument **slot = nullptr;
+    if (!given.name) {
+      if (named) {
+        diagnostics.error(given.range,
+                          "an argument without a name stands after one with "
+                          "a name");
+        return std::nullopt;
+      }
+      if (position < bound.parameters.size()) {
+        slot = &bound.parameters[position++];
+      } else if (signature.isVariadic) {
+        bound.rest.push_back(&given);
+        continue;
+      } else {
+        diagnostics
+            .error(given.range, "'" + signature.name + "' takes at most " +
+                                    Twine(signature.parameters.size()) +
+                                    " arguments without a name")
+            .note(usage());
+        return std::nullopt;
+      }
+    } else {
+      named = true;
+      const auto *parameter = llvm::find(signature.parameters, given.name.text);
+      const auto *option = llvm::find(signature.options, given.name.text);
+      if (parameter != signature.parameters.end()) {
+        slot = &bound.parameters[parameter - signature.parameters.begin()];
+      } else if (option != signature.options.end()) {
+        slot = &bound.options[option - signature.options.begin()];
+      } else {
+        std::vector<StringRef> names(signature.parameters.begin(),
+                                     signature.parameters.end());
+        names.insert(names.end(), signature.options.begin(),
+                     signature.options.end());
+        diagnostics
+            .error(given.name.range, "'" + signature.name +
+                                         "' has no argument " +
+                                         quoted(given.name.text) +
+                                         didYouMean(given.name.text, names))
+            .note(usage());
+        good = false;
+        continue;
+      }
+    }
+    if (*slot) {
+      diagnostics.error(given.range, "this argument of '" + signature.name +
+                                         "' was already given");
+      good = false;
+      continue;
+    }
+    *slot = &given;
+  }
+  for (unsigned i = 0; good && i < signature.required; ++i)
+    if (!bound.parameters[i]) {
+      diagnostics
+          .error(place, "'" + signature.name + "' needs the argument '" +
+                            signature.parameters[i] + "'")
+          .note(usage());
+      good = false;
+    }
+  if (!good)
+    return std::nullopt;
+  return bound;
+}

@@ -1,0 +1,60 @@
+//===- Signatures.h - names and arguments the language knows --------------===//
+//
+// Tables of the built-in functions, distributions, initializers and optimisers,
+// and one way to bind the arguments of a call to the parameters of any of them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef FRONTENDS_GAME_SIGNATURES_H
+#define FRONTENDS_GAME_SIGNATURES_H
+
+#include "frontends/game/Ast.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+namespace gan::gamelang {
+
+struct Signature {
+  llvm::StringRef name;
+  /// In order; each may also be given by its name.
+  llvm::SmallVector<llvm::StringRef, 4> parameters;
+  /// How many of them must be there.
+  unsigned required = 0;
+  /// Given by name only.
+  llvm::SmallVector<llvm::StringRef, 4> options;
+  /// Takes any number of further positional arguments (`cat`).
+  bool isVariadic = false;
+  /// Maps scalars to a scalar, so that it may stand in a schedule.
+  bool isScalar = false;
+  /// False for what the language knows but the compiler can't translate yet.
+  bool isSupported = true;
+};
+
+enum class SignatureKind { Function, Distribution, Initializer, Optimiser };
+
+/// All signatures of a kind, in the order of the language's description.
+llvm::ArrayRef<Signature> signatures(SignatureKind kind);
+const Signature *findSignature(SignatureKind kind, llvm::StringRef name);
+std::vector<llvm::StringRef> signatureNames(SignatureKind kind);
+
+/// What a function of another library is called here; empty if unknown.
+llvm::StringRef functionOfOtherName(llvm::StringRef name);
+
+/// The argument of each parameter, null where it was left out; then those of
+/// the options; further arguments of a variadic function at the end.
+struct BoundArguments {
+  llvm::SmallVector<const Argument *, 4> parameters;
+  llvm::SmallVector<const Argument *, 4> options;
+  llvm::SmallVector<const Argument *, 4> rest;
+};
+
+/// Binds arguments, or reports what is wrong with them. `what` names the callee
+/// in diagnostics and `place` is where missing arguments are reported.
+std::optional<BoundArguments> bindArguments(const Signature &signature,
+                                            llvm::ArrayRef<Argument> arguments,
+                                            SourceRange place,
+                                            Diagnostics &diagnostics);
+
+} // namespace gan::gamelang
+
+#endif // FRONTENDS_GAME_SIGNATURES_H
