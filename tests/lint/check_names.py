@@ -20,7 +20,7 @@ ABBREVIATIONS = set("""acc alloc arg args attr buf calc cfg comp ctx decl def de
     res ret sz spec src str stmt sym tmp util utils val var vec""".split())
 ACRONYMS = set("AST CPU FMA GPU IR JSON LLVM MLIR NPY ONNX PNG PTX SHA SIMD SPIRV".split())
 # Settled file names: C headers that users include, and MLIR's own customs.
-SETTLED = {"abi.h", "npy.c", "npy.h"}
+SETTLED = {"abi.h", "idx.c", "idx.h", "idx_test.cc", "npy.c", "npy.h"}
 
 
 def kebab(name):

@@ -1,6 +1,7 @@
 //===- gan-opt.cpp - mlir-opt with ganc's dialects and passes -------------===//
 
 #include "dialects/gan/IR/GanDialect.h"
+#include "dialects/kernel/IR/KernelDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -9,7 +10,7 @@
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  registry.insert<gan::GanDialect, mlir::arith::ArithDialect,
+  registry.insert<gan::GanDialect, gan::kernel::KernelDialect, mlir::arith::ArithDialect,
                   mlir::func::FuncDialect, mlir::math::MathDialect>();
   mlir::registerTransformsPasses();
   return mlir::asMainReturnCode(

@@ -1,4 +1,4 @@
-/*===- journal.c - files that only grow -------------------------------------===*/
+/*===- journal.c - files that only grow -----------------------------------===*/
 #include "runtime/src/train/journal.h"
 
 #include <errno.h>

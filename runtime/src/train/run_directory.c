@@ -1,4 +1,4 @@
-/*===- run_directory.c - the folder a training run lives in -----------------===*/
+/*===- run_directory.c - the folder a training run lives in ---------------===*/
 #include "runtime/src/train/run_directory.h"
 
 #include "runtime/src/text.h"

@@ -1,6 +1,6 @@
 //===- journal_test.cc - files that only grow -----------------------------===//
 #include "runtime/src/train/journal.h"
-#include "tests/runtime/train/scratch.h"
+#include "tests/runtime/helpers.h"
 
 #include <csignal>
 #include <sys/resource.h>
@@ -8,24 +8,24 @@
 namespace {
 
 TEST(Journal, AppendsLines) {
-  Scratch scratch;
-  writeFile(scratch / "log", "before\n");
+  gan::TemporaryFolder scratch;
+  writeFile(scratch.path("log"), "before\n");
   ganrt_journal journal;
-  ASSERT_OK(ganrt_journal_open((scratch / "log").c_str(), &journal));
+  ASSERT_OK(ganrt_journal_open(scratch.path("log").c_str(), &journal));
   EXPECT_OK(ganrt_journal_add(&journal, "one"));
   EXPECT_OK(ganrt_journal_add(&journal, "two"));
-  EXPECT_EQ(readFile(scratch / "log"), "before\none\ntwo\n");
+  EXPECT_EQ(readFile(scratch.path("log")), "before\none\ntwo\n");
   EXPECT_OK(ganrt_journal_cut(&journal, 7));
   EXPECT_OK(ganrt_journal_add(&journal, "three"));
   ganrt_journal_close(&journal);
-  EXPECT_EQ(readFile(scratch / "log"), "before\nthree\n");
+  EXPECT_EQ(readFile(scratch.path("log")), "before\nthree\n");
 }
 
 // A limit on the size of files stands for a disk that is full for a while.
 TEST(Journal, KeepsLinesUntilThereIsRoom) {
-  Scratch scratch;
+  gan::TemporaryFolder scratch;
   ganrt_journal journal;
-  ASSERT_OK(ganrt_journal_open((scratch / "log").c_str(), &journal));
+  ASSERT_OK(ganrt_journal_open(scratch.path("log").c_str(), &journal));
   struct rlimit old, tight;
   getrlimit(RLIMIT_FSIZE, &old);
   tight = old;
@@ -38,7 +38,7 @@ TEST(Journal, KeepsLinesUntilThereIsRoom) {
   setrlimit(RLIMIT_FSIZE, &old);
   EXPECT_OK(ganrt_journal_add(&journal, "four"));
   ganrt_journal_close(&journal);
-  EXPECT_EQ(readFile(scratch / "log"), "one\ntwo\nthree\nfour\n");
+  EXPECT_EQ(readFile(scratch.path("log")), "one\ntwo\nthree\nfour\n");
 }
 
 TEST(Journal, AClosedOneDropsLines) {

@@ -1,6 +1,6 @@
 //===- run_directory_test.cc - the folder a training run lives in ---------===//
 #include "runtime/src/train/run_directory.h"
-#include "tests/runtime/train/scratch.h"
+#include "tests/runtime/helpers.h"
 
 namespace {
 
@@ -9,8 +9,8 @@ std::string name(const ganrt_run_directory &run) {
 }
 
 TEST(RunDirectory, CountsUp) {
-  Scratch scratch;
-  std::string runs = scratch / "a/runs";
+  gan::TemporaryFolder scratch;
+  std::string runs = scratch.path("a/runs");
   ganrt_run_directory run;
   ASSERT_OK(ganrt_run_directory_create(runs.c_str(), "wgan_gp", "fashion", 64,
                                        "", &run));
@@ -27,29 +27,31 @@ TEST(RunDirectory, CountsUp) {
   EXPECT_EQ(newest, runs + "/00041-other-data-b8");
   ASSERT_OK(ganrt_run_directory_newest(runs.c_str(), "wgan", newest));
   EXPECT_STREQ(newest, "");
-  ASSERT_OK(ganrt_run_directory_newest((scratch / "no").c_str(), "x", newest));
+  ASSERT_OK(
+      ganrt_run_directory_newest(scratch.path("no").c_str(), "x", newest));
   EXPECT_STREQ(newest, "");
 }
 
 TEST(RunDirectory, HoldsOneTrainer) {
-  Scratch scratch;
+  gan::TemporaryFolder scratch;
   ganrt_run_directory first, second;
-  ASSERT_OK(
-      ganrt_run_directory_create(scratch.path.c_str(), "g", "", 0, "", &first));
+  ASSERT_OK(ganrt_run_directory_create(scratch.path("").c_str(), "g", "", 0, "",
+                                       &first));
   EXPECT_EQ(name(first), "00000-g");
   std::string text = sentence(ganrt_run_directory_open(first.path, &second));
   EXPECT_NE(text.find("another trainer is working in"), std::string::npos);
   ganrt_run_directory_close(&first);
-  EXPECT_OK(ganrt_run_directory_open((scratch / "00000-g/").c_str(), &second));
+  EXPECT_OK(
+      ganrt_run_directory_open(scratch.path("00000-g/").c_str(), &second));
   EXPECT_EQ(name(second), "00000-g");
   ganrt_run_directory_close(&second);
 }
 
 TEST(RunDirectory, MissingRunIsASentence) {
-  Scratch scratch;
+  gan::TemporaryFolder scratch;
   ganrt_run_directory run;
   std::string text =
-      sentence(ganrt_run_directory_open((scratch / "no").c_str(), &run));
+      sentence(ganrt_run_directory_open(scratch.path("no").c_str(), &run));
   EXPECT_NE(text.find("cannot open the run"), std::string::npos);
 }
 

@@ -1,32 +1,14 @@
-//===- scratch.h - a folder for one test, and statuses in tests -----------===//
-#ifndef TESTS_RUNTIME_TRAIN_SCRATCH_H
-#define TESTS_RUNTIME_TRAIN_SCRATCH_H
+//===- helpers.h - files and statuses in tests of the runtime -------------===//
+#ifndef TESTS_RUNTIME_HELPERS_H
+#define TESTS_RUNTIME_HELPERS_H
 
 #include "ganrt/status.h"
+#include "tests/runtime/temporary_folder.h"
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
 #include <string>
-
-/// A fresh folder that is gone after the test.
-class Scratch {
-public:
-  Scratch() {
-    std::string pattern = testing::TempDir() + "ganrt-XXXXXX";
-    path = mkdtemp(pattern.data());
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  std::string operator/(const std::string &name) const {
-    return path + "/" + name;
-  }
-  std::string path;
-};
 
 inline std::string readFile(const std::string &path) {
   std::ifstream file(path, std::ios::binary);
@@ -47,4 +29,4 @@ inline std::string sentence(ganrt_status_t status) {
 #define EXPECT_OK(expression) EXPECT_EQ(sentence(expression), "done")
 #define ASSERT_OK(expression) ASSERT_EQ(sentence(expression), "done")
 
-#endif // TESTS_RUNTIME_TRAIN_SCRATCH_H
+#endif // TESTS_RUNTIME_HELPERS_H

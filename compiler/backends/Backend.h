@@ -1,0 +1,61 @@
+//===- Backend.h - what a code generator has to answer --------------------===//
+//
+// A backend is a folder behind this class. Adding one edits no other. The plan
+// asks `describe`, code generation asks `compile`; both see the same kernel.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_BACKENDS_BACKEND_H
+#define COMPILER_BACKENDS_BACKEND_H
+
+#include "dialects/kernel/IR/KernelOps.h"
+#include "llvm/IR/Module.h"
+#include <memory>
+#include <string>
+
+namespace gan {
+
+enum class Numerics { Exact, Fast, Bf16, Portable };
+
+/// One CPU level that the artefact carries code for, e.g. x86-64-v3.
+struct CpuTarget {
+  std::string triple;
+  std::string cpu;      // as -mcpu
+  std::string features; // as -mattr
+  unsigned vectorBits;  // native width: 256 or 512
+  Numerics numerics;
+};
+
+/// What the plan needs to know of a kernel, all of it from shapes alone.
+struct KernelDescription {
+  int64_t chunks = 1;         // independent pieces, never from the thread count
+  int64_t workspaceBytes = 0; // per thread
+  double flop = 0;            // of one call
+  double bytes = 0;           // read and written by one call
+  double cost = 0; // estimated seconds on one core; to compare backends
+};
+
+class Backend {
+public:
+  virtual ~Backend() = default;
+  virtual llvm::StringRef getName() const = 0;
+
+  /// None if the backend does not do this kernel on this target.
+  virtual std::optional<KernelDescription>
+  describe(kernel::DefineOp kernel, const CpuTarget &target) = 0;
+
+  /// Adds to `module` a function `symbol` with the calling convention of
+  /// ganrt/abi.h. Buffers: results first, then arguments; a batched kernel gets
+  /// its ganrt_batch first, then the shared arguments. Failure has been
+  /// reported at the kernel's location.
+  virtual llvm::LogicalResult compile(kernel::DefineOp kernel,
+                                      llvm::StringRef symbol,
+                                      const CpuTarget &target,
+                                      llvm::Module &module) = 0;
+};
+
+std::unique_ptr<Backend> createLLVMBackend();
+
+} // namespace gan
+
+#endif // COMPILER_BACKENDS_BACKEND_H

@@ -1,0 +1,57 @@
+//===- KernelDialect.td - the kernel dialect and its attributes -----------===//
+
+#ifndef DIALECTS_KERNEL_IR_KERNELDIALECT_TD
+#define DIALECTS_KERNEL_IR_KERNELDIALECT_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+
+def Kernel_Dialect : Dialect {
+  let name = "kernel";
+  let cppNamespace = "::gan::kernel";
+  let summary = "Fused kernels and the plan";
+  let description = [{
+    After fusion a `gan.program` holds calls of kernels beside `gan.repeat`,
+    `gan.if` and what concerns the host. A kernel is an isolated region of gan
+    primitives on tensors with one root. Buffers exist only inside a backend; the
+    plan writes attributes and changes no operation and no shape:
+
+    - `kernel.layout` on arguments and results of `kernel.define`: the order of
+      axes in memory, outermost first; row-major where it is absent;
+    - `kernel.places` on every operation of a program with tensor results: one
+      `#kernel.place` per result; on a `gan.program`, `kernel.argument_places`;
+    - `backend`, `chunks` and `workspace` on every call.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+}
+
+def Kernel_Space : I32EnumAttr<"Space", "where a tensor lies", [
+  I32EnumAttrCase<"argument", 0>, // offset is the index of the caller's buffer
+  I32EnumAttrCase<"constant", 1>, // weights of an inference artefact
+  I32EnumAttrCase<"state", 2>,    // survives steps
+  I32EnumAttrCase<"derived", 3>,  // filled by the program @derive
+  I32EnumAttrCase<"arena", 4>     // scratch of one program
+]> {
+  let cppNamespace = "::gan::kernel";
+  let genSpecializedAttr = 0;
+}
+
+def Kernel_PlaceAttr : AttrDef<Kernel_Dialect, "Place"> {
+  let mnemonic = "place";
+  let summary = "where a tensor lies";
+  let description = [{
+    Byte offset in its space, size in bytes, and the order of axes in memory
+    (outermost first; empty: row-major).
+
+    Example: `#kernel.place<arena, 4096, 1024, [0, 2, 3, 1]>`
+  }];
+  let parameters = (ins EnumParameter<Kernel_Space>:$space, "uint64_t":$offset,
+                        "uint64_t":$bytes,
+                        OptionalArrayRefParameter<"int64_t">:$layout);
+  let assemblyFormat = [{
+    `<` $space `,` $offset `,` $bytes (`,` `[` $layout^ `]`)? `>`
+  }];
+}
+
+#endif // DIALECTS_KERNEL_IR_KERNELDIALECT_TD

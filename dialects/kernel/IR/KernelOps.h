@@ -1,0 +1,27 @@
+//===- KernelOps.h - kernels, their calls and their places ----------------===//
+
+#ifndef DIALECTS_KERNEL_IR_KERNELOPS_H
+#define DIALECTS_KERNEL_IR_KERNELOPS_H
+
+#include "dialects/gan/IR/GanOps.h"
+#include "dialects/kernel/IR/KernelDialect.h"
+
+#include "dialects/kernel/IR/KernelEnums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/kernel/IR/KernelAttrs.h.inc"
+
+namespace gan::kernel {
+class ReturnOp;
+
+// Names of the attributes that the plan writes.
+inline constexpr llvm::StringLiteral kLayoutName = "kernel.layout";
+inline constexpr llvm::StringLiteral kPlacesName = "kernel.places";
+inline constexpr llvm::StringLiteral kArgumentPlacesName =
+    "kernel.argument_places";
+} // namespace gan::kernel
+
+#define GET_OP_CLASSES
+#include "dialects/kernel/IR/KernelOps.h.inc"
+
+#endif // DIALECTS_KERNEL_IR_KERNELOPS_H

@@ -1,0 +1,1 @@
+//===- precompiled.cpp - carries the headers that are compiled once -------===//

@@ -1,0 +1,77 @@
+//===- signals_test.cc - stopping when asked to ---------------------------===//
+#include "runtime/src/train/signals.h"
+
+#include <csignal>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+/// Runs `body` in a child process and returns its wait status.
+template <typename Body> int inChild(Body body) {
+  pid_t child = fork();
+  if (child == 0) {
+    body();
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return status;
+}
+
+TEST(Signals, TheFirstIsRemembered) {
+  for (int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP}) {
+    int status = inChild([signal] {
+      ganrt_signals_install();
+      if (ganrt_signals_pending() != 0)
+        _exit(1);
+      raise(signal);
+      _exit(ganrt_signals_pending() == signal ? 7 : 2);
+    });
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 7);
+  }
+}
+
+TEST(Signals, TheSecondEndsAtOnce) {
+  int status = inChild([] {
+    ganrt_signals_install();
+    raise(SIGTERM);
+    raise(SIGINT);
+    _exit(1);
+  });
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 128 + SIGINT);
+}
+
+TEST(Signals, RaisingAgainShowsTheParentWhatCame) {
+  int status = inChild([] {
+    ganrt_signals_install();
+    raise(SIGTERM);
+    ganrt_signals_raise(ganrt_signals_pending());
+    _exit(1);
+  });
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGTERM);
+}
+
+TEST(Signals, ABrokenPipeIsAnError) {
+  int status = inChild([] {
+    ganrt_signals_install();
+    int ends[2];
+    if (pipe(ends) != 0)
+      _exit(1);
+    close(ends[0]);
+    _exit(write(ends[1], "x", 1) < 0 ? 7 : 1);
+  });
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+}
+
+TEST(Signals, HaveNames) {
+  EXPECT_STREQ(ganrt_signals_name(SIGTERM), "SIGTERM");
+  EXPECT_STREQ(ganrt_signals_name(SIGUSR1), "SIGUSR1");
+  EXPECT_STREQ(ganrt_signals_name(SIGKILL), "a signal");
+}
+
+} // namespace
