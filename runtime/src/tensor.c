@@ -236,8 +236,8 @@ static bool integer_bounds(uint32_t dtype, double *low, double *high) {
   }
 }
 
-/* Stores `value`, known to fit, as an element of `dtype`. */
-static void store(uint32_t dtype, void *data, uint64_t index, double value) {
+void ganrt_element_write(uint32_t dtype, void *data, uint64_t index,
+                         double value) {
   char *place = (char *)data + index * ganrt_dtype_bytes(dtype);
   float narrow = (float)value;
   int64_t whole;
@@ -289,7 +289,7 @@ ganrt_status_t ganrt_tensor_convert(const ganrt_allocator *allocator,
                                ganrt_dtype_name(dtype), value,
                                (unsigned long long)i);
     }
-    store(dtype, to.data, i, value);
+    ganrt_element_write(dtype, to.data, i, value);
   }
   *out = to;
   return GANRT_STATUS_OK;

@@ -100,7 +100,7 @@ void ganrt_program_destroy(ganrt_program *program);
 
 /* Gives every state tensor its initial value: constants, copies, weights, and
  * random ones from the seed, step 0, iteration 0 and the tensor's site. */
-GANRT_MUST_USE ganrt_status_t ganrt_program_initialize(ganrt_program *program);
+void ganrt_program_initialize(ganrt_program *program);
 
 /* Runs "derive", if there is one: after the state was filled or changed from
  * outside. */

@@ -71,6 +71,10 @@ ganrt_tensor_convert(const ganrt_allocator *allocator, const ganrt_tensor *from,
 /* One element as a real number; i64 beyond 2^53 is rounded. */
 double ganrt_element_read(uint32_t dtype, const void *data, uint64_t index);
 
+/* Stores `value`, which must fit, as one element. */
+void ganrt_element_write(uint32_t dtype, void *data, uint64_t index,
+                         double value);
+
 /* Conversions of the half types, to nearest even. */
 float ganrt_f16_to_f32(uint16_t bits);
 uint16_t ganrt_f32_to_f16(float value);
