@@ -1,5 +1,6 @@
 //===- gan-opt.cpp - mlir-opt with ganc's dialects and passes -------------===//
 
+#include "dialects/game/IR/GameDialect.h"
 #include "dialects/gan/IR/GanDialect.h"
 #include "dialects/kernel/IR/KernelDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -10,7 +11,8 @@
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  registry.insert<gan::GanDialect, gan::kernel::KernelDialect, mlir::arith::ArithDialect,
+  registry.insert<gan::GanDialect, gan::game::GameDialect,
+                  gan::kernel::KernelDialect, mlir::arith::ArithDialect,
                   mlir::func::FuncDialect, mlir::math::MathDialect>();
   mlir::registerTransformsPasses();
   return mlir::asMainReturnCode(

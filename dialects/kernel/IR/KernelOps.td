@@ -121,7 +121,7 @@ def Kernel_BatchOp : Kernel_Op<"batch", [Pure, AttrSizedOperandSegments,
       kernel.return %y : tensor<?xf32>
     }
     func.func @batch(%a: tensor<8xf32>, %b: tensor<8xf32>, %c: tensor<2x3xf32>, %d: tensor<2x3xf32>) -> tensor<2x3xf32> {
-      %y:2 = kernel.batch @k001_mul_f32 rows(%a, %b, %c, %d) shared() : (tensor<8xf32>, tensor<8xf32>, tensor<2x3xf32>, tensor<2x3xf32>), () -> (tensor<8xf32>, tensor<2x3xf32>)
+      %y:2 = kernel.batch @k001_mul_f32 rows(%a, %b, %c, %d) : (tensor<8xf32>, tensor<8xf32>, tensor<2x3xf32>, tensor<2x3xf32>) -> (tensor<8xf32>, tensor<2x3xf32>)
       return %y#1 : tensor<2x3xf32>
     }
     ```
@@ -132,8 +132,8 @@ def Kernel_BatchOp : Kernel_Op<"batch", [Pure, AttrSizedOperandSegments,
                        OptionalAttr<I64Attr>:$workspace);
   let results = (outs Variadic<Gan_Tensor>:$results);
   let assemblyFormat = [{
-    $callee `rows` `(` $row_operands `)` `shared` `(` $shared `)` attr-dict `:`
-    `(` type($row_operands) `)` `,` `(` type($shared) `)` `->` `(` type($results) `)`
+    $callee `rows` `(` $row_operands `)` (`shared` `(` $shared^ `:` type($shared) `)`)?
+    attr-dict `:` functional-type($row_operands, $results)
   }];
 }
 
