@@ -1,0 +1,10 @@
+//===- GameDialect.h - the game dialect -----------------------------------===//
+
+#ifndef DIALECTS_GAME_IR_GAMEDIALECT_H
+#define DIALECTS_GAME_IR_GAMEDIALECT_H
+
+#include "mlir/IR/Dialect.h"
+
+#include "dialects/game/IR/GameDialect.h.inc"
+
+#endif // DIALECTS_GAME_IR_GAMEDIALECT_H

@@ -1,0 +1,43 @@
+//===- GameOps.cpp - declarations and statements of a game ----------------===//
+
+#include "dialects/game/IR/GameOps.h"
+
+using namespace mlir;
+using namespace gan::game;
+
+LogicalResult OptionOp::verify() {
+  if (!getLow() || !getHigh())
+    return success();
+  double value = getValue().convertToDouble();
+  double low = getLow()->convertToDouble(), high = getHigh()->convertToDouble();
+  if (!(low <= value && value <= high))
+    return emitOpError() << "expected a value from " << low << " to " << high
+                         << " (C1), got " << value;
+  return success();
+}
+
+LogicalResult PlayerOp::verify() {
+  auto yield = dyn_cast<game::YieldOp>(getBody().front().back());
+  if (!yield || yield.getValues().size() != getArgumentNames().size() ||
+      !llvm::all_of(yield.getValues().getTypes(),
+                    [](Type type) { return type.isF64(); }))
+    return emitOpError() << "expected its region to yield "
+                         << getArgumentNames().size() << " f64 (C1)";
+  return success();
+}
+
+LogicalResult ApplyOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto instance =
+      symbols.lookupNearestSymbolFrom<gan::NetworkOp>(*this, getInstanceAttr());
+  if (!instance)
+    return emitOpError() << "expected '" << getInstance()
+                         << "' to be an instance of a network (C1)";
+  if (getOperands().getTypes() != TypeRange(instance.getArgumentTypes()) ||
+      getResultTypes() != TypeRange(instance.getResultTypes()))
+    return emitOpError() << "expected the types of '" << getInstance() << "', "
+                         << instance.getFunctionType() << " (C1)";
+  return success();
+}
+
+#define GET_OP_CLASSES
+#include "dialects/game/IR/GameOps.cpp.inc"

@@ -1,0 +1,17 @@
+//===- GameOps.h - declarations and statements of a game ------------------===//
+
+#ifndef DIALECTS_GAME_IR_GAMEOPS_H
+#define DIALECTS_GAME_IR_GAMEOPS_H
+
+#include "dialects/game/IR/GameDialect.h"
+#include "dialects/gan/IR/GanOps.h"
+
+#include "dialects/game/IR/GameEnums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/game/IR/GameAttrs.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/game/IR/GameOps.h.inc"
+
+#endif // DIALECTS_GAME_IR_GAMEOPS_H

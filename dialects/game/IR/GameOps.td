@@ -1,0 +1,454 @@
+//===- GameOps.td - declarations and statements of a game -----------------===//
+
+#ifndef DIALECTS_GAME_IR_GAMEOPS_TD
+#define DIALECTS_GAME_IR_GAMEOPS_TD
+
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "dialects/gan/IR/GanAttrs.td"
+include "dialects/game/IR/GameDialect.td"
+
+class Game_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Game_Dialect, mnemonic, traits>;
+
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
+def Game_OptionOp : Game_Op<"option", [Symbol]> {
+  let summary = "a number that the trainer takes as a flag";
+  let description = [{
+    C1. With bounds, `low <= value <= high`.
+
+    Example:
+    ```mlir
+    game.option @lambda = 1.0e+01 help "weight of the gradient penalty"
+    game.option @gamma = 1.0e+01 in 0.0 to 1.0e+02 help ""
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, F64Attr:$value,
+                       OptionalAttr<F64Attr>:$low, OptionalAttr<F64Attr>:$high,
+                       StrAttr:$help);
+  let assemblyFormat = [{
+    $sym_name `=` $value (`in` $low^ `to` $high)? `help` $help attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def Game_NetworkOp : Game_Op<"network", [Symbol]> {
+  let summary = "a model and what the game says of it";
+  let description = [{
+    `file` is the ONNX file as the game names it. Instances are the `gan.network`
+    operations whose `model` is this symbol. `trainable` and `constant` are globs
+    over initializer names that settle undecided roles.
+
+    Example:
+    ```mlir
+    game.network @G file "generator.onnx" init [#game.init<normal, 0.0 : f64, 2.0e-2 : f64, "">] trainable [] constant []
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$file, ArrayAttr:$init,
+                       StrArrayAttr:$trainable, StrArrayAttr:$constant,
+                       UnitAttr:$frozen, UnitAttr:$unbiased);
+  let assemblyFormat = [{
+    $sym_name `file` $file `init` $init `trainable` $trainable `constant` $constant
+    (`frozen` $frozen^)? (`unbiased` $unbiased^)? attr-dict
+  }];
+}
+
+def Game_DataOp : Game_Op<"data", [Symbol]> {
+  let summary = "a data stream";
+  let description = [{
+    Pixels 0 … 255 become `low … high`; `low = high`: as they are. The type has the
+    batch first. `pairs` names the stream whose samples it belongs to.
+
+    Example:
+    ```mlir
+    game.data @x range -1.0 to 1.0 : tensor<64x1x28x28xf32>
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, F64Attr:$low, F64Attr:$high,
+                       OptionalAttr<FlatSymbolRefAttr>:$pairs, TypeAttr:$type);
+  let assemblyFormat = [{
+    $sym_name `range` $low `to` $high (`pairs` $pairs^)? attr-dict `:` $type
+  }];
+}
+
+def Game_SampleOp : Game_Op<"sample", [Symbol]> {
+  let summary = "a distribution to draw from";
+  let description = [{
+    Example:
+    ```mlir
+    game.sample @z normal 0.0, 1.0 : tensor<64x100xf32>
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, Gan_DistributionAttr:$distribution,
+                       F64Attr:$a, F64Attr:$b, TypeAttr:$type);
+  let assemblyFormat = "$sym_name $distribution $a `,` $b attr-dict `:` $type";
+}
+
+def Game_StateOp : Game_Op<"state", [Symbol]> {
+  let summary = "a tensor that a game keeps across steps";
+  let description = [{
+    Called `state/NAME` in checkpoints. Starts as `value` in every element.
+
+    Example:
+    ```mlir
+    game.state @k = 0.0 : tensor<f32>
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, F64Attr:$value, TypeAttr:$type);
+  let assemblyFormat = "$sym_name `=` $value attr-dict `:` $type";
+}
+
+def Game_PlayerOp : Game_Op<"player", [Symbol]> {
+  let summary = "a set of parameters and the rule that changes them";
+  let description = [{
+    `trains` holds `NETWORK` or `NETWORK/GLOB` strings. The arguments of the optimiser
+    are results of the `game.optimiser` region of this player, since they may be
+    schedules. `lazy` is the interval k of the lazy correction, 1 for none.
+
+    C1. The region yields as many f64 as `argument_names` has entries.
+
+    Example:
+    ```mlir
+    game.player @critic trains ["D"] by adam arguments ["lr", "beta1", "beta2", "epsilon"] then [] lazy 1 {
+      %lr = arith.constant 1.0e-4 : f64
+      %beta1 = arith.constant 0.0 : f64
+      %beta2 = arith.constant 9.0e-1 : f64
+      %epsilon = arith.constant 1.0e-8 : f64
+      game.yield %lr, %beta1, %beta2, %epsilon : f64, f64, f64, f64
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$trains,
+                       Game_OptimiserKindAttr:$optimiser,
+                       StrArrayAttr:$argument_names, ArrayAttr:$then,
+                       I64Attr:$lazy, UnitAttr:$shared);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $sym_name `trains` $trains `by` $optimiser `arguments` $argument_names `then`
+    $then `lazy` $lazy (`shared` $shared^)? attr-dict-with-keyword $body
+  }];
+  let hasVerifier = 1;
+}
+
+def Game_EmaOp : Game_Op<"ema", [Symbol]> {
+  let summary = "an exponential moving average of a network";
+  let description = [{
+    Assigned once per step, after the last update: parameters `a + (1 - d)(p - a)`,
+    buffers copied; before step `from` everything copied. The region yields d and
+    `from`.
+
+    Example:
+    ```mlir
+    game.ema @Gs of @G {
+      %d = arith.constant 0.999 : f64
+      %from = arith.constant 0.0 : f64
+      game.yield %d, %from : f64, f64
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$of);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name `of` $of attr-dict-with-keyword $body";
+}
+
+def Game_ExportOp : Game_Op<"export"> {
+  let summary = "a network that is written as ONNX at each snapshot";
+  let description = [{
+    Example:
+    ```mlir
+    game.export @Gs as "generator"
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$network, StrAttr:$name);
+  let assemblyFormat = "$network `as` $name attr-dict";
+}
+
+def Game_ShowOp : Game_Op<"show", [Symbol]> {
+  let summary = "an image grid, drawn with fixed samples";
+  let description = [{
+    The region is in inference mode, its draws have scope run; it yields one tensor
+    [N, C, H, W] with pixels in -1 … 1.
+
+    Example:
+    ```mlir
+    game.sample @z normal 0.0, 1.0 : tensor<64x1x8x8xf32>
+    game.show @fakes {
+      %z = game.draw @z site 5 scope run name "z" : tensor<64x1x8x8xf32>
+      game.yield %z : tensor<64x1x8x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
+}
+
+//===----------------------------------------------------------------------===//
+// The step
+//===----------------------------------------------------------------------===//
+
+def Game_StepOp : Game_Op<"step", [NoTerminator, SingleBlock]> {
+  let summary = "what is repeated";
+  let description = [{
+    The whole step; one block of statements. See game-language, section 2.
+
+    Example:
+    ```mlir
+    game.step {
+    }
+    ```
+  }];
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "attr-dict-with-keyword $body";
+}
+
+class Game_BlockOp<string mnemonic, list<Trait> traits = []>
+    : Game_Op<mnemonic, traits # [NoTerminator, SingleBlock]> {
+  let regions = (region SizedRegion<1>:$body);
+}
+
+def Game_ScopeOp : Game_BlockOp<"block"> {
+  let summary = "a plain block: its draws are its own";
+  let description = [{
+    Example:
+    ```mlir
+    game.step {
+      game.block {
+      }
+    }
+    ```
+  }];
+  let assemblyFormat = "attr-dict-with-keyword $body";
+}
+
+def Game_RepeatOp : Game_BlockOp<"repeat"> {
+  let summary = "a block that runs `floor(count)` times";
+  let description = [{
+    Example:
+    ```mlir
+    game.step {
+      %n = arith.constant 5.0 : f64
+      game.repeat %n {
+      }
+    }
+    ```
+  }];
+  let arguments = (ins F64:$count);
+  let assemblyFormat = "$count attr-dict-with-keyword $body";
+}
+
+def Game_WhenOp : Game_BlockOp<"when"> {
+  let summary = "a block that runs if a host condition holds";
+  let description = [{
+    `every k` is `when step mod k == 0`, with `interval` k and `gain` g, which the
+    importer has already multiplied into the objectives.
+
+    Example:
+    ```mlir
+    game.step {
+      %c = arith.constant true
+      game.when %c {
+      }
+    }
+    ```
+  }];
+  let arguments = (ins I1:$condition, OptionalAttr<I64Attr>:$interval);
+  let assemblyFormat = "$condition (`interval` $interval^)? attr-dict-with-keyword $body";
+}
+
+def Game_TogetherOp : Game_BlockOp<"together"> {
+  let summary = "updates that all take gradients first, then all step";
+  let description = [{
+    Example:
+    ```mlir
+    game.step {
+      game.together {
+      }
+    }
+    ```
+  }];
+  let assemblyFormat = "attr-dict-with-keyword $body";
+}
+
+def Game_DrawOp : Game_Op<"draw"> {
+  let summary = "one value of a data stream or a sample";
+  let description = [{
+    One value per instance of the innermost block in which the name is written.
+    `site` keys a sample (CRC-32C of `name#k`); data ignores it. `name` is what
+    `--given` and `--record` call it.
+
+    C1. The result has the declared type.
+
+    Example:
+    ```mlir
+    game.sample @z normal 0.0, 1.0 : tensor<64x100xf32>
+    game.step {
+      %z = game.draw @z site 12 scope block name "z" : tensor<64x100xf32>
+    }
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$source, I32Attr:$site,
+                       Gan_ScopeAttr:$scope, StrAttr:$name);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $source `site` $site `scope` $scope `name` $name attr-dict `:` type($result)
+  }];
+}
+
+def Game_LetOp : Game_Op<"let", [Pure, SameOperandsAndResultType]> {
+  let summary = "a name for a value";
+  let description = [{
+    Opaque until the phase `grad`: the value that carries the name is the one that
+    `gan.grad` differentiates by.
+
+    Example:
+    ```mlir
+    func.func @let(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %y = game.let "xf" %x : tensor<4xf32>
+      return %y : tensor<4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, AnyRankedTensor:$value);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$name $value attr-dict `:` type($result)";
+}
+
+def Game_ReadOp : Game_Op<"read"> {
+  let summary = "the value that a state has at this place";
+  let description = [{
+    `state/k`, or after `link` a parameter or buffer such as `G/0.weight`.
+
+    Example:
+    ```mlir
+    game.step {
+      %k = game.read "state/k" : tensor<f32>
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$name);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$name attr-dict `:` type($result)";
+}
+
+def Game_AssignOp : Game_Op<"assign"> {
+  let summary = "a new value of a state, from here on";
+  let description = [{
+    Example:
+    ```mlir
+    game.step {
+      %k = game.read "state/k" : tensor<f32>
+      game.assign "state/k" %k : tensor<f32>
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, AnyRankedTensor:$value);
+  let assemblyFormat = "$name $value attr-dict `:` type($value)";
+}
+
+def Game_ApplyOp : Game_Op<"apply",
+    [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "an application of a network";
+  let description = [{
+    `instance` is a `gan.network`; `network` the game's network or an average of
+    one, whose state gives the parameters. `application` numbers the applications of a
+    game: one each time one is written. `statistics` and `dropout` are its mode (rule
+    5), decided by the frontend: in a step, a network of which a player trains a
+    parameter normalises with batch statistics and drops; all else infers.
+
+    C1. Operands and results have the instance's types.
+
+    Example:
+    ```mlir
+    gan.network @G.2x3(%z: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {model = "G"} {
+      gan.return %z : tensor<2x3xf32>
+    }
+    game.network @G file "g.onnx" init [] trainable [] constant []
+    func.func @apply(%z: tensor<2x3xf32>) -> tensor<2x3xf32> {
+      %x = game.apply @G instance @G.2x3(%z) application 0 statistics batch dropout : (tensor<2x3xf32>) -> tensor<2x3xf32>
+      return %x : tensor<2x3xf32>
+    }
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$network, FlatSymbolRefAttr:$instance,
+                       Variadic<AnyRankedTensor>:$operands, I64Attr:$application,
+                       Gan_StatisticsAttr:$statistics, UnitAttr:$dropout);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $network `instance` $instance `(` $operands `)` `application` $application
+    `statistics` $statistics (`dropout` $dropout^)? attr-dict `:`
+    functional-type($operands, $results)
+  }];
+}
+
+def Game_UpdateBufferOp : Game_Op<"update_buffer"> {
+  let summary = "what a buffer becomes if this application advances it";
+  let description = [{
+    Left by `link` behind an inlined application in place of `gan.update_buffer`. The
+    first update that differentiates through the application with respect to a
+    parameter of its own network assigns it (rule 5).
+
+    Example:
+    ```mlir
+    func.func @update_buffer(%m: tensor<3xf32>) {
+      game.update_buffer "G/0.running_mean" %m application 0 : tensor<3xf32>
+      return
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, AnyRankedTensor:$value, I64Attr:$application);
+  let assemblyFormat = "$name $value `application` $application attr-dict `:` type($value)";
+}
+
+def Game_UpdateOp : Game_Op<"update", [SingleBlock]> {
+  let summary = "one player's move";
+  let description = [{
+    The block computes the objective, which the player minimises (the importer negates
+    what it maximises) with respect to the parameters it trains, as they are here.
+    `track_all` advances also the applications that only the objective uses.
+
+    Example:
+    ```mlir
+    game.step {
+      game.update @critic {
+        %l = game.read "state/k" : tensor<f32>
+        game.objective %l : tensor<f32>
+      }
+    }
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$player, UnitAttr:$track_all);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$player (`track_all` $track_all^)? attr-dict-with-keyword $body";
+}
+
+def Game_ObjectiveOp : Game_Op<"objective", [Terminator, HasParent<"UpdateOp">]> {
+  let summary = "what an update minimises";
+  let description = [{
+    A tensor without axes. `sign` is -1 where the file says `maximises`: the report
+    shows `sign * value`.
+
+    Example: see `game.update`.
+  }];
+  let arguments = (ins AnyRankedTensor:$value,
+                       DefaultValuedAttr<I64Attr, "1">:$sign);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+def Game_YieldOp : Game_Op<"yield", [Pure, Terminator,
+    ParentOneOf<["PlayerOp", "EmaOp", "ShowOp"]>]> {
+  let summary = "results of a declaration's region";
+  let description = [{
+    Example: see `game.player`.
+  }];
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+  let builders = [OpBuilder<(ins), [{}]>];
+}
+
+#endif // DIALECTS_GAME_IR_GAMEOPS_TD
