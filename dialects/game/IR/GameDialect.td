@@ -22,6 +22,8 @@ def Game_Dialect : Dialect {
     `grad` turns the step into a `gan.program`. Declarations stay: the package reads
     names, help texts and ranges from them.
   }];
+  // Its attributes and types occur in ours.
+  let dependentDialects = ["::gan::GanDialect"];
   let useDefaultAttributePrinterParser = 1;
 }
 

@@ -23,6 +23,8 @@ def Kernel_Dialect : Dialect {
       `#kernel.place` per result; on a `gan.program`, `kernel.argument_places`;
     - `backend`, `chunks` and `workspace` on every call.
   }];
+  // Its attributes and types occur in ours.
+  let dependentDialects = ["::gan::GanDialect"];
   let useDefaultAttributePrinterParser = 1;
 }
 
