@@ -29,7 +29,7 @@ KINDS = {
     "number": lambda: const("1" * LONG),
     "file": lambda: "#" * (2 * LONG),
     "controls": lambda: const("\x1b[31m \x07 \x00"),
-    "errors": lambda: const("1\n  const = 2" * 100),
+    "errors": lambda: const("1\n  const a 2" * 100),
 }
 
 sys.stdout.write(KINDS[sys.argv[1]]())
