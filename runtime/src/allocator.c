@@ -54,7 +54,8 @@ bool ganrt_add(uint64_t a, uint64_t b, uint64_t *out) {
 
 /* What is asked of the allocator for a block: never 0 bytes. */
 static size_t block_bytes(uint64_t count, uint64_t size) {
-  return count * size ? (size_t)(count * size) : 1;
+  uint64_t bytes = count * size;
+  return bytes ? (size_t)bytes : 1;
 }
 
 ganrt_status_t ganrt_allocate(const ganrt_allocator *allocator, uint64_t count,

@@ -22,6 +22,7 @@ BELOW_PIPELINES = ["compiler/conversions/", "compiler/backends/"]
 RULES = {
     "runtime/include/ganrt/abi.h": [],
     "runtime/": ["ganrt/", "png.h", "zlib.h"],
+    "dialects/": MLIR,
     "dialects/gan/IR/": MLIR,
     "dialects/game/IR/": MLIR + ["dialects/gan/IR/"],
     "dialects/kernel/IR/": MLIR + ["dialects/gan/IR/"],
@@ -32,8 +33,8 @@ RULES = {
     "frontends/onnx/": MLIR + DIALECTS + ["google/protobuf/", "onnx.pb.h"],
     "frontends/game/": MLIR + DIALECTS,
     "compiler/conversions/*/": MLIR + DIALECTS,
-    "compiler/backends/": MLIR + DIALECTS + ABI + ["compiler/conversions/"],
-    "compiler/backends/BackendRegistry.cpp": MLIR + DIALECTS + BELOW_PIPELINES,
+    "compiler/backends/": MLIR + DIALECTS + ABI + ["compiler/conversions/", "llvm/"],
+    "compiler/backends/BackendRegistry.cpp": MLIR + DIALECTS + BELOW_PIPELINES + ["llvm/"],
     "compiler/backends/llvm/": MLIR + DIALECTS + ABI + [
         "compiler/conversions/", "compiler/backends/Backend", "llvm/", "lld/"],
     "compiler/backends/halide/": MLIR + DIALECTS + ABI + [
