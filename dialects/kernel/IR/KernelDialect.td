@@ -20,8 +20,14 @@ def Kernel_Dialect : Dialect {
     - `kernel.layout` on arguments and results of `kernel.define`: the order of
       axes in memory, outermost first; row-major where it is absent;
     - `kernel.places` on every operation of a program with tensor results: one
-      `#kernel.place` per result; on a `gan.program`, `kernel.argument_places`;
+      `#kernel.place` per result; on a `gan.program`, `kernel.argument_places`; on a
+      `gan.state`, its own place and, if it starts with weights, theirs;
     - `backend`, `chunks` and `workspace` on every call.
+
+    A carried value of `gan.repeat` has one place: initial value, block argument,
+    operand of the yield and result lie there. So do a result of `gan.if` and what
+    its branches yield, and a result of a program that is state or output and the
+    operand of the yield. `kernel.copy` stands wherever that took a copy.
   }];
   // Its attributes and types occur in ours.
   let dependentDialects = ["::gan::GanDialect"];

@@ -7,6 +7,7 @@ include "mlir/IR/BuiltinAttributeInterfaces.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/FunctionInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "dialects/gan/IR/GanDialect.td"
 include "dialects/kernel/IR/KernelDialect.td"
@@ -24,6 +25,20 @@ def Kernel_DefineOp : Kernel_Op<"define", [IsolatedFromAbove,
     stands behind it in the epilogue. `columns` makes it a batched kernel: its first
     `columns` arguments and all results are `tensor<?x…>`, one row of the batch at a
     time; the other arguments are shared by all rows.
+
+    What every kernel keeps, and a backend may rely on:
+    - the root is the only operation that is neither element-wise nor one that moves
+      or makes elements (shape operations, constant, iota, gather by an index made of
+      these); without such an operation it is the last of the body;
+    - an operation that depends on the root is element-wise with the shape of the
+      root's result, or a `gan.reshape` that ends in `kernel.return`; all results
+      have the root's number of elements;
+    - a draw and a scatter stand alone behind what they load.
+
+    What a backend owes: where no operation but element-wise ones and reshapes
+    stands between an argument and all results, a result may lie in that argument's
+    place. Every operand of an element is read before a result of it is written, and
+    no element is computed twice.
 
     C1. The body holds gan primitives (no key, clock or other host operation) and
     `kernel.return` of the function's result types.
@@ -135,6 +150,27 @@ def Kernel_BatchOp : Kernel_Op<"batch", [Pure, AttrSizedOperandSegments,
     $callee `rows` `(` $row_operands `)` (`shared` `(` $shared^ `:` type($shared) `)`)?
     attr-dict `:` functional-type($row_operands, $results)
   }];
+}
+
+def Kernel_CopyOp : Kernel_Op<"copy", [Pure, SameOperandsAndResultType]> {
+  let summary = "the same value in another place";
+  let description = [{
+    The plan inserts it where a value must also lie elsewhere: carried values,
+    branches, state and outputs that could not be computed in place.
+
+    C1. The result type equals the operand type.
+
+    Example:
+    ```mlir
+    func.func @copy(%x: tensor<8xf32>) -> tensor<8xf32> {
+      %y = kernel.copy %x : tensor<8xf32>
+      return %y : tensor<8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Gan_Tensor:$input);
+  let results = (outs Gan_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
 }
 
 #endif // DIALECTS_KERNEL_IR_KERNELOPS_TD
