@@ -35,7 +35,7 @@ struct ganrt_program {
   uint64_t block_bytes;
   bool owns_block;
 
-  uint8_t *state, *derived, *arena;
+  uint8_t *state, *derived, *arena, *extra;
   uint8_t *workspaces; /* per thread */
   uint64_t workspace_bytes;
   void **pointers; /* per place */
@@ -52,7 +52,7 @@ struct ganrt_program {
 /* Offsets into the one block. */
 typedef struct memory_plan {
   uint64_t state, derived, arena, workspaces, pointers, batches, options,
-      iterations, updates, reports, times;
+      iterations, updates, reports, times, extra;
   uint64_t workspace_bytes; /* of one thread */
   uint64_t bytes;           /* of all; UINT64_MAX if they don't fit */
 } memory_plan;
@@ -68,7 +68,8 @@ static uint64_t append(memory_plan *plan, uint64_t count, uint64_t size) {
   return offset;
 }
 
-static memory_plan plan_memory(const ganrt_artefact *a, uint32_t threads) {
+static memory_plan plan_memory(const ganrt_artefact *a, uint32_t threads,
+                               uint64_t extra) {
   uint64_t arena = 0, workspace = 0;
   for (uint32_t i = 0; i < a->function_count; ++i)
     if (a->functions[i].arena_bytes > arena)
@@ -91,11 +92,12 @@ static memory_plan plan_memory(const ganrt_artefact *a, uint32_t threads) {
   plan.updates = append(&plan, a->player_count, sizeof(uint64_t));
   plan.reports = append(&plan, a->report_count, sizeof(ganrt_report));
   plan.times = append(&plan, a->kernel_count, sizeof(ganrt_kernel_time));
+  plan.extra = append(&plan, extra, 1);
   return plan;
 }
 
 uint64_t ganrt_program_bytes(const ganrt_artefact *artefact, uint32_t threads) {
-  return plan_memory(artefact, threads ? threads : 1).bytes;
+  return plan_memory(artefact, threads ? threads : 1, 0).bytes;
 }
 
 static ganrt_status_t take_block(ganrt_program *program,
@@ -135,6 +137,7 @@ static void cut_block(ganrt_program *program, const memory_plan *plan) {
   program->state = block + plan->state;
   program->derived = block + plan->derived;
   program->arena = block + plan->arena;
+  program->extra = block + plan->extra;
   program->workspaces = block + plan->workspaces;
   program->workspace_bytes = plan->workspace_bytes;
   program->pointers = (void *)(block + plan->pointers);
@@ -192,7 +195,8 @@ ganrt_status_t ganrt_program_create(const ganrt_artefact *artefact,
   program->profile = options->profile;
   program->counters.seed = options->seed;
   ganrt_program_set_hooks(program, options->hooks);
-  memory_plan plan = plan_memory(artefact, ganrt_pool_threads(options->pool));
+  memory_plan plan = plan_memory(artefact, ganrt_pool_threads(options->pool),
+                                 options->extra_bytes);
   ganrt_status_t status = take_block(program, options, &plan);
   if (status) {
     ganrt_program_destroy(program);
@@ -448,6 +452,10 @@ const ganrt_artefact *ganrt_program_artefact(const ganrt_program *program) {
 
 uint8_t *ganrt_program_state(ganrt_program *program) {
   return program->state;
+}
+
+uint8_t *ganrt_program_extra(ganrt_program *program) {
+  return program->extra;
 }
 
 double *ganrt_program_option_values(ganrt_program *program) {

@@ -53,6 +53,7 @@ typedef struct ganrt_program_options {
   void *workspace;          /* NULL: allocated */
   uint64_t workspace_bytes; /* of `workspace` */
   uint64_t max_memory;      /* refuse to need more bytes than this; 0: any */
+  uint64_t extra_bytes;     /* more memory in the block, for the caller */
   bool profile;             /* time each kernel */
 } ganrt_program_options;
 
@@ -88,7 +89,8 @@ const ganrt_function *ganrt_artefact_function(const ganrt_artefact *artefact,
                                               const char *name,
                                               const ganrt_function *after);
 
-/* Bytes of the one block of a program with so many threads; saturates. */
+/* Bytes of the one block of a program with so many threads, without extra
+ * memory; saturates. */
 uint64_t ganrt_program_bytes(const ganrt_artefact *artefact, uint32_t threads);
 
 /* Checks the artefact and takes memory. State is zero, options have their
@@ -122,6 +124,8 @@ uint8_t *ganrt_program_state(ganrt_program *program);
 double *ganrt_program_option_values(ganrt_program *program);
 ganrt_counters *ganrt_program_counters(ganrt_program *program);
 ganrt_report *ganrt_program_reports(ganrt_program *program);
+/* The extra memory asked for, at a multiple of 64 bytes. */
+uint8_t *ganrt_program_extra(ganrt_program *program);
 /* NULL unless the program profiles. */
 ganrt_kernel_time *ganrt_program_kernel_times(ganrt_program *program);
 /* Replaces the hooks between two runs; NULL: none. */

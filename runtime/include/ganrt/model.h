@@ -1,0 +1,86 @@
+/*===- model.h - runs a compiled network ------------------------------------===
+ *
+ * What the generated foo.h wraps:
+ *
+ *   foo_options, foo        ganrt_model_options, ganrt_model
+ *   foo_create(o, &m)       ganrt_model_create(&foo_artefact, o, &m)
+ *   foo_run(m, n, z, image) ganrt_model_run(m, n, {z}, {image})
+ *   foo_destroy(m)          ganrt_model_destroy(m)
+ *   foo_workspace_bytes(o)  ganrt_model_workspace_bytes(&foo_artefact, o)
+ *   foo_strerror(s)         ganrt_status_message(s)
+ *   foo_status_free(s)      ganrt_status_free(s)
+ *
+ * No globals, no output, no exit. One model serves one thread at a time; several
+ * models share the artefact's weights and may share a pool.
+ *===----------------------------------------------------------------------===*/
+#ifndef GANRT_MODEL_H
+#define GANRT_MODEL_H
+
+#include "ganrt/abi.h"
+#include "ganrt/allocator.h"
+#include "ganrt/pool.h"
+#include "ganrt/program.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ganrt_model ganrt_model;
+
+/* All zero is a good default. */
+typedef struct ganrt_model_options {
+  const ganrt_allocator *allocator; /* NULL: the heap */
+  ganrt_pool *pool;                 /* NULL: a pool of its own */
+  uint32_t threads;                 /* of its own pool; 0: one per processor */
+  uint32_t profile;                 /* not 0: time each kernel */
+  const char *device;               /* NULL or "cpu" */
+  void *workspace; /* NULL: allocated; else used until destroyed */
+  uint64_t workspace_bytes;
+  uint64_t max_memory; /* refuse to need more bytes than this; 0: any */
+} ganrt_model_options;
+
+/* Bytes that a workspace must have for these options; NULL options are the
+ * default. UINT64_MAX if the artefact isn't one that can be run. */
+uint64_t ganrt_model_workspace_bytes(const ganrt_artefact *artefact,
+                                     const ganrt_model_options *options);
+
+/* Checks the artefact, takes all memory and fills the derived buffers. */
+GANRT_MUST_USE ganrt_status_t
+ganrt_model_create(const ganrt_artefact *artefact,
+                   const ganrt_model_options *options, ganrt_model **out);
+void ganrt_model_destroy(ganrt_model *model);
+
+/* Runs the network on `count` images, or whatever its first axis counts. Plans
+ * for several batch sizes are used largest first. Each pointer is the caller's
+ * and holds `count` rows of one input or output, in the order of the network,
+ * without gaps; an argument without a batch is given once and used for all
+ * images. Any alignment is right; multiples of 64 bytes save a copy. */
+GANRT_MUST_USE ganrt_status_t ganrt_model_run(ganrt_model *model, size_t count,
+                                              const void *const *inputs,
+                                              void *const *outputs);
+
+/* An input or output of the network. */
+typedef struct ganrt_model_argument {
+  const ganrt_tensor_info *info; /* of the largest plan */
+  bool is_batched;               /* its first axis counts images */
+  uint64_t row_bytes;            /* of one image, or of all if not batched */
+} ganrt_model_argument;
+
+uint32_t ganrt_model_input_count(const ganrt_model *model);
+uint32_t ganrt_model_output_count(const ganrt_model *model);
+ganrt_model_argument ganrt_model_input(const ganrt_model *model,
+                                       uint32_t index);
+ganrt_model_argument ganrt_model_output(const ganrt_model *model,
+                                        uint32_t index);
+
+/* Images of the largest plan. */
+uint32_t ganrt_model_batch(const ganrt_model *model);
+
+/* For profiles. */
+ganrt_program *ganrt_model_program(ganrt_model *model);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GANRT_MODEL_H */
