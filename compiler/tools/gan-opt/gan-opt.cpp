@@ -2,6 +2,7 @@
 
 #include "dialects/game/IR/GameDialect.h"
 #include "dialects/gan/IR/GanDialect.h"
+#include "dialects/gan/Transforms/Passes.h"
 #include "dialects/kernel/IR/KernelDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -15,6 +16,7 @@ int main(int argc, char **argv) {
                   gan::kernel::KernelDialect, mlir::arith::ArithDialect,
                   mlir::func::FuncDialect, mlir::math::MathDialect>();
   mlir::registerTransformsPasses();
+  gan::registerGanPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "optimiser of ganc\n", registry));
 }

@@ -62,8 +62,8 @@ LogicalResult ParameterOp::verify() {
 //===----------------------------------------------------------------------===//
 
 void GradOp::build(OpBuilder &builder, OperationState &state, Value value,
-                   ValueRange wrt) {
-  build(builder, state, wrt.getTypes(), value, wrt);
+                   ValueRange wrt, bool zeroWithoutPath) {
+  build(builder, state, wrt.getTypes(), value, wrt, zeroWithoutPath);
 }
 
 LogicalResult GradOp::verify() {

@@ -125,7 +125,8 @@ def Gan_GradOp : Gan_Op<"grad", [Pure]> {
   let summary = "gradient of the sum of a value";
   let description = [{
     One result for each `wrt`, of its type: the derivative of `sum(value)` by that
-    SSA value. Gone after the phase `grad`.
+    SSA value. Gone after the phase `grad`. A `wrt` without a path to the value is
+    an error, or with `zero_without_path` a gradient of zero.
 
     C1. The result types are those of `wrt`, one for one.
     C2. Every `wrt` is f32.
@@ -139,13 +140,15 @@ def Gan_GradOp : Gan_Op<"grad", [Pure]> {
     }
     ```
   }];
-  let arguments = (ins Gan_FloatTensor:$value, Variadic<Gan_FloatTensor>:$wrt);
+  let arguments = (ins Gan_FloatTensor:$value, Variadic<Gan_FloatTensor>:$wrt,
+                       UnitAttr:$zero_without_path);
   let results = (outs Variadic<Gan_FloatTensor>:$gradients);
   let assemblyFormat = [{
-    $value `wrt` $wrt attr-dict `:` type($value) `,` type($wrt) `->`
+    $value `wrt` $wrt (`zero_without_path` $zero_without_path^)? attr-dict `:` type($value) `,` type($wrt) `->`
     type($gradients)
   }];
-  let builders = [OpBuilder<(ins "::mlir::Value":$value, "::mlir::ValueRange":$wrt)>];
+  let builders = [OpBuilder<(ins "::mlir::Value":$value, "::mlir::ValueRange":$wrt,
+                                 CArg<"bool", "false">:$zeroWithoutPath)>];
   let hasVerifier = 1;
 }
 

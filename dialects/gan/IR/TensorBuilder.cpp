@@ -91,7 +91,9 @@ Value TensorBuilder::mean(Value a, Dims dims) {
   double count = 1;
   for (int64_t dim : dims)
     count *= tensorType(a).getDimSize(dim);
-  return scale(sum(a, dims), 1.0 / count);
+  // Divided: unlike its reciprocal, the count is exact.
+  Value total = sum(a, dims);
+  return div(total, constantLike(total, count));
 }
 Value TensorBuilder::max(Value a, Dims dims) {
   return ReduceMaxOp::create(builder, loc, a, dims);
