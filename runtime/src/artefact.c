@@ -102,13 +102,24 @@ static ganrt_status_t check_present(const ganrt_artefact *a) {
     uint32_t count;
     const char *what;
   } lists[] = {{a->players, a->player_count, "player"},
-               {a->reports, a->report_count, "report"},
-               {a->draws, a->draw_count, "draw"},
-               {a->records, a->record_count, "record"}};
+               {a->reports, a->report_count, "report"}};
   for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); ++i)
     for (uint32_t k = 0; k < lists[i].count; ++k)
       if (!lists[i].names[k])
         return INVALID("%s %u has no name", lists[i].what, k);
+  return GANRT_STATUS_OK;
+}
+
+static ganrt_status_t
+check_infos(const char *what, const ganrt_tensor_info *infos, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) {
+    if (!infos[i].name)
+      return INVALID("%s %u has no name", what, i);
+    GANRT_RETURN_IF_ERROR(ganrt_status_annotate(
+        check_tensor_bytes(infos[i].dtype, infos[i].rank, infos[i].shape,
+                           infos[i].bytes),
+        "%s '%s'", what, ganrt_quote(infos[i].name).text));
+  }
   return GANRT_STATUS_OK;
 }
 
@@ -345,7 +356,11 @@ static ganrt_status_t check_draw_data(const ganrt_artefact *a,
   const ganrt_stream *s = &a->streams[i->a];
   uint64_t count;
   GANRT_RETURN_IF_ERROR(ganrt_shape_check(s->dtype, s->rank, s->shape, &count));
-  return check_operand(a, f, i->b, count * ganrt_dtype_bytes(s->dtype), true);
+  uint64_t bytes = count * ganrt_dtype_bytes(s->dtype);
+  if (a->draws[i->c].bytes != bytes)
+    return INVALID("expected a draw of %llu bytes as the stream has, got %llu",
+                   (ull)bytes, (ull)a->draws[i->c].bytes);
+  return check_operand(a, f, i->b, bytes, true);
 }
 
 /* Everything but nesting. */
@@ -385,8 +400,8 @@ static ganrt_status_t check_instruction(const ganrt_artefact *a,
     bool drawn = i->opcode == GANRT_OP_DRAWN;
     GANRT_RETURN_IF_ERROR(check_below(drawn ? "a draw" : "a record", i->a,
                                       drawn ? a->draw_count : a->record_count));
-    GANRT_RETURN_IF_ERROR(check_below("a place", i->b, a->place_count));
-    return check_operand(a, f, i->b, a->places[i->b].bytes, drawn);
+    const ganrt_tensor_info *infos = drawn ? a->draws : a->records;
+    return check_operand(a, f, i->b, infos[i->a].bytes, drawn);
   }
   default:
     return INVALID("unknown opcode %u", i->opcode);
@@ -461,6 +476,8 @@ ganrt_status_t ganrt_artefact_check(const ganrt_artefact *a) {
                              "expected an artefact of version %u, got %u",
                              GANRT_ABI_VERSION, a->abi_version);
   GANRT_RETURN_IF_ERROR(check_present(a));
+  GANRT_RETURN_IF_ERROR(check_infos("draw", a->draws, a->draw_count));
+  GANRT_RETURN_IF_ERROR(check_infos("record", a->records, a->record_count));
   GANRT_RETURN_IF_ERROR(check_sizes(a));
   GANRT_RETURN_IF_ERROR(check_kernels(a));
   for (uint32_t i = 0; i < a->table_count; ++i)

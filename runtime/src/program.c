@@ -309,7 +309,8 @@ static ganrt_status_t walk_draw_data(ganrt_program *program,
   return GANRT_STATUS_OK;
 }
 
-static void walk_report(ganrt_program *program, const ganrt_instruction *i) {
+static ganrt_status_t walk_report(ganrt_program *program,
+                                  const ganrt_instruction *i) {
   float value;
   memcpy(&value, program->pointers[i->b], sizeof(value));
   ganrt_report *report = &program->reports[i->a];
@@ -317,6 +318,9 @@ static void walk_report(ganrt_program *program, const ganrt_instruction *i) {
   report->sum += value;
   report->sum_of_squares += (double)value * value;
   report->last = value;
+  return program->hooks.reported
+             ? program->hooks.reported(program->hooks.context, i->a, value)
+             : GANRT_STATUS_OK;
 }
 
 /* An instruction without a body. */
@@ -337,8 +341,7 @@ static ganrt_status_t walk_instruction(ganrt_program *program,
     memcpy(program->pointers[i->b], &scalar, sizeof(scalar));
     return GANRT_STATUS_OK;
   case GANRT_OP_REPORT:
-    walk_report(program, i);
-    return GANRT_STATUS_OK;
+    return walk_report(program, i);
   case GANRT_OP_COUNT:
     program->counters.updates[i->a] += 1;
     return GANRT_STATUS_OK;

@@ -17,6 +17,7 @@ struct Trainer {
   float given = -1; // what `drawn` puts into z[0], if not negative
   bool fail = false;
   int calls = 0;
+  double lastReported = -1;
 
   static ganrt_status_t drawData(void *context, uint32_t stream, uint32_t draw,
                                  void *batch, uint64_t bytes) {
@@ -37,6 +38,12 @@ struct Trainer {
       static_cast<float *>(values)[0] = self->given;
     return GANRT_STATUS_OK;
   }
+  static ganrt_status_t reported(void *context, uint32_t report, double value) {
+    auto *self = static_cast<Trainer *>(context);
+    EXPECT_EQ(report, 0u);
+    self->lastReported = value;
+    return GANRT_STATUS_OK;
+  }
   static ganrt_status_t record(void *context, uint32_t record, const void *,
                                uint64_t bytes) {
     static_cast<Trainer *>(context)->events.push_back(
@@ -50,7 +57,9 @@ struct Trainer {
     ++self->calls;
     return GANRT_STATUS_OK;
   }
-  ganrt_hooks hooks() { return {this, drawData, drawn, record, called}; }
+  ganrt_hooks hooks() {
+    return {this, drawData, drawn, reported, record, called};
+  }
 };
 
 struct Program {
@@ -149,6 +158,7 @@ TEST(Program, GivenDrawsReplaceSamples) {
   Program program(sample_game, &trainer);
   ASSERT_EQ(message(ganrt_program_step(program)), "done");
   EXPECT_EQ(ganrt_program_reports(program)->sum, 3 * 0.125);
+  EXPECT_EQ(trainer.lastReported, 0.125);
 }
 
 TEST(Program, OptionsDecide) {

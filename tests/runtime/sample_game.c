@@ -142,8 +142,10 @@ static const ganrt_stream streams[] = {
     {"x", GANRT_F32, 2, batch, -1, 1, GANRT_NONE, GANRT_SCOPE_STEP}};
 static const char *const players[] = {"generator"};
 static const char *const reports[] = {"Loss/generator"};
-static const char *const draws[] = {"x", "z"};
-static const char *const records[] = {"G/w"};
+static const ganrt_tensor_info draws[] = {{"x", GANRT_F32, 2, batch, 32, 0, 0},
+                                          {"z", GANRT_F32, 1, four, 16, 0, 0}};
+static const ganrt_tensor_info records[] = {
+    {"G/w", GANRT_F32, 1, five, 20, 0, 0}};
 
 const ganrt_artefact sample_game = {
     .abi_version = GANRT_ABI_VERSION,

@@ -158,7 +158,9 @@ typedef enum ganrt_opcode {
    * then part ends where the else part begins. */
   GANRT_OP_IF = 3,
   /* a stream, b place, c draw: the next batch of a data stream. A draw
-   * with index c is recorded and can be given like a sample. */
+   * with index c is recorded and can be given like a sample. A stream that
+   * pairs another gets the samples that one drew last, so a block that draws
+   * both draws the other one first. */
   GANRT_OP_DRAW_DATA = 4,
   /* a block, b ganrt_scope, c place of 4 x i32: the random key for the draws
    * of one instance of a block: {seed low, seed high,
@@ -300,9 +302,9 @@ typedef struct ganrt_artefact {
   const ganrt_option *options;
   const ganrt_stream *streams;
   const char *const *players;
-  const char *const *reports; /* Loss/critic, ... */
-  const char *const *draws;   /* names for --record and --given */
-  const char *const *records;
+  const char *const *reports;       /* Loss/critic, ... */
+  const ganrt_tensor_info *draws;   /* for --record and --given */
+  const ganrt_tensor_info *records; /* gradients and parameters */
   const ganrt_export *exports;
   uint32_t state_count, option_count, stream_count, player_count;
   uint32_t report_count, draw_count, record_count, export_count;

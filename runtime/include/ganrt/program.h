@@ -38,6 +38,8 @@ typedef struct ganrt_hooks {
   /* A sample or a batch was drawn: look at it or overwrite it. */
   ganrt_status_t (*drawn)(void *context, uint32_t draw, void *values,
                           uint64_t bytes);
+  /* A report has this value; the program has added it to the others. */
+  ganrt_status_t (*reported)(void *context, uint32_t report, double value);
   /* A gradient or parameter to be recorded. */
   ganrt_status_t (*record)(void *context, uint32_t record, const void *values,
                            uint64_t bytes);
