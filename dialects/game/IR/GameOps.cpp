@@ -17,7 +17,9 @@ LogicalResult OptionOp::verify() {
 }
 
 LogicalResult PlayerOp::verify() {
-  auto yield = dyn_cast<game::YieldOp>(getBody().front().back());
+  Block &block = getBody().front();
+  auto yield =
+      block.empty() ? game::YieldOp() : dyn_cast<game::YieldOp>(block.back());
   if (!yield || yield.getValues().size() != getArgumentNames().size() ||
       !llvm::all_of(yield.getValues().getTypes(),
                     [](Type type) { return type.isF64(); }))

@@ -44,6 +44,8 @@ def Game_NetworkOp : Game_Op<"network", [Symbol]> {
     operations whose `model` is this symbol. `trainable` and `constant` are globs
     over initializer names that settle undecided roles.
 
+    No constraints.
+
     Example:
     ```mlir
     game.network @G file "generator.onnx" init [#game.init<normal, 0.0 : f64, 2.0e-2 : f64, "">] trainable [] constant []
@@ -64,6 +66,8 @@ def Game_DataOp : Game_Op<"data", [Symbol]> {
     Pixels 0 … 255 become `low … high`; `low = high`: as they are. The type has the
     batch first. `pairs` names the stream whose samples it belongs to.
 
+    No constraints.
+
     Example:
     ```mlir
     game.data @x range -1.0 to 1.0 : tensor<64x1x28x28xf32>
@@ -79,6 +83,8 @@ def Game_DataOp : Game_Op<"data", [Symbol]> {
 def Game_SampleOp : Game_Op<"sample", [Symbol]> {
   let summary = "a distribution to draw from";
   let description = [{
+    No constraints.
+
     Example:
     ```mlir
     game.sample @z normal 0.0, 1.0 : tensor<64x100xf32>
@@ -93,6 +99,8 @@ def Game_StateOp : Game_Op<"state", [Symbol]> {
   let summary = "a tensor that a game keeps across steps";
   let description = [{
     Called `state/NAME` in checkpoints. Starts as `value` in every element.
+
+    No constraints.
 
     Example:
     ```mlir
@@ -142,6 +150,8 @@ def Game_EmaOp : Game_Op<"ema", [Symbol]> {
     buffers copied; before step `from` everything copied. The region yields d and
     `from`.
 
+    No constraints.
+
     Example:
     ```mlir
     game.ema @Gs of @G {
@@ -159,6 +169,8 @@ def Game_EmaOp : Game_Op<"ema", [Symbol]> {
 def Game_ExportOp : Game_Op<"export"> {
   let summary = "a network that is written as ONNX at each snapshot";
   let description = [{
+    No constraints.
+
     Example:
     ```mlir
     game.export @Gs as "generator"
@@ -173,6 +185,8 @@ def Game_ShowOp : Game_Op<"show", [Symbol]> {
   let description = [{
     The region is in inference mode, its draws have scope run; it yields one tensor
     [N, C, H, W] with pixels in -1 … 1.
+
+    No constraints.
 
     Example:
     ```mlir
@@ -197,6 +211,8 @@ def Game_StepOp : Game_Op<"step", [NoTerminator, SingleBlock]> {
   let description = [{
     The whole step; one block of statements. See game-language, section 2.
 
+    No constraints.
+
     Example:
     ```mlir
     game.step {
@@ -215,6 +231,8 @@ class Game_BlockOp<string mnemonic, list<Trait> traits = []>
 def Game_ScopeOp : Game_BlockOp<"block"> {
   let summary = "a plain block: its draws are its own";
   let description = [{
+    No constraints.
+
     Example:
     ```mlir
     game.step {
@@ -229,6 +247,8 @@ def Game_ScopeOp : Game_BlockOp<"block"> {
 def Game_RepeatOp : Game_BlockOp<"repeat"> {
   let summary = "a block that runs `floor(count)` times";
   let description = [{
+    No constraints.
+
     Example:
     ```mlir
     game.step {
@@ -248,6 +268,8 @@ def Game_WhenOp : Game_BlockOp<"when"> {
     `every k` is `when step mod k == 0`, with `interval` k and `gain` g, which the
     importer has already multiplied into the objectives.
 
+    No constraints.
+
     Example:
     ```mlir
     game.step {
@@ -264,6 +286,8 @@ def Game_WhenOp : Game_BlockOp<"when"> {
 def Game_TogetherOp : Game_BlockOp<"together"> {
   let summary = "updates that all take gradients first, then all step";
   let description = [{
+    No constraints.
+
     Example:
     ```mlir
     game.step {
@@ -306,6 +330,8 @@ def Game_LetOp : Game_Op<"let", [Pure, SameOperandsAndResultType]> {
     Opaque until the phase `grad`: the value that carries the name is the one that
     `gan.grad` differentiates by.
 
+    No constraints.
+
     Example:
     ```mlir
     func.func @let(%x: tensor<4xf32>) -> tensor<4xf32> {
@@ -324,6 +350,8 @@ def Game_ReadOp : Game_Op<"read"> {
   let description = [{
     `state/k`, or after `link` a parameter or buffer such as `G/0.weight`.
 
+    No constraints.
+
     Example:
     ```mlir
     game.step {
@@ -339,6 +367,8 @@ def Game_ReadOp : Game_Op<"read"> {
 def Game_AssignOp : Game_Op<"assign"> {
   let summary = "a new value of a state, from here on";
   let description = [{
+    No constraints.
+
     Example:
     ```mlir
     game.step {
@@ -393,6 +423,8 @@ def Game_UpdateBufferOp : Game_Op<"update_buffer"> {
     first update that differentiates through the application with respect to a
     parameter of its own network assigns it (rule 5).
 
+    No constraints.
+
     Example:
     ```mlir
     func.func @update_buffer(%m: tensor<3xf32>) {
@@ -411,6 +443,8 @@ def Game_UpdateOp : Game_Op<"update", [SingleBlock]> {
     The block computes the objective, which the player minimises (the importer negates
     what it maximises) with respect to the parameters it trains, as they are here.
     `track_all` advances also the applications that only the objective uses.
+
+    No constraints.
 
     Example:
     ```mlir
@@ -433,7 +467,17 @@ def Game_ObjectiveOp : Game_Op<"objective", [Terminator, HasParent<"UpdateOp">]>
     A tensor without axes. `sign` is -1 where the file says `maximises`: the report
     shows `sign * value`.
 
-    Example: see `game.update`.
+    No constraints.
+
+    Example:
+    ```mlir
+    game.step {
+      game.update @generator {
+        %l = game.read "state/k" : tensor<f32>
+        game.objective %l {sign = -1 : i64} : tensor<f32>
+      }
+    }
+    ```
   }];
   let arguments = (ins AnyRankedTensor:$value,
                        DefaultValuedAttr<I64Attr, "1">:$sign);
@@ -444,7 +488,15 @@ def Game_YieldOp : Game_Op<"yield", [Pure, Terminator,
     ParentOneOf<["PlayerOp", "EmaOp", "ShowOp"]>]> {
   let summary = "results of a declaration's region";
   let description = [{
-    Example: see `game.player`.
+    No constraints.
+
+    Example:
+    ```mlir
+    game.show @level {
+      %k = game.read "state/k" : tensor<f32>
+      game.yield %k : tensor<f32>
+    }
+    ```
   }];
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";

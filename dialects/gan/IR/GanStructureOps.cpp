@@ -218,7 +218,8 @@ LogicalResult RepeatOp::verify() {
 
 LogicalResult IfOp::verify() {
   for (Region *region : {&getThenRegion(), &getElseRegion()}) {
-    auto yield = dyn_cast<YieldOp>(region->front().back());
+    Block &block = region->front();
+    auto yield = block.empty() ? YieldOp() : dyn_cast<YieldOp>(block.back());
     if (!yield || yield.getValues().getTypes() != getResultTypes())
       return emitOpError()
              << "expected both regions to yield the result types (C1)";

@@ -67,7 +67,12 @@ def Gan_ReturnOp : Gan_Op<"return", [Pure, Terminator, ReturnLike,
   let description = [{
     C1. The operand types are the network's result types.
 
-    Example: see `gan.network`.
+    Example:
+    ```mlir
+    gan.network @Identity(%z: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {model = "Identity"} {
+      gan.return %z : tensor<2x3xf32>
+    }
+    ```
   }];
   let arguments = (ins Variadic<Gan_Tensor>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
@@ -104,6 +109,8 @@ def Gan_UpdateBufferOp : Gan_Op<"update_buffer",
     Stands inside a network beside the operation that computes it (running
     statistics of `gan.batch_norm`). Which application's value becomes state is the
     game's business.
+
+    No constraints.
 
     Example:
     ```mlir
@@ -220,7 +227,13 @@ def Gan_YieldOp : Gan_Op<"yield", [Pure, Terminator, ReturnLike,
   let description = [{
     C1. The operand types are what the parent expects.
 
-    Example: see `gan.program`.
+    Example:
+    ```mlir
+    gan.program @double(%x: tensor<4xf32>) arguments ["input x"] results ["output y"] {
+      %y = gan.add %x, %x : tensor<4xf32>
+      gan.yield %y : tensor<4xf32>
+    }
+    ```
   }];
   let arguments = (ins Variadic<Gan_Tensor>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
@@ -293,6 +306,8 @@ def Gan_ClockOp : Gan_Op<"clock", [MemoryEffects<[MemRead<Gan_Host>]>]> {
     `step`: finished steps. `images`: samples drawn from the first data stream so
     far. `epoch`: images divided by that stream's size, a real number.
 
+    No constraints.
+
     Example:
     ```mlir
     func.func @clock() -> f64 {
@@ -309,6 +324,8 @@ def Gan_ClockOp : Gan_Op<"clock", [MemoryEffects<[MemRead<Gan_Host>]>]> {
 def Gan_OptionOp : Gan_Op<"option", [Pure]> {
   let summary = "the value of an option of the program";
   let description = [{
+    No constraints.
+
     Example:
     ```mlir
     func.func @option() -> f64 {
@@ -327,6 +344,8 @@ def Gan_UpdateCountOp : Gan_Op<"update_count", [MemoryEffects<[MemRead<Gan_Host>
   let description = [{
     Counts `gan.count_update` of the same player so far, in this run.
 
+    No constraints.
+
     Example:
     ```mlir
     func.func @update_count() -> f64 {
@@ -344,6 +363,8 @@ def Gan_CountUpdateOp : Gan_Op<"count_update",
     [MemoryEffects<[MemWrite<Gan_Host>, MemRead<Gan_Host>]>]> {
   let summary = "one more update of a player";
   let description = [{
+    No constraints.
+
     Example:
     ```mlir
     func.func @count_update() {
@@ -360,6 +381,8 @@ def Gan_ToTensorOp : Gan_Op<"to_tensor", [Pure]> {
   let summary = "a host number as a tensor";
   let description = [{
     Rounds the f64 to f32.
+
+    No constraints.
 
     Example:
     ```mlir
@@ -378,6 +401,8 @@ def Gan_ToHostOp : Gan_Op<"to_host", [Pure]> {
   let summary = "a one-element tensor as a host number";
   let description = [{
     The host waits for the value: the plan says "synchronises".
+
+    No constraints.
 
     Example:
     ```mlir
@@ -401,6 +426,8 @@ def Gan_KeyOp : Gan_Op<"key",
     scope `step` sets it to 0, scope `run` the step too. Stands once per block and
     scope, at its beginning.
 
+    No constraints.
+
     Example:
     ```mlir
     func.func @key() -> tensor<4xi32> {
@@ -418,6 +445,8 @@ def Gan_DrawDataOp : Gan_Op<"draw_data",
     [MemoryEffects<[MemRead<Gan_Host>, MemWrite<Gan_Host>]>]> {
   let summary = "the next batch of a data stream";
   let description = [{
+    No constraints.
+
     Example:
     ```mlir
     func.func @draw_data() -> tensor<64x1x28x28xf32> {
@@ -436,6 +465,8 @@ def Gan_ReportOp : Gan_Op<"report", [MemoryEffects<[MemWrite<Gan_Outside>]>]> {
   let description = [{
     The mean over all executions since the last tick is what users see.
 
+    No constraints.
+
     Example:
     ```mlir
     func.func @report(%x: tensor<f32>) {
@@ -452,6 +483,8 @@ def Gan_RecordOp : Gan_Op<"record", [MemoryEffects<[MemWrite<Gan_Outside>]>]> {
   let summary = "a tensor that --record writes out";
   let description = [{
     Gradients and new parameters of an update. Costs nothing unless asked for.
+
+    No constraints.
 
     Example:
     ```mlir

@@ -80,7 +80,15 @@ def Kernel_ReturnOp : Kernel_Op<"return", [Pure, Terminator, ReturnLike,
     HasParent<"DefineOp">]> {
   let summary = "results of a kernel";
   let description = [{
-    Example: see `kernel.define`.
+    No constraints.
+
+    Example:
+    ```mlir
+    kernel.define @k000_neg_f32(%a: tensor<8xf32>) -> tensor<8xf32> {
+      %y = gan.neg %a : tensor<8xf32>
+      kernel.return %y : tensor<8xf32>
+    }
+    ```
   }];
   let arguments = (ins Variadic<Gan_Tensor>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";

@@ -1,0 +1,42 @@
+// RUN: %gan-opt %s --split-input-file --verify-diagnostics
+//
+// Constraints of the operations in GameOps.td.
+
+// option_c1
+// expected-error@+1 {{'game.option' op expected a value from 0.000000e+00 to 1.000000e+00 (C1), got 2.000000e+00}}
+game.option @option_c1 = 2.0 in 0.0 to 1.0 help ""
+
+// -----
+
+// expected-error@+1 {{'game.player' op expected its region to yield 1 f64 (C1)}}
+game.player @player_c1 trains ["D"] by sgd arguments ["lr"] then [] lazy 1 {
+  game.yield
+}
+
+// -----
+
+// expected-error@+1 {{'game.player' op expected its region to yield 1 f64 (C1)}}
+"game.player"() <{sym_name = "player_c1_empty", trains = ["D"], optimiser = #game<optimiser_kind sgd>, argument_names = ["lr"], then = [], lazy = 1 : i64}> ({
+^bb0:
+}) : () -> ()
+
+// -----
+
+game.network @G file "g.onnx" init [] trainable [] constant []
+func.func @apply_c1(%z: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  // expected-error@+1 {{'game.apply' op expected 'G.2x3' to be an instance of a network (C1)}}
+  %x = game.apply @G instance @G.2x3(%z) application 0 statistics batch : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return %x : tensor<2x3xf32>
+}
+
+// -----
+
+gan.network @G.2x3(%z: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {model = "G"} {
+  gan.return %z : tensor<2x3xf32>
+}
+game.network @G file "g.onnx" init [] trainable [] constant []
+func.func @apply_c1_types(%z: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  // expected-error@+1 {{'game.apply' op expected the types of 'G.2x3', '(tensor<2x3xf32>) -> tensor<2x3xf32>' (C1)}}
+  %x = game.apply @G instance @G.2x3(%z) application 0 statistics batch : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  return %x : tensor<2x4xf32>
+}
