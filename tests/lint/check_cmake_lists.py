@@ -63,7 +63,13 @@ def check_lists(tree, path, fix):
     if changed:
         tree.write(path, "\n".join(lines) + "\n")
     listed = []
+    about = False
     for number, line in enumerate(lines, 1):
+        # Flags of a source name it without building it.
+        about = about or "set_source_files_properties" in line
+        if about:
+            about = ")" not in line
+            continue
         program = TEST.match(line)
         if program:
             listed.append((os.path.normpath(os.path.join(folder, program[1] + ".cc")), number))

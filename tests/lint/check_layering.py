@@ -21,7 +21,7 @@ BELOW_PIPELINES = ["compiler/conversions/", "compiler/backends/"]
 
 RULES = {
     "runtime/include/ganrt/abi.h": [],
-    "runtime/": ["ganrt/", "png.h", "zlib.h"],
+    "runtime/": ["ganrt/", "png.h", "xxhash.h", "zlib.h"],
     "dialects/": MLIR,
     "dialects/gan/IR/": MLIR,
     "dialects/game/IR/": MLIR + ["dialects/gan/IR/"],
