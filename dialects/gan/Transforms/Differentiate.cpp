@@ -181,7 +181,7 @@ LogicalResult Gradient::collectOperations() {
     });
     if (isRoot && op->getNumRegions() == 0 && !dependsFurther)
       continue;
-    if (!derivativeRules().contains(op)) {
+    if (!derivativeRules().contains(op->getName())) {
       if (isRoot && !cause.lookup(value))
         continue;
       return refuse(op, value);

@@ -58,8 +58,8 @@ public:
       rule(mlir::cast<OpTy>(op), cotangents);
     };
   }
-  bool contains(mlir::Operation *op) const {
-    auto info = op->getRegisteredInfo();
+  bool contains(mlir::OperationName name) const {
+    auto info = name.getRegisteredInfo();
     return info && rules.contains(info->getTypeID());
   }
   void apply(mlir::Operation *op, Cotangents &cotangents) const {

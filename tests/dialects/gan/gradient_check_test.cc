@@ -1,0 +1,622 @@
+//===- gradient_check_test.cc - every rule against finite differences -----===//
+//
+// For a function y(x) and random p, q1, q2, q3 (one q per input and order):
+//     s0 = <p, y(x)>,   s1 = <grad s0, q1>,   s2 = <grad s1, q2>,   …
+// Then s[n] is the derivative of s[n-1] along q[n], which central differences
+// in float64 give too. So one program checks all orders of a rule.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/gan/IR/TensorBuilder.h"
+#include "dialects/gan/Reference/Interpreter.h"
+#include "dialects/gan/Transforms/DifferentiateRules.h"
+#include "dialects/gan/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "gtest/gtest.h"
+#include <cmath>
+#include <random>
+
+using namespace mlir;
+using namespace gan;
+using gan::reference::Results;
+using gan::reference::Tensor;
+
+namespace {
+
+constexpr unsigned configurations = 20;
+constexpr unsigned orders = 3;
+
+using Shape = SmallVector<int64_t>;
+
+/// Draws shapes and numbers; the same ones in every run.
+struct Dice {
+  std::mt19937 engine;
+  int64_t between(int64_t low, int64_t high) {
+    return low + engine() % (high - low + 1);
+  }
+  double real(double low, double high) {
+    return low + (high - low) * (engine() / 4294967296.0);
+  }
+  Tensor tensor(ArrayRef<int64_t> shape, double low, double high) {
+    Tensor result(shape);
+    for (double &value : result.values)
+      value = real(low, high);
+    return result;
+  }
+  /// 1 to 3 axes; sizes are small, and prime as often as not.
+  Shape shape(int64_t minRank = 1) {
+    Shape result(between(minRank, 3));
+    for (int64_t &size : result)
+      size = between(1, 5);
+    return result;
+  }
+  /// A subset of the axes, not empty, in order.
+  Shape dims(int64_t rank) {
+    Shape result;
+    while (result.empty())
+      for (int64_t dim = 0; dim < rank; ++dim)
+        if (between(0, 1))
+          result.push_back(dim);
+    return result;
+  }
+  Shape permutation(int64_t rank) {
+    Shape result = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+    for (int64_t i = rank - 1; i > 0; --i)
+      std::swap(result[i], result[between(0, i)]);
+    return result;
+  }
+};
+
+/// One configuration: numbers of the differentiable inputs, and the function.
+struct Sample {
+  SmallVector<Tensor> inputs;
+  std::function<Value(TensorBuilder &, ArrayRef<Value>)> build;
+};
+
+using Generator = std::function<Sample(Dice &)>;
+
+struct Rule {
+  const char *operation;
+  Generator generate;
+};
+
+//===----------------------------------------------------------------------===//
+// Samples by family
+//===----------------------------------------------------------------------===//
+
+/// One operand with elements from an interval where the function is smooth.
+template <typename OpTy> Rule unary(double low, double high) {
+  return {OpTy::getOperationName().data(), [=](Dice &dice) {
+            return Sample{{dice.tensor(dice.shape(), low, high)},
+                          [](TensorBuilder &b, ArrayRef<Value> x) {
+                            return b.unary<OpTy>(x[0]);
+                          }};
+          }};
+}
+
+Sample add(Dice &dice) {
+  Shape shape = dice.shape();
+  return {
+      {dice.tensor(shape, -1, 1), dice.tensor(shape, -1, 1)},
+      [](TensorBuilder &b, ArrayRef<Value> x) { return b.add(x[0], x[1]); }};
+}
+
+Sample mul(Dice &dice) {
+  Shape shape = dice.shape();
+  if (dice.between(0, 2) == 0) // One value twice.
+    return {{dice.tensor(shape, -1, 1)},
+            [](TensorBuilder &b, ArrayRef<Value> x) {
+              return b.mul(b.square(x[0]), x[0]);
+            }};
+  return {
+      {dice.tensor(shape, -1, 1), dice.tensor(shape, -1, 1)},
+      [](TensorBuilder &b, ArrayRef<Value> x) { return b.mul(x[0], x[1]); }};
+}
+
+Sample div(Dice &dice) {
+  Shape shape = dice.shape();
+  return {
+      {dice.tensor(shape, -1, 1), dice.tensor(shape, 0.5, 2)},
+      [](TensorBuilder &b, ArrayRef<Value> x) { return b.div(x[0], x[1]); }};
+}
+
+Sample pow(Dice &dice) {
+  const double exponents[] = {-2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 6};
+  double exponent = exponents[dice.between(0, 11)];
+  bool isInteger = exponent == std::floor(exponent);
+  double low = isInteger && exponent > 0 ? -2 : 0.5;
+  return {{dice.tensor(dice.shape(), low, 2)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.pow(x[0], exponent);
+          }};
+}
+
+Sample select(Dice &dice) {
+  Shape shape = dice.shape();
+  return {{dice.tensor(shape, -1, 1), dice.tensor(shape, -1, 1)},
+          [](TensorBuilder &b, ArrayRef<Value> x) {
+            Value mask = b.compare(Comparison::lt, x[0], x[1]);
+            return b.select(mask, b.exp(x[0]), b.square(x[1]));
+          }};
+}
+
+Sample cast(Dice &dice) {
+  return {{dice.tensor(dice.shape(), -1, 1)},
+          [](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            Value y = b.square(x[0]);
+            return CastOp::create(b.builder, b.loc, y.getType(), y);
+          }};
+}
+
+Sample reshape(Dice &dice) {
+  int64_t a = dice.between(1, 4), c = dice.between(1, 4),
+          d = dice.between(1, 3);
+  return {{dice.tensor({a, c * d}, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.square(b.reshape(x[0], {a * c, 1, d}));
+          }};
+}
+
+Sample transpose(Dice &dice) {
+  Shape shape = dice.shape(2), permutation = dice.permutation(shape.size());
+  return {{dice.tensor(shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.exp(b.transpose(x[0], permutation));
+          }};
+}
+
+Sample reverse(Dice &dice) {
+  Shape shape = dice.shape(), dims = dice.dims(shape.size());
+  return {{dice.tensor(shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.exp(b.reverse(x[0], dims));
+          }};
+}
+
+Sample broadcast(Dice &dice) {
+  Shape shape = dice.shape(2), dims = dice.dims(shape.size());
+  Shape small(shapeWithout(shape, dims));
+  return {{dice.tensor(small, -1, 1), dice.tensor(shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.mul(b.square(b.broadcast(x[0], dims, shape)), x[1]);
+          }};
+}
+
+Sample concat(Dice &dice) {
+  Shape shape = dice.shape();
+  int64_t dim = dice.between(0, shape.size() - 1);
+  Shape other = shape;
+  other[dim] = dice.between(1, 4);
+  return {{dice.tensor(shape, -1, 1), dice.tensor(other, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.exp(b.concat({x[0], x[1], x[0]}, dim));
+          }};
+}
+
+Sample slice(Dice &dice) {
+  Shape shape = dice.shape(), start, stop, stride;
+  for (int64_t &size : shape) {
+    size += 3;
+    start.push_back(dice.between(0, size - 1));
+    stop.push_back(dice.between(start.back(), size));
+    stride.push_back(dice.between(1, 3));
+  }
+  return {{dice.tensor(shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.exp(b.slice(x[0], start, stop, stride));
+          }};
+}
+
+Sample pad(Dice &dice) {
+  Shape shape = dice.shape(), low, high, interior;
+  bool mayCrop = dice.between(0, 1), isPlain = dice.between(0, 1);
+  for (int64_t &size : shape) {
+    size += 2;
+    // Never crops more than there is.
+    low.push_back(dice.between(mayCrop ? -1 : 0, 2));
+    high.push_back(dice.between(mayCrop ? -2 : 0, 2));
+    interior.push_back(isPlain ? 0 : dice.between(0, 2));
+  }
+  return {{dice.tensor(shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.exp(b.pad(x[0], low, high, interior));
+          }};
+}
+
+template <typename OpTy> Sample reduce(Dice &dice) {
+  Shape shape = dice.shape(), dims = dice.dims(shape.size());
+  return {{dice.tensor(shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            return b.exp(OpTy::create(b.builder, b.loc, b.square(x[0]), dims));
+          }};
+}
+
+Sample moments(Dice &dice) {
+  Shape shape = dice.shape(), dims = dice.dims(shape.size());
+  int64_t which = dice.between(0, 2);
+  return {{dice.tensor(shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            auto op = MomentsOp::create(b.builder, b.loc, x[0], dims);
+            if (which == 0)
+              return b.exp(op.getMean());
+            if (which == 1)
+              return b.exp(op.getVariance());
+            return b.mul(b.exp(op.getMean()),
+                         b.rsqrt(b.shift(op.getVariance(), 0.25)));
+          }};
+}
+
+Sample windowSum(Dice &dice) {
+  Shape shape = dice.shape(), window, stride;
+  for (int64_t &size : shape) {
+    size += 4;
+    window.push_back(dice.between(1, 4));
+    stride.push_back(dice.between(1, 3));
+  }
+  return {{dice.tensor(shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            return b.square(
+                WindowSumOp::create(b.builder, b.loc, x[0], window, stride));
+          }};
+}
+
+Sample cumsum(Dice &dice) {
+  Shape shape = dice.shape();
+  int64_t dim = dice.between(0, shape.size() - 1);
+  return {{dice.tensor(shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            return b.exp(CumsumOp::create(b.builder, b.loc, x[0].getType(),
+                                          x[0],
+                                          b.builder.getI64IntegerAttr(dim)));
+          }};
+}
+
+/// A literal of indices below `bound`, with duplicates.
+Value indices(TensorBuilder &b, ArrayRef<int64_t> shape,
+              ArrayRef<int32_t> values) {
+  auto type = RankedTensorType::get(shape, b.builder.getI32Type());
+  return ConstantOp::create(b.builder, b.loc, type,
+                            DenseIntElementsAttr::get(type, values));
+}
+
+struct IndexSample {
+  Shape shape, indexShape, updateShape;
+  SmallVector<int32_t> index;
+  int64_t dim;
+  explicit IndexSample(Dice &dice) : shape(dice.shape()) {
+    dim = dice.between(0, shape.size() - 1);
+    indexShape.resize(dice.between(0, 2));
+    for (int64_t &size : indexShape)
+      size = dice.between(1, 4);
+    for (int64_t i = 0; i < reference::countElements(indexShape); ++i)
+      index.push_back(dice.between(0, shape[dim] - 1));
+    updateShape.append(shape.begin(), shape.begin() + dim);
+    updateShape.append(indexShape);
+    updateShape.append(shape.begin() + dim + 1, shape.end());
+  }
+};
+
+Sample gather(Dice &dice) {
+  IndexSample s(dice);
+  return {
+      {dice.tensor(s.shape, -1, 1)}, [=](TensorBuilder &b, ArrayRef<Value> x) {
+        return b.exp(b.gather(x[0], indices(b, s.indexShape, s.index), s.dim));
+      }};
+}
+
+Sample scatterAdd(Dice &dice) {
+  IndexSample s(dice);
+  return {{dice.tensor(s.shape, -1, 1), dice.tensor(s.updateShape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            return b.exp(
+                ScatterAddOp::create(b.builder, b.loc, x[0].getType(), x[0],
+                                     indices(b, s.indexShape, s.index), x[1],
+                                     b.builder.getI64IntegerAttr(s.dim)));
+          }};
+}
+
+Sample dot(Dice &dice) {
+  // Some batch, contracted and free axes, in any order on both sides.
+  auto sizes = [&](int64_t most) {
+    Shape result(dice.between(0, most));
+    for (int64_t &size : result)
+      size = dice.between(1, 5);
+    return result;
+  };
+  struct Side {
+    Shape shape, batch, contract;
+  };
+  Shape batch = sizes(2), contract = sizes(2);
+  auto side = [&](ArrayRef<int64_t> free) {
+    Shape all(batch);
+    all.append(contract);
+    all.append(free.begin(), free.end());
+    Shape permutation = dice.permutation(all.size());
+    Side result;
+    for (int64_t dim : permutation)
+      result.shape.push_back(all[dim]);
+    Shape places = invertPermutation(permutation);
+    result.batch.append(places.begin(), places.begin() + batch.size());
+    result.contract.append(places.begin() + batch.size(),
+                           places.begin() + batch.size() + contract.size());
+    return result;
+  };
+  Side l = side(sizes(2)), r = side(sizes(2));
+  return {{dice.tensor(l.shape, -1, 1), dice.tensor(r.shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.square(
+                b.dot(x[0], x[1], l.batch, r.batch, l.contract, r.contract));
+          }};
+}
+
+/// Types of x, w and y for a random geometry.
+struct ConvSample {
+  Shape x, w, y, stride, dilation, low, high;
+  int64_t groups;
+  explicit ConvSample(Dice &dice) {
+    int64_t axes = dice.between(1, 2);
+    groups = dice.between(1, 3);
+    int64_t images = dice.between(1, 2);
+    int64_t inputs = dice.between(1, 2), outputs = groups * dice.between(1, 2);
+    x = {images, groups * inputs};
+    w = {outputs, inputs};
+    y = {images, outputs};
+    for (int64_t axis = 0; axis < axes; ++axis) {
+      const int64_t primes[] = {3, 5, 7};
+      int64_t in = primes[dice.between(0, 2)], kernel = dice.between(1, 3);
+      stride.push_back(dice.between(1, 3));
+      dilation.push_back(dice.between(1, 2));
+      low.push_back(dice.between(0, 2));
+      high.push_back(dice.between(0, 2));
+      int64_t span =
+          in + low.back() + high.back() - (kernel - 1) * dilation.back() - 1;
+      if (span < 0) {
+        high.back() -= span;
+        span = 0;
+      }
+      x.push_back(in);
+      w.push_back(kernel);
+      y.push_back(span / stride.back() + 1);
+    }
+  }
+  GeometryAttr geometry(OpBuilder &builder) const {
+    return GeometryAttr::get(builder.getContext(), stride, dilation, low, high,
+                             groups);
+  }
+};
+
+Type type(TensorBuilder &b, ArrayRef<int64_t> shape) {
+  return RankedTensorType::get(shape, b.builder.getF32Type());
+}
+
+Sample conv(Dice &dice) {
+  ConvSample s(dice);
+  return {{dice.tensor(s.x, -1, 1), dice.tensor(s.w, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> v) -> Value {
+            return b.square(ConvOp::create(b.builder, b.loc, type(b, s.y), v[0],
+                                           v[1], s.geometry(b.builder)));
+          }};
+}
+
+Sample convGradInput(Dice &dice) {
+  ConvSample s(dice);
+  return {{dice.tensor(s.w, -1, 1), dice.tensor(s.y, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> v) -> Value {
+            return b.square(ConvGradInputOp::create(b.builder, b.loc,
+                                                    type(b, s.x), v[0], v[1],
+                                                    s.geometry(b.builder)));
+          }};
+}
+
+Sample convGradWeight(Dice &dice) {
+  ConvSample s(dice);
+  return {{dice.tensor(s.x, -1, 1), dice.tensor(s.y, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> v) -> Value {
+            return b.square(ConvGradWeightOp::create(b.builder, b.loc,
+                                                     type(b, s.w), v[0], v[1],
+                                                     s.geometry(b.builder)));
+          }};
+}
+
+const std::vector<Rule> &rulesUnderTest() {
+  static const std::vector<Rule> rules = {
+      {"gan.add", add},
+      unary<NegOp>(-1, 1),
+      {"gan.mul", mul},
+      {"gan.div", div},
+      unary<ExpOp>(-2, 1),
+      unary<LogOp>(0.5, 3),
+      unary<Log1pOp>(-0.5, 2),
+      unary<SqrtOp>(0.5, 3),
+      unary<RsqrtOp>(0.5, 3),
+      {"gan.pow", pow},
+      unary<TanhOp>(-2, 2),
+      unary<LogisticOp>(-4, 4),
+      unary<SoftplusOp>(-4, 4),
+      unary<SinOp>(-4, 4),
+      unary<CosOp>(-4, 4),
+      unary<ErfOp>(-2, 2),
+      unary<AbsOp>(0.1, 2),
+      unary<AbsOp>(-2, -0.1),
+      {"gan.select", select},
+      {"gan.cast", cast},
+      {"gan.reshape", reshape},
+      {"gan.transpose", transpose},
+      {"gan.reverse", reverse},
+      {"gan.broadcast", broadcast},
+      {"gan.concat", concat},
+      {"gan.slice", slice},
+      {"gan.pad", pad},
+      {"gan.reduce_sum", reduce<ReduceSumOp>},
+      {"gan.reduce_max", reduce<ReduceMaxOp>},
+      {"gan.reduce_min", reduce<ReduceMinOp>},
+      {"gan.moments", moments},
+      {"gan.window_sum", windowSum},
+      {"gan.cumsum", cumsum},
+      {"gan.gather", gather},
+      {"gan.scatter_add", scatterAdd},
+      {"gan.dot", dot},
+      {"gan.conv", conv},
+      {"gan.conv_grad_input", convGradInput},
+      {"gan.conv_grad_weight", convGradWeight},
+  };
+  return rules;
+}
+
+//===----------------------------------------------------------------------===//
+// The check
+//===----------------------------------------------------------------------===//
+
+/// Inner products, summed over all pairs.
+Value innerProduct(TensorBuilder &b, ValueRange a, ValueRange c) {
+  Value total;
+  for (auto [x, y] : llvm::zip_equal(a, c)) {
+    Value term = b.sumAll(b.mul(x, y));
+    total = total ? b.add(total, term) : term;
+  }
+  return total;
+}
+
+class GradientCheck : public ::testing::TestWithParam<size_t> {
+protected:
+  GradientCheck() { context.loadDialect<GanDialect, func::FuncDialect>(); }
+
+  /// A function of the inputs, p and all q that returns s0, s1, …
+  OwningOpRef<ModuleOp> makeModule(const Sample &sample) {
+    OpBuilder builder(&context);
+    Location loc = builder.getUnknownLoc();
+    OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
+    auto typeOf = [&](const Tensor &tensor) {
+      return RankedTensorType::get(tensor.shape, builder.getF32Type());
+    };
+    SmallVector<Type> types;
+    for (const Tensor &input : sample.inputs)
+      types.push_back(typeOf(input));
+    // The type of y is known once it is built; a first build tells it.
+    SmallVector<Type> directions;
+    for (unsigned order = 0; order < orders; ++order)
+      directions.append(types);
+    Type projection = resultType(sample, types);
+    SmallVector<Type> all(types);
+    all.push_back(projection);
+    all.append(directions);
+    SmallVector<Type> results(orders + 1,
+                              RankedTensorType::get({}, builder.getF32Type()));
+
+    builder.setInsertionPointToEnd(module->getBody());
+    auto function = func::FuncOp::create(builder, loc, "f",
+                                         builder.getFunctionType(all, results));
+    builder.setInsertionPointToStart(function.addEntryBlock());
+    TensorBuilder b(builder, loc);
+    SmallVector<Value> arguments(function.getArguments());
+    ArrayRef<Value> x = ArrayRef(arguments).take_front(types.size());
+    Value y = sample.build(b, x);
+    SmallVector<Value> values = {
+        innerProduct(b, {y}, {arguments[types.size()]})};
+    for (unsigned order = 0; order < orders; ++order) {
+      auto grad = GradOp::create(builder, loc, values.back(), x,
+                                 /*zeroWithoutPath=*/true);
+      values.push_back(
+          innerProduct(b, grad.getGradients(),
+                       ArrayRef(arguments).slice(types.size() * (order + 1) + 1,
+                                                 types.size())));
+    }
+    func::ReturnOp::create(builder, loc, values);
+    return module;
+  }
+
+  Type resultType(const Sample &sample, ArrayRef<Type> types) {
+    OpBuilder builder(&context);
+    Block block;
+    builder.setInsertionPointToEnd(&block);
+    SmallVector<Value> arguments;
+    for (Type type : types)
+      arguments.push_back(block.addArgument(type, builder.getUnknownLoc()));
+    TensorBuilder b(builder, builder.getUnknownLoc());
+    return sample.build(b, arguments).getType();
+  }
+
+  void check(const Sample &sample, Dice &dice) {
+    OwningOpRef<ModuleOp> module = makeModule(sample);
+    PassManager manager(&context);
+    manager.addPass(createDifferentiatePass());
+    ASSERT_TRUE(succeeded(manager.run(*module)));
+    auto function = module->lookupSymbol<func::FuncOp>("f");
+
+    size_t count = sample.inputs.size();
+    SmallVector<Tensor> arguments(sample.inputs);
+    for (Type type : function.getArgumentTypes().drop_front(count))
+      arguments.push_back(
+          dice.tensor(mlir::cast<RankedTensorType>(type).getShape(), -1, 1));
+    auto valuesAt = [&](double distance, unsigned order) {
+      SmallVector<Tensor> moved(arguments);
+      for (size_t i = 0; i < count; ++i)
+        for (int64_t j = 0; j < moved[i].size(); ++j)
+          moved[i].values[j] +=
+              distance * arguments[count * (order + 1) + 1 + i].values[j];
+      reference::Host host;
+      auto results = reference::Interpreter(host).call(function, moved);
+      EXPECT_TRUE(succeeded(results));
+      SmallVector<double> values;
+      for (const Tensor &tensor : *results)
+        values.push_back(tensor.values[0]);
+      return values;
+    };
+    const double epsilon = 1e-5;
+    SmallVector<double> here = valuesAt(0, 0);
+    for (unsigned order = 0; order < orders; ++order) {
+      double difference =
+          (valuesAt(epsilon, order)[order] - valuesAt(-epsilon, order)[order]) /
+          (2 * epsilon);
+      // Constants of the IR are f32: a relative error of 6e-8 each.
+      double tolerance = 1e-6 * std::fmax(1, std::fabs(difference));
+      EXPECT_NEAR(here[order + 1], difference, tolerance)
+          << "order " << order + 1;
+    }
+  }
+
+  MLIRContext context;
+};
+
+TEST_P(GradientCheck, AgreesWithDifferences) {
+  const Rule &rule = rulesUnderTest()[GetParam()];
+  Dice dice{std::mt19937(GetParam() + 1)};
+  for (unsigned i = 0; i < configurations; ++i) {
+    SCOPED_TRACE("configuration " + std::to_string(i));
+    check(rule.generate(dice), dice);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, GradientCheck,
+                         ::testing::Range<size_t>(0, rulesUnderTest().size()),
+                         [](const ::testing::TestParamInfo<size_t> &info) {
+                           std::string name =
+                               rulesUnderTest()[info.param].operation + 4;
+                           return name + "_" + std::to_string(info.param);
+                         });
+
+/// A primitive either has a rule and a row above, or has no derivative.
+TEST(DerivativeRules, CoverAllPrimitives) {
+  MLIRContext context;
+  context.loadDialect<GanDialect>();
+  for (RegisteredOperationName name :
+       context.getRegisteredOperationsByDialect("gan")) {
+    if (!name.hasTrait<PrimitiveTrait>())
+      continue;
+    StringRef text = name.getStringRef();
+    bool hasRule = derivativeRules().contains(name);
+    // stop is a constant for derivatives; reverse_gradient is no derivative.
+    if (text == "gan.stop" || text == "gan.reverse_gradient") {
+      EXPECT_EQ(hasRule, text == "gan.reverse_gradient");
+      continue;
+    }
+    EXPECT_NE(hasRule, name.hasTrait<NoDerivativeTrait>()) << text.str();
+    bool isTested = llvm::any_of(rulesUnderTest(), [&](const Rule &rule) {
+      return text == rule.operation;
+    });
+    EXPECT_EQ(hasRule, isTested) << text.str();
+  }
+}
+
+} // namespace
