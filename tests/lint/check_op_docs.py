@@ -6,6 +6,7 @@ An operation has a one-line summary, a description with numbered constraints
 an assembly format. A pass has a summary and IR before `==>` IR after. Where an
 operation has a verifier, every constraint is the name of a function in an
 invalid test, `@<mnemonic>_c<n>`, and every such function names a constraint.
+docs/operator-set.md names every primitive and composite.
 """
 
 import json
@@ -15,6 +16,7 @@ import subprocess
 
 import tree as lint
 
+PAGE = "docs/operator-set.md"
 LLVM = os.environ.get("LLVM_ROOT", "/usr/lib/llvm-22")
 
 
@@ -54,6 +56,7 @@ def check_operations(tree, path):
             line = tree.text(test)[:match.start()].count("\n") + 1
             tested.setdefault((match[1], int(match[2])), (test, line))
     known = set()
+    page = tree.text(PAGE).split("## Planned")[0] if tree.exists(PAGE) else None
     for name in everything.get("!instanceof", {}).get("Op", []):
         record = everything[name]
         where = place(tree, path, name)
@@ -71,6 +74,9 @@ def check_operations(tree, path):
         fences = re.findall(r"```(?:mlir)?\n(.*?)```", text, re.S)
         if not any(f"{dialect}.{mnemonic}" in fence for fence in fences):
             tree.report(*where, f"'{name}' has no example")
+        if page is not None and {"Gan_PrimitiveOp", "Gan_CompositeOp"} & set(record["!superclasses"]):
+            if f"`{mnemonic}`" not in page:
+                tree.report(*where, f"'{PAGE}' does not name `{mnemonic}`")
         if not record["assemblyFormat"] and not record["hasCustomAssemblyFormat"]:
             tree.report(*where, f"'{name}' has no assembly format")
         if record["hasVerifier"] or record["hasRegionVerifier"]:

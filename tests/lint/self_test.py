@@ -155,6 +155,9 @@ CASES = {
         ({"dialects/gan/Transforms/Passes.td": DOCUMENTED_PASS.replace("==>", "to")},
          "'FoldPass' shows no IR"),
         ({OPS: "def {"}, "TableGen rejects it"),
+        ({OPS: OPS_HEAD + "class Gan_PrimitiveOp<string m> : Op<Gan_Dialect, m, []>;\n"
+          + GOOD_OP.replace("Op<Gan_Dialect, \"mish\", []>", "Gan_PrimitiveOp<\"mish\">"),
+          INVALID: INVALID_TEST, "docs/operator-set.md": "`tanh`\n"}, "does not name `mish`"),
     ],
     "check_diagnostics": [
         ({"dialects/gan/IR/A.cpp": 'return emitOpError() << "expected rank 4 (C2), got " << n;\n',
