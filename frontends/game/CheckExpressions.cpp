@@ -401,6 +401,13 @@ void Checker::checkDef(Symbol &def) {
                       "def " + quoted(item.name.text) + " uses itself");
     return;
   }
+  constexpr unsigned kDeepest = 200;
+  if (++defDepth > kDeepest) {
+    diagnostics.error(item.name.range, "defs use one another more than " +
+                                           Twine(kDeepest) + " deep (limit)");
+    --defDepth;
+    return;
+  }
   def.visit = Symbol::Visit::Active;
   llvm::StringMap<Symbol> ours;
   llvm::StringMap<Symbol> *outerParameters = std::exchange(parameters, &ours);
@@ -417,6 +424,7 @@ void Checker::checkDef(Symbol &def) {
   parameters = outerParameters;
   currentDef = outerDef;
   def.visit = Symbol::Visit::Done;
+  --defDepth;
 }
 
 void Checker::checkExpression(const Expression &expression, Place place) {

@@ -137,10 +137,12 @@ void Checker::declare(const Item &item) {
     else
       step = &llvm::cast<StepItem>(item);
     return;
-  case Item::Kind::Show:
   case Item::Kind::Report:
     checkOutputName(item.name);
     return;
+  case Item::Kind::Show:
+    checkOutputName(item.name);
+    break;
   case Item::Kind::Export:
   case Item::Kind::Allow:
   case Item::Kind::Stage:
@@ -242,10 +244,10 @@ void Checker::checkInterval(const Interval &interval, StringRef what) {
 void Checker::checkOption(const OptionItem &option) {
   // Flags that every trainer has.
   static const StringRef flags[] = {
-      "outdir", "data",   "seed",    "kimg",    "tick",    "metrics",
-      "mirror", "cond",   "workers", "desc",    "snap",    "resume",
-      "init",   "device", "threads", "options", "steps",   "record",
-      "given",  "keep",   "profile", "help",    "version", "n"};
+      "outdir", "data",   "seed",    "kimg",    "tick",   "metrics",
+      "mirror", "cond",   "workers", "desc",    "snap",   "resume",
+      "init",   "device", "threads", "options", "steps",  "record",
+      "given",  "keep",   "profile", "help",    "version"};
   if (llvm::is_contained(flags, option.name.text))
     diagnostics.error(option.name.range,
                       "every trainer has a flag '--" + option.name.text +
@@ -285,6 +287,9 @@ void Checker::checkNetwork(const NetworkItem &network) {
                            signatureNames(SignatureKind::Initializer)));
         break;
       }
+      if (!signature->isSupported)
+        notYet(attribute.name.range,
+               "initializer '" + attribute.name.text + "'");
       bindArguments(*signature, attribute.arguments, attribute.range,
                     diagnostics);
       for (const Argument &argument : attribute.arguments)
@@ -434,14 +439,13 @@ void Checker::checkSample(const SampleItem &sample) {
   bindArguments(*signature, sample.arguments, sample.distribution.range,
                 diagnostics);
   for (const Argument &argument : sample.arguments)
-    checkExpression(*argument.value, Place::Schedule);
-  bool isInteger = name == "integer";
-  bool isFloat = name == "normal" || name == "uniform";
+    constants.evaluate(*argument.value);
+  StringRef gives = name == "integer" ? "i32" : "f32";
   StringRef element = sample.type.element.text;
-  if ((isInteger && element == "f32") || (isFloat && element != "f32"))
-    diagnostics.error(sample.type.element.range,
-                      "distribution '" + name + "' gives " +
-                          (isFloat ? "f32" : "i32") + ", not " + element);
+  if (element != gives)
+    diagnostics.error(sample.type.element.range, "distribution '" + name +
+                                                     "' gives " + gives +
+                                                     ", not " + element);
 }
 
 void Checker::checkState(const StateItem &state) {

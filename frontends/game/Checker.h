@@ -141,6 +141,7 @@ private:
   /// Parameters of the def that is being checked, and the def itself.
   llvm::StringMap<Symbol> *parameters = nullptr;
   Symbol *currentDef = nullptr;
+  unsigned defDepth = 0;
   /// Lets whose block has ended, for "bound in another block".
   llvm::StringMap<SourceRange> ended;
   std::vector<SourceRange> unusedLets;

@@ -69,14 +69,9 @@ std::optional<double> Constants::find(StringRef name) const {
   return found->second;
 }
 
-std::optional<double>
-Constants::evaluateBinary(const BinaryExpression &binary) {
-  std::optional<double> left = evaluate(*binary.left);
-  std::optional<double> right = evaluate(*binary.right);
-  if (!left || !right)
-    return std::nullopt;
-  double a = *left, b = *right;
-  switch (binary.op) {
+std::optional<double> gan::gamelang::evaluateOperator(BinaryOperator op,
+                                                      double a, double b) {
+  switch (op) {
   case BinaryOperator::Or:
     return a != 0 || b != 0;
   case BinaryOperator::And:
@@ -100,17 +95,26 @@ Constants::evaluateBinary(const BinaryExpression &binary) {
   case BinaryOperator::Multiply:
     return a * b;
   case BinaryOperator::Divide:
+    return b == 0 ? std::nullopt : std::optional<double>(a / b);
   case BinaryOperator::Remainder:
-    if (b == 0) {
-      diagnostics.error(binary.range, "division by zero");
-      return std::nullopt;
-    }
-    return binary.op == BinaryOperator::Divide ? a / b
-                                               : a - b * std::floor(a / b);
+    return b == 0 ? std::nullopt
+                  : std::optional<double>(a - b * std::floor(a / b));
   case BinaryOperator::Power:
     return std::pow(a, b);
   }
   return std::nullopt;
+}
+
+std::optional<double>
+Constants::evaluateBinary(const BinaryExpression &binary) {
+  std::optional<double> left = evaluate(*binary.left);
+  std::optional<double> right = evaluate(*binary.right);
+  if (!left || !right)
+    return std::nullopt;
+  std::optional<double> value = evaluateOperator(binary.op, *left, *right);
+  if (!value)
+    diagnostics.error(binary.range, "division by zero");
+  return value;
 }
 
 std::optional<double> Constants::evaluateCall(const CallExpression &call) {

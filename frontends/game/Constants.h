@@ -14,6 +14,9 @@ namespace gan::gamelang {
 std::optional<double> evaluateFunction(llvm::StringRef name,
                                        llvm::ArrayRef<double> arguments);
 
+/// The value of an operator on numbers; none for a division by zero.
+std::optional<double> evaluateOperator(BinaryOperator op, double a, double b);
+
 /// The consts of a game. Values come from the file or from `-D NAME=VALUE`.
 class Constants {
 public:

@@ -14,7 +14,7 @@ struct Limits {
   /// Brackets, braces and prefix operators inside one another.
   unsigned nesting = 200;
   /// Height of one expression tree; also bounds chains such as a + b + c + …
-  unsigned expressionDepth = 1000;
+  unsigned expressionDepth = 500;
 };
 
 enum class TokenKind {

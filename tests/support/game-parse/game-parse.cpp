@@ -4,6 +4,7 @@
 #include "frontends/game/Checker.h"
 #include "frontends/game/Parser.h"
 #include "tests/support/game-parse/DiagnosticVerifier.h"
+#include "tests/support/game-parse/TestNetworks.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -22,6 +23,9 @@ static cl::opt<bool> noCheck("no-check", cl::desc("parse only"));
 static cl::list<std::string> defines("D", cl::Prefix,
                                      cl::desc("value of a const"));
 
+static cl::opt<std::string>
+    networks("networks", cl::desc("import, with the networks of this file"));
+
 /// The lines of one part keep their numbers in the whole file.
 static bool runOn(llvm::StringRef name, std::string text) {
   SourceFile file(name.str(), std::move(text));
@@ -34,8 +38,17 @@ static bool runOn(llvm::StringRef name, std::string text) {
     overrides.constants[constant] = number;
   }
   std::unique_ptr<Game> game = parseGame(file, diagnostics);
-  if (game && !noCheck && !diagnostics.hasErrors())
-    checkGame(*game, overrides, diagnostics);
+  if (game && !noCheck && !diagnostics.hasErrors() &&
+      checkGame(*game, overrides, diagnostics) && !networks.empty()) {
+    mlir::MLIRContext context;
+    TestNetworks files;
+    if (!files.load(networks, &context))
+      return false;
+    auto module =
+        importGame(*game, overrides, files.source(), &context, diagnostics);
+    if (module && !verify)
+      module->print(llvm::outs());
+  }
   if (verify)
     return verifyDiagnostics(diagnostics, llvm::errs());
   diagnostics.print(llvm::errs());

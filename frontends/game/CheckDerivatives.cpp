@@ -1,0 +1,249 @@
+//===- CheckDerivatives.cpp - what objectives and gradients reach ---------===//
+//
+//  1. Number the operations of the step; operands come before their users.
+//  2. For each update, mark what depends on a parameter of its player (forward)
+//     and what the objective reads (backward); both together are the path.
+//  3. The same for each `grad`, from the value it differentiates by.
+//  4. A network on a path must not have been updated between its application
+//     and the place that differentiates.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontends/game/GameChecks.h"
+#include "frontends/game/Parser.h"
+
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace gan::gamelang;
+using namespace mlir;
+using llvm::StringRef;
+
+namespace {
+class DerivativeChecker {
+public:
+  DerivativeChecker(ModuleOp module, const Game &game,
+                    const SourceRecord &record, Diagnostics &diagnostics)
+      : module(module), game(game), record(record), diagnostics(diagnostics) {}
+
+  void run();
+
+private:
+  using Marks = llvm::DenseSet<Operation *>;
+
+  Marks reaching(llvm::function_ref<bool(Operation *)> isSource) const;
+  Marks readFrom(Value value) const;
+  void checkUpdate(gan::game::UpdateOp update);
+  void checkGrad(gan::GradOp grad);
+  void checkCurrent(const Marks &path, Operation *user, SourceRange place,
+                    const std::string &subject);
+  Operation *updateBetween(gan::game::ApplyOp application, Operation *user);
+  bool trains(gan::game::UpdateOp update, StringRef network) const;
+  const PlayerItem *playerOf(StringRef name) const;
+
+  ModuleOp module;
+  const Game &game;
+  const SourceRecord &record;
+  Diagnostics &diagnostics;
+  std::vector<Operation *> order;
+  llvm::DenseMap<Operation *, size_t> numbers;
+  std::vector<gan::game::UpdateOp> updates;
+};
+} // namespace
+
+static bool blocksDerivative(Operation *op) {
+  return isa<gan::StopOp>(op) || op->hasTrait<gan::NoDerivativeTrait>();
+}
+
+const PlayerItem *DerivativeChecker::playerOf(StringRef name) const {
+  for (const ItemPtr &item : game.items)
+    if (const auto *player = dyn_cast<PlayerItem>(item.get()))
+      if (player->name.text == name)
+        return player;
+  return nullptr;
+}
+
+bool DerivativeChecker::trains(gan::game::UpdateOp update,
+                               StringRef network) const {
+  return llvm::any_of(
+      playerOf(update.getPlayer())->paths,
+      [&](const Path &path) { return path.base.text == network; });
+}
+
+/// Operations whose derivative by the sources may differ from zero.
+DerivativeChecker::Marks DerivativeChecker::reaching(
+    llvm::function_ref<bool(Operation *)> isSource) const {
+  Marks marks;
+  for (Operation *op : order) {
+    if (isSource(op)) {
+      marks.insert(op);
+      continue;
+    }
+    if (blocksDerivative(op))
+      continue;
+    if (llvm::any_of(op->getOperands(), [&](Value operand) {
+          return marks.contains(operand.getDefiningOp());
+        }))
+      marks.insert(op);
+  }
+  return marks;
+}
+
+/// Operations that a derivative of the value may run through.
+DerivativeChecker::Marks DerivativeChecker::readFrom(Value value) const {
+  Marks marks;
+  std::vector<Operation *> work;
+  auto push = [&](Value read) {
+    Operation *op = read.getDefiningOp();
+    if (op && !blocksDerivative(op) && marks.insert(op).second)
+      work.push_back(op);
+  };
+  push(value);
+  while (!work.empty()) {
+    Operation *op = work.back();
+    work.pop_back();
+    for (Value operand : op->getOperands())
+      push(operand);
+  }
+  return marks;
+}
+
+/// An update that may run after the application and before its derivative is
+/// taken at `user`.
+Operation *DerivativeChecker::updateBetween(gan::game::ApplyOp application,
+                                            Operation *user) {
+  size_t first = numbers.lookup(application), last = numbers.lookup(user);
+  // Once around a loop that holds the user, and not the application, every
+  // update of the loop has run.
+  Operation *loop = nullptr;
+  for (Operation *outer = user->getParentOp(); outer;
+       outer = outer->getParentOp())
+    if (isa<gan::game::RepeatOp>(outer) &&
+        !outer->isAncestor(application.getOperation()))
+      loop = outer;
+  for (gan::game::UpdateOp update : updates) {
+    if (!trains(update, application.getNetwork()))
+      continue;
+    if (loop && loop->isAncestor(update))
+      return update;
+    size_t number = numbers.lookup(update);
+    // Updates of one `together` apply when all gradients are there.
+    bool isTogether = isa<gan::game::TogetherOp>(update->getParentOp()) &&
+                      update->getParentOp()->isAncestor(user);
+    if (first < number && number < last && !update->isAncestor(user) &&
+        !isTogether)
+      return update;
+  }
+  return nullptr;
+}
+
+void DerivativeChecker::checkCurrent(const Marks &path, Operation *user,
+                                     SourceRange place,
+                                     const std::string &subject) {
+  for (Operation *op : order) {
+    auto application = dyn_cast<gan::game::ApplyOp>(op);
+    if (!application || !path.contains(op))
+      continue;
+    Operation *update = updateBetween(application, user);
+    if (!update)
+      continue;
+    std::string network = quoted(application.getNetwork());
+    diagnostics
+        .error(place, subject + " differentiates an application of " + network +
+                          " whose parameters have been updated since")
+        .note(record.placeOf(application), network + " is applied here")
+        .note(record.placeOf(update),
+              "its parameters are updated here; write the application again "
+              "behind this to see the new ones");
+    return;
+  }
+}
+
+void DerivativeChecker::checkUpdate(gan::game::UpdateOp update) {
+  auto objective =
+      cast<gan::game::ObjectiveOp>(update.getBody().front().getTerminator());
+  std::string name = quoted(update.getPlayer());
+  Marks dependent = reaching([&](Operation *op) {
+    auto application = dyn_cast<gan::game::ApplyOp>(op);
+    return application && trains(update, application.getNetwork());
+  });
+  if (!dependent.contains(objective.getValue().getDefiningOp())) {
+    const PlayerItem &player = *playerOf(update.getPlayer());
+    std::string trained;
+    for (const Path &path : player.paths)
+      trained += (trained.empty() ? "" : ", ") + path.base.text;
+    diagnostics
+        .error(record.placeOf(objective),
+               "objective of " + name +
+                   " does not depend on any parameter it trains")
+        .note(player.name.range, name + " trains " + trained);
+    return;
+  }
+  Marks path = readFrom(objective.getValue());
+  llvm::SmallVector<Operation *> others;
+  for (Operation *op : path)
+    if (!dependent.contains(op))
+      others.push_back(op);
+  for (Operation *op : others)
+    path.erase(op);
+  checkCurrent(path, objective, record.placeOf(objective),
+               "objective of " + name);
+}
+
+void DerivativeChecker::checkGrad(gan::GradOp grad) {
+  SourceRange place = record.placeOf(grad);
+  Operation *source = grad.getWrt().front().getDefiningOp();
+  Marks dependent = reaching([&](Operation *op) { return op == source; });
+  if (!dependent.contains(grad.getValue().getDefiningOp())) {
+    diagnostics.error(place, "the first argument of 'grad' does not depend on "
+                             "the second");
+    return;
+  }
+  Marks path = readFrom(grad.getValue());
+  SymbolTable symbols(module);
+  for (Operation *op : order) {
+    auto application = dyn_cast<gan::game::ApplyOp>(op);
+    // The source itself is not run through.
+    if (op == source || !path.contains(op) || !dependent.contains(op)) {
+      path.erase(op);
+      continue;
+    }
+    if (!application || application.getStatistics() != gan::Statistics::batch)
+      continue;
+    auto instance = symbols.lookup<gan::NetworkOp>(application.getInstance());
+    bool mixes = false;
+    instance.walk([&](gan::BatchNormOp) { mixes = true; });
+    if (mixes)
+      diagnostics
+          .warning("batch-statistics", place,
+                   "network " + quoted(application.getNetwork()) +
+                       " normalises over the batch, so this gradient is not "
+                       "per sample")
+          .note(record.placeOf(application), "it is applied here");
+  }
+  checkCurrent(path, grad, place, "'grad'");
+}
+
+void DerivativeChecker::run() {
+  module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (isa<gan::NetworkOp>(op))
+      return WalkResult::skip();
+    numbers[op] = order.size();
+    order.push_back(op);
+    if (auto update = dyn_cast<gan::game::UpdateOp>(op))
+      updates.push_back(update);
+    return WalkResult::advance();
+  });
+  for (gan::game::UpdateOp update : updates)
+    checkUpdate(update);
+  for (Operation *op : order)
+    if (auto grad = dyn_cast<gan::GradOp>(op))
+      checkGrad(grad);
+}
+
+void gan::gamelang::checkDerivatives(ModuleOp module, const Game &game,
+                                     const SourceRecord &record,
+                                     Diagnostics &diagnostics) {
+  DerivativeChecker(module, game, record, diagnostics).run();
+}

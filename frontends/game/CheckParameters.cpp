@@ -1,0 +1,183 @@
+//===- CheckParameters.cpp - every parameter has one trainer --------------===//
+
+#include "frontends/game/Checker.h"
+#include "frontends/game/GameChecks.h"
+#include "frontends/game/Parser.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/GlobPattern.h"
+
+using namespace gan::gamelang;
+using namespace mlir;
+using llvm::StringRef;
+
+namespace {
+/// The initializers of one network, over all of its instances.
+class ParameterChecker {
+public:
+  ParameterChecker(const Game &game, const NetworkItem &network,
+                   Diagnostics &diagnostics)
+      : game(game), network(network), diagnostics(diagnostics) {}
+
+  void add(gan::NetworkOp instance);
+  void run();
+
+private:
+  std::optional<llvm::GlobPattern> compile(const Identifier &pattern);
+  void readRoles();
+  void readOwners();
+  void reportUndecided();
+  std::string list(llvm::ArrayRef<StringRef> names) const;
+
+  const Game &game;
+  const NetworkItem &network;
+  Diagnostics &diagnostics;
+  llvm::MapVector<StringRef, gan::Role> roles;
+  llvm::MapVector<StringRef, const Path *> owners;
+  bool isTrained = false;
+};
+} // namespace
+
+void ParameterChecker::add(gan::NetworkOp instance) {
+  instance.walk([&](gan::ParameterOp parameter) {
+    roles.insert({parameter.getName(), parameter.getRole()});
+  });
+}
+
+/// A pattern that matches something; reports one that does not.
+std::optional<llvm::GlobPattern>
+ParameterChecker::compile(const Identifier &pattern) {
+  llvm::Expected<llvm::GlobPattern> glob =
+      llvm::GlobPattern::create(pattern.text, /*MaxSubPatterns=*/64);
+  if (!glob) {
+    diagnostics.error(pattern.range, "this is no pattern: " +
+                                         llvm::toString(glob.takeError()));
+    return std::nullopt;
+  }
+  if (llvm::none_of(
+          roles, [&](const auto &entry) { return glob->match(entry.first); })) {
+    std::vector<StringRef> names;
+    for (const auto &[name, role] : roles)
+      names.push_back(name);
+    diagnostics
+        .error(pattern.range, "no parameter of network " +
+                                  quoted(network.name.text) + " matches " +
+                                  quoted(pattern.text) +
+                                  didYouMean(pattern.text, names))
+        .note("parameters are " + list(names));
+    return std::nullopt;
+  }
+  return *glob;
+}
+
+std::string ParameterChecker::list(llvm::ArrayRef<StringRef> names) const {
+  constexpr size_t kMost = 12;
+  std::string text;
+  for (StringRef name : names.take_front(kMost))
+    text += (text.empty() ? "" : ", ") + quoted(name);
+  if (names.size() > kMost)
+    text += " and " + std::to_string(names.size() - kMost) + " more";
+  return text;
+}
+
+void ParameterChecker::readRoles() {
+  for (const NetworkAttribute &attribute : network.attributes) {
+    if (!attribute.pattern)
+      continue;
+    std::optional<llvm::GlobPattern> glob = compile(attribute.pattern);
+    bool decides = attribute.kind == NetworkAttribute::Kind::Trainable ||
+                   attribute.kind == NetworkAttribute::Kind::Constant;
+    if (!glob || !decides)
+      continue;
+    for (auto &[name, role] : roles)
+      if (glob->match(name))
+        role = attribute.kind == NetworkAttribute::Kind::Trainable
+                   ? gan::Role::parameter
+                   : gan::Role::constant;
+  }
+}
+
+void ParameterChecker::readOwners() {
+  for (const ItemPtr &item : game.items) {
+    const auto *player = dyn_cast<PlayerItem>(item.get());
+    if (!player)
+      continue;
+    for (const Path &path : player->paths) {
+      if (path.base.text != network.name.text)
+        continue;
+      isTrained = true;
+      std::optional<llvm::GlobPattern> glob;
+      if (path.pattern && !(glob = compile(path.pattern)))
+        continue;
+      bool any = false;
+      for (const auto &[name, role] : roles) {
+        if (role != gan::Role::parameter || (glob && !glob->match(name)))
+          continue;
+        any = true;
+        auto [owner, isNew] = owners.insert({name, &path});
+        if (isNew)
+          continue;
+        diagnostics
+            .error(path.range,
+                   "parameter " + quoted(network.name.text + "/" + name.str()) +
+                       " has two players")
+            .note(owner->second->range, "it is trained here");
+        break;
+      }
+      if (!any && llvm::none_of(roles, [](const auto &entry) {
+            return entry.second == gan::Role::undecided;
+          }))
+        diagnostics.error(path.range, "network " + quoted(network.name.text) +
+                                          " has no parameter that " +
+                                          quoted(player->name.text) +
+                                          " could train here");
+    }
+  }
+}
+
+void ParameterChecker::reportUndecided() {
+  std::vector<StringRef> undecided, untrained;
+  for (const auto &[name, role] : roles) {
+    if (role == gan::Role::undecided)
+      undecided.push_back(name);
+    if (role == gan::Role::parameter && !owners.contains(name))
+      untrained.push_back(name);
+  }
+  if (!undecided.empty())
+    diagnostics
+        .error(
+            network.name.range,
+            "the file of network " + quoted(network.name.text) +
+                " does not say whether these are trained: " + list(undecided))
+        .note("write 'trainable \"PATTERN\"' or 'constant \"PATTERN\"' behind "
+              "the network for each");
+  else if (!untrained.empty() && !diagnostics.hasErrors())
+    diagnostics.warning("untrained-parameter", network.name.range,
+                        "no player trains these parameters of network " +
+                            quoted(network.name.text) + ": " + list(untrained));
+}
+
+void ParameterChecker::run() {
+  // A network that is never applied has no instance to look at.
+  if (roles.empty())
+    return;
+  readRoles();
+  readOwners();
+  if (isTrained)
+    reportUndecided();
+}
+
+void gan::gamelang::checkParameters(ModuleOp module, const Game &game,
+                                    Diagnostics &diagnostics) {
+  for (const ItemPtr &item : game.items) {
+    const auto *network = dyn_cast<NetworkItem>(item.get());
+    if (!network)
+      continue;
+    ParameterChecker checker(game, *network, diagnostics);
+    for (auto instance : module.getOps<gan::NetworkOp>())
+      if (instance.getModel() == network->name.text)
+        checker.add(instance);
+    checker.run();
+  }
+}

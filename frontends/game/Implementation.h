@@ -1,0 +1,219 @@
+//===- Implementation.h - state and steps of the importer of games --------===//
+//
+// Split over ImportItems, ImportStatements, ImportExpressions, ImportFunctions
+// and ImportApplications; nobody else includes this.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef FRONTENDS_GAME_IMPLEMENTATION_H
+#define FRONTENDS_GAME_IMPLEMENTATION_H
+
+#include "dialects/game/IR/GameOps.h"
+#include "dialects/gan/IR/TensorBuilder.h"
+#include "frontends/game/DrawSites.h"
+#include "frontends/game/GameChecks.h"
+#include "frontends/game/GameImporter.h"
+#include "frontends/game/ImportedValue.h"
+#include "frontends/game/ScalarBuilder.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace gan::gamelang {
+
+/// A block of the language, which owns draws. Its values stand in `block`,
+/// before `statement` while that is being imported.
+struct DrawBlock {
+  DrawBlock *parent = nullptr;
+  mlir::Block *block = nullptr;
+  mlir::Operation *statement = nullptr;
+  llvm::StringMap<mlir::Value> draws;
+};
+
+/// Names of lets, `where` bindings and parameters of defs.
+struct NameScope {
+  NameScope *parent = nullptr;
+  llvm::StringMap<ImportedValue> names;
+};
+
+class GameImporter {
+public:
+  GameImporter(const Game &game, const Overrides &overrides,
+               const NetworkSource &networks, mlir::MLIRContext *context,
+               Diagnostics &diagnostics);
+  mlir::OwningOpRef<mlir::ModuleOp> run();
+
+private:
+  using Value = mlir::Value;
+
+  /// Whether a state is read as a tensor or as a number of the host.
+  enum class Place { Device, Host };
+
+  // Items (ImportItems.cpp).
+  void importItem(const Item &item);
+  void importOption(const OptionItem &option);
+  void importNetwork(const NetworkItem &network);
+  void importData(const DataItem &data);
+  void importSample(const SampleItem &sample);
+  void importState(const StateItem &state);
+  void importPlayer(const PlayerItem &player);
+  void importEma(const EmaItem &ema);
+  void importShow(const ShowItem &show);
+  mlir::RankedTensorType typeOf(const TypeExpression &type,
+                                const DataItem *stream);
+  std::optional<int64_t> batchOf(const DataItem &data);
+  const DataItem *onlyStream() const;
+  int64_t lazyInterval(const PlayerItem &player) const;
+  void yieldNumbers(const std::vector<std::pair<SourceRange, ImportedValue>> &);
+  double constantOr(const Argument *argument, double otherwise);
+
+  // Statements (ImportStatements.cpp).
+  void importStep(const StepItem &step);
+  void importBlock(const BlockStatement &block, mlir::Block *into);
+  void importStatement(const Statement &statement);
+  void importBody(const Statement &body, mlir::Block *into);
+  void importLet(const Identifier &name, const Expression &value);
+  void importAssign(const AssignStatement &assign);
+  void importDraw(const DrawStatement &draw);
+  void importUpdate(const UpdateStatement &update);
+  void importReport(const Identifier &name, const Expression &value);
+  void importRepeat(const RepeatStatement &repeat);
+  void importTogether(const TogetherStatement &together);
+  void importEvery(const EveryStatement &every);
+  void importWhen(const WhenStatement &when);
+
+  // Expressions (ImportExpressions.cpp).
+  ImportedValue evaluate(const Expression &expression, Place place);
+  ImportedValue evaluateName(const NameExpression &name, Place place);
+  ImportedValue evaluateUnary(const UnaryExpression &unary, Place place);
+  ImportedValue evaluateBinary(const BinaryExpression &binary, Place place);
+  ImportedValue evaluateConditional(const ConditionalExpression &conditional,
+                                    Place place);
+  ImportedValue evaluateCall(const CallExpression &call, Place place);
+  ImportedValue evaluateDef(const CallExpression &call, const DefItem &def,
+                            Place place);
+  ImportedValue evaluateIndex(const IndexExpression &index, Place place);
+  ImportedValue evaluateMember(const MemberExpression &member, Place place);
+  ImportedValue arithmetic(const BinaryExpression &binary,
+                           const ImportedValue &left,
+                           const ImportedValue &right);
+  ImportedValue power(const BinaryExpression &binary, const ImportedValue &base,
+                      const ImportedValue &exponent);
+  Value drawValue(const Item &item, SourceRange range);
+  Value newDraw(const Item &item, SourceRange range, DrawBlock &block,
+                gan::Scope scope);
+  Value readState(llvm::StringRef name, SourceRange range);
+
+  // Built-in functions (ImportFunctions.cpp, ImportLosses.cpp).
+  ImportedValue evaluateFunction(const CallExpression &call,
+                                 llvm::StringRef name, Place place);
+  ImportedValue elementwise(const CallExpression &call, llvm::StringRef name,
+                            const ImportedValue &operand);
+  ImportedValue reduction(const CallExpression &call, llvm::StringRef name,
+                          const BoundArguments &bound,
+                          const ImportedValue &operand);
+  ImportedValue extremum(const CallExpression &call, bool isMax,
+                         const ImportedValue &a, const ImportedValue &b);
+  ImportedValue clip(const CallExpression &call,
+                     llvm::ArrayRef<ImportedValue> arguments);
+  ImportedValue select(const CallExpression &call,
+                       llvm::ArrayRef<ImportedValue> arguments);
+  ImportedValue lerp(const CallExpression &call,
+                     llvm::ArrayRef<ImportedValue> arguments);
+  ImportedValue loss(const CallExpression &call, llvm::StringRef name,
+                     llvm::ArrayRef<ImportedValue> arguments);
+  ImportedValue crossEntropy(const CallExpression &call,
+                             const ImportedValue &logits,
+                             const ImportedValue &labels);
+  ImportedValue oneHot(SourceRange range, Value labels, int64_t classes);
+  ImportedValue dot(const CallExpression &call, const ImportedValue &a,
+                    const ImportedValue &b);
+  ImportedValue gradient(const CallExpression &call, const ImportedValue &y,
+                         const ImportedValue &u);
+  ImportedValue concatenate(const CallExpression &call,
+                            const BoundArguments &bound,
+                            llvm::ArrayRef<ImportedValue> arguments);
+  ImportedValue split(const CallExpression &call, const ImportedValue &operand,
+                      int64_t parts);
+  ImportedValue reshape(const CallExpression &call,
+                        const ImportedValue &operand, const Expression &shape);
+  ImportedValue transpose(const CallExpression &call,
+                          const ImportedValue &operand, const Expression &axes);
+  ImportedValue softmaxLike(const CallExpression &call, llvm::StringRef name,
+                            const BoundArguments &bound,
+                            const ImportedValue &operand);
+  std::optional<llvm::SmallVector<int64_t>>
+  axesOf(const Argument *argument, int64_t rank, SourceRange range);
+  std::optional<int64_t> axisOf(const Argument *argument, int64_t rank,
+                                int64_t otherwise, SourceRange range);
+
+  // Applications (ImportApplications.cpp).
+  ImportedValue apply(const CallExpression &call, const Item &callee,
+                      Place place);
+  bool bindInputs(const CallExpression &call, const NetworkItem &network,
+                  Place place, llvm::SmallVectorImpl<Value> &operands);
+  bool isTrained(llvm::StringRef network) const;
+
+  // Conversions; each reports why it can't.
+  /// The operands as tensors of one shape, by rule 8.
+  bool unify(SourceRange range, llvm::StringRef what,
+             llvm::ArrayRef<ImportedValue> operands,
+             llvm::SmallVectorImpl<Value> &unified);
+  Value stretch(Value value, llvm::ArrayRef<int64_t> shape);
+  Value materialise(const ImportedValue &value, mlir::Type elementType,
+                    llvm::ArrayRef<int64_t> shape);
+  /// A single tensor of floats; numbers become tensors without axes.
+  Value floatTensor(const ImportedValue &value, SourceRange range,
+                    const llvm::Twine &what);
+  Value hostNumber(const ImportedValue &value, SourceRange range);
+  bool requireValue(const ImportedValue &value, SourceRange range);
+
+  ImportedValue fail(SourceRange range, const llvm::Twine &text) {
+    diagnostics.error(range, text);
+    return {};
+  }
+  mlir::Location locationOf(SourceRange range) const;
+  mlir::Location locationOf(const Identifier &name) const;
+  gan::TensorBuilder tensors(SourceRange range) {
+    return {builder, locationOf(range)};
+  }
+  ScalarBuilder scalars(SourceRange range) {
+    return {builder, locationOf(range)};
+  }
+  /// Remembers where an operation stands in the text, for the later checks.
+  template <typename OpTy> OpTy at(SourceRange range, OpTy op) {
+    record.places[op.getOperation()] = range;
+    return op;
+  }
+  const Item *findItem(llvm::StringRef name) const {
+    return items.lookup(name);
+  }
+
+  const Game &game;
+  const Overrides &overrides;
+  const NetworkSource &networks;
+  mlir::MLIRContext *context;
+  Diagnostics &diagnostics;
+  Constants constants;
+  mlir::OpBuilder builder;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  SourceRecord record;
+
+  llvm::StringMap<const Item *> items;
+  const StepItem *step = nullptr;
+  DrawSites sites;
+  DrawBlock *drawBlock = nullptr;
+  DrawBlock *stepBlock = nullptr;
+  NameScope *nameScope = nullptr;
+  /// Outside of the step all is in inference mode and draws last for the run.
+  bool isInStep = false;
+  /// `every k gain g` around the statement; null otherwise.
+  const Expression *gain = nullptr;
+  int64_t applications = 0;
+  unsigned depth = 0;
+  unsigned expansions = 0;
+  llvm::StringMap<std::optional<std::vector<std::string>>> inputNames;
+};
+
+} // namespace gan::gamelang
+
+#endif // FRONTENDS_GAME_IMPLEMENTATION_H

@@ -1,0 +1,147 @@
+//===- ImportApplications.cpp - networks applied to values ----------------===//
+
+#include "frontends/game/Implementation.h"
+#include "frontends/game/Parser.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace gan::gamelang;
+using namespace mlir;
+using llvm::StringRef;
+using llvm::Twine;
+
+/// True if a player trains a parameter of the network; such a network trains
+/// where the step applies it (rule 5).
+bool GameImporter::isTrained(StringRef network) const {
+  for (const ItemPtr &item : game.items)
+    if (const auto *player = dyn_cast<PlayerItem>(item.get()))
+      for (const Path &path : player->paths)
+        if (path.base.text == network)
+          return true;
+  return false;
+}
+
+/// The arguments of an application in the order of the file's inputs.
+bool GameImporter::bindInputs(const CallExpression &call,
+                              const NetworkItem &network, Place place,
+                              SmallVectorImpl<Value> &operands) {
+  auto [entry, isNew] = inputNames.try_emplace(network.name.text);
+  if (isNew)
+    entry->second = networks.inputs(network);
+  const std::optional<std::vector<std::string>> &names = entry->second;
+  if (!names) {
+    diagnostics.error(network.file.range, "network " +
+                                              quoted(network.name.text) +
+                                              " can't be read");
+    return false;
+  }
+  std::vector<StringRef> known(names->begin(), names->end());
+  std::string list = "inputs are '" + llvm::join(known, "', '") + "'";
+  operands.assign(known.size(), Value());
+  size_t position = 0;
+  bool good = true;
+  for (const Argument &argument : call.arguments) {
+    ImportedValue value = evaluate(*argument.value, place);
+    if (!requireValue(value, argument.value->range)) {
+      good = false;
+      continue;
+    }
+    size_t slot = position;
+    if (argument.name) {
+      slot = llvm::find(known, argument.name.text) - known.begin();
+      if (slot == known.size()) {
+        diagnostics
+            .error(argument.name.range,
+                   "network " + quoted(network.name.text) + " has no input " +
+                       quoted(argument.name.text) +
+                       didYouMean(argument.name.text, known))
+            .note(list);
+        good = false;
+        continue;
+      }
+    } else if (position++ >= known.size()) {
+      diagnostics
+          .error(argument.range, "network " + quoted(network.name.text) +
+                                     " has only " + Twine(known.size()) +
+                                     " inputs")
+          .note(list);
+      return false;
+    }
+    if (operands[slot]) {
+      diagnostics.error(argument.range,
+                        "input " + quoted(known[slot]) + " was already given");
+      good = false;
+      continue;
+    }
+    operands[slot] = value.isTensor()
+                         ? value.value
+                         : materialise(value, builder.getF32Type(), {});
+  }
+  if (!good)
+    return false;
+  for (auto [index, operand] : llvm::enumerate(operands))
+    if (!operand) {
+      diagnostics
+          .error(call.range, "input " + quoted(known[index]) + " of network " +
+                                 quoted(network.name.text) + " is not given")
+          .note(list);
+      return false;
+    }
+  return true;
+}
+
+ImportedValue GameImporter::apply(const CallExpression &call,
+                                  const Item &callee, Place place) {
+  const auto *ema = dyn_cast<EmaItem>(&callee);
+  const auto &network =
+      cast<NetworkItem>(ema ? *findItem(ema->source.text) : callee);
+  SmallVector<Value> operands;
+  if (!bindInputs(call, network, place, operands))
+    return {};
+
+  SmallVector<RankedTensorType> types;
+  std::string given;
+  for (Value operand : operands) {
+    types.push_back(cast<RankedTensorType>(operand.getType()));
+    given += (given.empty() ? "" : ", ") + describeType(types.back());
+  }
+  gan::NetworkOp instance;
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(module->getBody());
+    instance = networks.instantiate(builder, network, types);
+  }
+  if (!instance)
+    return fail(call.range, "network " + quoted(network.name.text) +
+                                " can't be applied to " + given);
+
+  bool trains = isInStep && !ema && isTrained(network.name.text);
+  bool usesBatch = trains, drops = trains;
+  for (const ModeSetting &setting : call.settings) {
+    if (setting.name.text == "mode")
+      usesBatch = drops = setting.value.text == "train";
+    else if (setting.name.text == "statistics")
+      usesBatch = setting.value.text == "batch";
+    else
+      drops = setting.value.text == "on";
+  }
+  auto applied =
+      at(call.range,
+         game::ApplyOp::create(
+             builder, locationOf(call.range), instance.getResultTypes(),
+             callee.name.text, instance.getSymName(), operands, applications++,
+             usesBatch ? gan::Statistics::batch : gan::Statistics::running,
+             drops));
+
+  ImportedValue value;
+  for (auto [index, result] : llvm::enumerate(applied.getResults())) {
+    value.names.push_back(instance.getResultName(index).str());
+    value.fields.push_back(result);
+  }
+  value.kind = ImportedValue::Kind::Record;
+  if (value.fields.size() == 1) {
+    value.kind = ImportedValue::Kind::Tensor;
+    value.value = value.fields.front();
+  }
+  return value;
+}

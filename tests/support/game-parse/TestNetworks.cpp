@@ -1,0 +1,47 @@
+//===- TestNetworks.cpp - networks of a game out of an .mlir file ---------===//
+
+#include "tests/support/game-parse/TestNetworks.h"
+
+#include "dialects/gan/IR/GanOps.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Parser/Parser.h"
+
+using namespace gan::gamelang;
+using namespace mlir;
+
+bool TestNetworks::load(llvm::StringRef path, MLIRContext *context) {
+  context->loadDialect<gan::GanDialect>();
+  module = parseSourceFile<ModuleOp>(path, context);
+  return bool(module);
+}
+
+NetworkSource TestNetworks::source() {
+  NetworkSource source;
+  source.inputs = [this](const NetworkItem &network)
+      -> std::optional<std::vector<std::string>> {
+    for (auto candidate : module->getOps<gan::NetworkOp>()) {
+      if (candidate.getModel() != network.name.text)
+        continue;
+      std::vector<std::string> names;
+      for (unsigned i = 0; i < candidate.getArgumentTypes().size(); ++i)
+        names.push_back(candidate.getArgumentName(i).str());
+      return names;
+    }
+    return std::nullopt;
+  };
+  source.instantiate = [this](OpBuilder &builder, const NetworkItem &network,
+                              ArrayRef<RankedTensorType> types) {
+    auto home = cast<ModuleOp>(builder.getBlock()->getParentOp());
+    for (auto candidate : module->getOps<gan::NetworkOp>()) {
+      if (candidate.getModel() != network.name.text ||
+          !llvm::equal(candidate.getArgumentTypes(), types))
+        continue;
+      if (Operation *made =
+              SymbolTable::lookupSymbolIn(home, candidate.getSymName()))
+        return cast<gan::NetworkOp>(made);
+      return cast<gan::NetworkOp>(builder.clone(*candidate));
+    }
+    return gan::NetworkOp();
+  };
+  return source;
+}
