@@ -324,7 +324,7 @@ def Game_DrawOp : Game_Op<"draw"> {
   }];
 }
 
-def Game_LetOp : Game_Op<"let", [Pure, SameOperandsAndResultType]> {
+def Game_LetOp : Game_Op<"let", [Pure, Gan_Identity, SameOperandsAndResultType]> {
   let summary = "a name for a value";
   let description = [{
     Opaque until the phase `grad`: the value that carries the name is the one that

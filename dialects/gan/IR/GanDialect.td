@@ -67,6 +67,11 @@ def Gan_NoDerivative : NativeOpTrait<"NoDerivativeTrait"> {
   let cppNamespace = "::gan";
 }
 
+// The result is the operand: a name or a mark on a value.
+def Gan_Identity : NativeOpTrait<"IdentityTrait"> {
+  let cppNamespace = "::gan";
+}
+
 //===----------------------------------------------------------------------===//
 // Base classes
 //===----------------------------------------------------------------------===//

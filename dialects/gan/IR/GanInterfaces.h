@@ -23,6 +23,11 @@ template <typename ConcreteType>
 class NoDerivativeTrait
     : public mlir::OpTrait::TraitBase<ConcreteType, NoDerivativeTrait> {};
 
+/// The result is the operand: a name or a mark on a value.
+template <typename ConcreteType>
+class IdentityTrait
+    : public mlir::OpTrait::TraitBase<ConcreteType, IdentityTrait> {};
+
 /// Counts, keys and data cursors, kept by the host while a program runs.
 struct HostResource : mlir::SideEffects::Resource::Base<HostResource> {
   llvm::StringRef getName() final { return "gan.host"; }

@@ -47,4 +47,78 @@ def ExpandCompositesPass : Pass<"gan-expand-composites"> {
   let dependentDialects = ["::gan::GanDialect"];
 }
 
+def SafeFormsPass : Pass<"gan-safe-forms"> {
+  let summary = "logarithms of probabilities are computed from logits";
+  let description = [{
+    Runs before differentiation: afterwards the derivative of a logarithm of a
+    logistic function is 0/0 already. With s the logistic function and sp softplus:
+
+    - `log s(t)` is `-sp(-t)`, `log (1 - s(t))` is `-sp(t)`, their difference is t;
+    - `a log s(t) + (1 - a) log (1 - s(t))` is `a t - sp(t)`;
+    - `s(t) / (1 - s(t))` is `exp(t)`;
+    - `log softmax(l)` is `log_softmax(l)`;
+    - PyTorch's clamp of such a logarithm at -100 is left out.
+
+    Looks through names, reshape, transpose, reverse, broadcast, slice, concat and
+    gather, but not through a value that a gradient is taken by. An epsilon inside
+    the logarithm and any other clamp are honoured. No other value changes.
+
+    ```mlir
+    %p = gan.logistic %t : tensor<4xf32>
+    %y = gan.log %p : tensor<4xf32>
+    ==>
+    %n = gan.neg %t : tensor<4xf32>
+    %s = gan.softplus %n : tensor<4xf32>
+    %y = gan.neg %s : tensor<4xf32>
+    ```
+  }];
+  let statistics = [
+    Statistic<"numRewritten", "rewritten", "expressions replaced">
+  ];
+  let dependentDialects = ["::gan::GanDialect"];
+}
+
+def FoldBatchNormPass : Pass<"gan-fold-batch-norm"> {
+  let summary = "inference statistics move into the weights before them";
+  let description = [{
+    A `gan.batch_norm` with running statistics becomes a factor of the weight of
+    the conv, conv_grad_input or dot before it, and a new bias. What it multiplies
+    must come from parameters and constants alone, so that it is computed once, at
+    load; a product with another user is left as it is. Batch statistics stay.
+
+    ```mlir
+    %c = gan.conv %x, %w …
+    %y, … = gan.batch_norm running %c, %scale, %bias, %mean, %variance …
+    ==>
+    %factor = scale * rsqrt(variance + epsilon)
+    %c = gan.conv %x, (%w * %factor) …
+    %y = gan.add %c, (bias - mean * factor)
+    ```
+  }];
+  let statistics = [
+    Statistic<"numFolded", "folded", "normalisations folded">
+  ];
+  let dependentDialects = ["::gan::GanDialect"];
+}
+
+def SimplifyPass : Pass<"gan-simplify"> {
+  let summary = "algebra that keeps every number";
+  let description = [{
+    Folds constants, composes shape operations, moves broadcasts behind arithmetic
+    and sums, takes transposes into contractions, and joins the selects that
+    derivatives make. Results keep their values up to the sign of a zero and, for a
+    sum of equal elements, rounding. Runs after the phase `grad`: before it, no
+    value that a gradient could name may be merged or moved.
+
+    ```mlir
+    %b = gan.broadcast %x dims [0] : tensor<4xf32> -> tensor<8x4xf32>
+    %s = gan.reduce_sum %b dims [0] : tensor<8x4xf32> -> tensor<4xf32>
+    ==>
+    %n = gan.constant dense<8.0> : tensor<4xf32>
+    %s = gan.mul %x, %n : tensor<4xf32>
+    ```
+  }];
+  let dependentDialects = ["::gan::GanDialect"];
+}
+
 #endif // DIALECTS_GAN_TRANSFORMS_PASSES

@@ -126,6 +126,7 @@ static FailureOr<Results> expectedResults(const Modules &modules,
   if (!reference)
     return function.emitError() << "expected a function " << other;
   Host host;
+  host.parameter = parameterValue;
   return Interpreter(host).call(reference, inputs);
 }
 
@@ -166,6 +167,7 @@ static Host makeHost(ProgramOp program, DictionaryAttr description,
   Host host;
   if (auto seed = description.getAs<IntegerAttr>("seed"))
     host.seed = seed.getInt();
+  host.parameter = parameterValue;
   host.report = [&reports](StringRef name, double value) {
     reports[name] = value;
   };
@@ -233,7 +235,7 @@ LogicalResult gan::testing::runCases(Modules modules, StringRef name,
     if (!name.empty() && op.getSymName() != name)
       return;
     auto cases = op->template getAttrOfType<ArrayAttr>("cases");
-    if (!cases && name.empty())
+    if (!cases && name.empty() && !modules.all)
       return;
     if (!cases)
       cases =

@@ -35,6 +35,8 @@ struct Modules {
   Runner &runner;
   /// Print results to standard output too.
   bool print = false;
+  /// Give functions without cases one, with generated inputs.
+  bool all = false;
 };
 
 /// Runs all cases of all functions and programs, or of the one named. Reports

@@ -2,9 +2,18 @@
 
 #include "tests/support/gan-run/Runner.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace mlir;
+using namespace gan;
 using namespace gan::testing;
+
+Tensor gan::testing::parameterValue(ParameterOp op) {
+  auto name = static_cast<uint32_t>(llvm::xxh3_64bits(op.getName()));
+  return reference::drawRandom(
+      Distribution::uniform, {name, 0, 0, 0}, 0, 0.5, 1.5,
+      cast<RankedTensorType>(op.getResult().getType()).getShape());
+}
 
 RunnerFactory gan::testing::findRunner(StringRef backend) {
   return llvm::StringSwitch<RunnerFactory>(backend)
@@ -20,8 +29,9 @@ public:
 
   FailureOr<Results> run(func::FuncOp function,
                          ArrayRef<Tensor> arguments) override {
-    gan::reference::Host host;
-    return gan::reference::Interpreter(host).call(function, arguments);
+    reference::Host host;
+    host.parameter = parameterValue;
+    return reference::Interpreter(host).call(function, arguments);
   }
 };
 } // namespace

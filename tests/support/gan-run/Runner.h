@@ -38,6 +38,10 @@ public:
 using RunnerFactory =
     llvm::FailureOr<std::unique_ptr<Runner>> (*)(mlir::ModuleOp module);
 
+/// The parameter of a network: uniform in [0.5, 1.5), keyed by its name, so
+/// that it may also be a variance.
+Tensor parameterValue(ParameterOp op);
+
 /// The runner of a backend, or null for an unknown name.
 RunnerFactory findRunner(llvm::StringRef backend);
 

@@ -1,6 +1,7 @@
 //===- gan-run.cpp - run the cases of a file on a backend -----------------===//
 //
-// gan-run FILE [--backend=reference] [--function=NAME] [--passes=PIPELINE]
+// gan-run FILE [--backend=reference] [--function=NAME] [--all]
+//         [--passes=PIPELINE]
 //
 // Gradients are expanded, then the passes run, then every case is compared with
 // what it expects; see Cases.h for how a function says that.
@@ -33,6 +34,7 @@ static cl::opt<std::string> function("function",
                                      cl::desc("run this function only"));
 static cl::opt<std::string> passes("passes", cl::desc("pipeline under test"));
 static cl::opt<bool> printResults("print", cl::desc("print the results"));
+static cl::opt<bool> all("all", cl::desc("functions without cases too"));
 static cl::opt<bool> verify("verify-diagnostics",
                             cl::desc("compare with 'expected-…' comments"));
 static cl::opt<bool> split("split-input-file",
@@ -60,7 +62,7 @@ static LogicalResult runOn(const std::shared_ptr<llvm::SourceMgr> &source,
   auto runner = factory(*module);
   if (failed(runner))
     return failure();
-  return runCases({*original, *module, **runner, printResults}, function,
+  return runCases({*original, *module, **runner, printResults, all}, function,
                   count);
 }
 

@@ -1,4 +1,4 @@
-// RUN: gan-opt %s --gan-differentiate --split-input-file --verify-diagnostics
+// RUN: %gan-opt %s --gan-differentiate --split-input-file --verify-diagnostics
 // What has no derivative is an error with the whole path.
 
 // expected-note @below {{this has no effect on the value}}

@@ -1,4 +1,4 @@
-// RUN: gan-opt %s --gan-differentiate --split-input-file | FileCheck %s
+// RUN: %gan-opt %s --gan-differentiate --split-input-file | FileCheck %s
 // gan.grad of any order becomes primitives, and nothing dead stays.
 
 // CHECK-LABEL: func.func @square

@@ -1,4 +1,4 @@
-// RUN: gan-opt %s --gan-expand-composites | FileCheck %s
+// RUN: %gan-opt %s --gan-expand-composites | FileCheck %s
 // Composites become primitives.
 
 // CHECK-LABEL: func.func @relu

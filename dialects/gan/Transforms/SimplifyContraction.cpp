@@ -1,0 +1,81 @@
+//===- SimplifyContraction.cpp - patterns of dot --------------------------===//
+
+#include "dialects/gan/Transforms/SimplifyPatterns.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace gan;
+
+/// One operand of a dot and the roles of its axes.
+namespace {
+struct DotSide {
+  Value value;
+  SmallVector<int64_t> batch, contract;
+
+  SmallVector<int64_t> freeDims() const {
+    SmallVector<int64_t> used(batch);
+    used.append(contract);
+    return otherDims(tensorType(value).getRank(), used);
+  }
+
+  /// Goes through a transpose that leaves the free axes in order.
+  bool absorbTranspose() {
+    auto transpose = value.getDefiningOp<TransposeOp>();
+    if (!transpose)
+      return false;
+    ArrayRef<int64_t> permutation = transpose.getPermutation();
+    auto inner = [&](ArrayRef<int64_t> dims) {
+      return llvm::map_to_vector(dims,
+                                 [&](int64_t dim) { return permutation[dim]; });
+    };
+    if (!llvm::is_sorted(inner(freeDims())))
+      return false;
+    batch = SmallVector<int64_t>(inner(batch));
+    contract = SmallVector<int64_t>(inner(contract));
+    value = transpose.getInput();
+    return true;
+  }
+};
+} // namespace
+
+/// dot(transpose(a), b) ==> dot(a, b) with other axes.
+static LogicalResult dotOfTranspose(DotOp op, PatternRewriter &rewriter) {
+  DotSide lhs{op.getLhs(), SmallVector<int64_t>(op.getLhsBatch()),
+              SmallVector<int64_t>(op.getLhsContract())};
+  DotSide rhs{op.getRhs(), SmallVector<int64_t>(op.getRhsBatch()),
+              SmallVector<int64_t>(op.getRhsContract())};
+  bool isLhs = lhs.absorbTranspose(), isRhs = rhs.absorbTranspose();
+  if (!isLhs && !isRhs)
+    return rewriter.notifyMatchFailure(op, "no transpose to take in");
+  rewriter.replaceOpWithNewOp<DotOp>(op, lhs.value, rhs.value, lhs.batch,
+                                     rhs.batch, lhs.contract, rhs.contract);
+  return success();
+}
+
+/// transpose(dot(a, b)) that exchanges the two groups of free axes ==> dot(b,
+/// a).
+static LogicalResult transposeOfDot(TransposeOp op, PatternRewriter &rewriter) {
+  auto dot = op.getInput().getDefiningOp<DotOp>();
+  if (!dot || !dot->hasOneUse())
+    return rewriter.notifyMatchFailure(op, "not of a dot used once");
+  DotSide lhs{dot.getLhs(), SmallVector<int64_t>(dot.getLhsBatch()),
+              SmallVector<int64_t>(dot.getLhsContract())};
+  int64_t rank = tensorType(op.getResult()).getRank();
+  int64_t batches = lhs.batch.size(), lefts = lhs.freeDims().size();
+  SmallVector<int64_t> exchanged;
+  for (auto [begin, end] :
+       {std::pair{int64_t(0), batches}, std::pair{batches + lefts, rank},
+        std::pair{batches, batches + lefts}})
+    llvm::append_range(exchanged, llvm::seq<int64_t>(begin, end));
+  if (op.getPermutation() != ArrayRef(exchanged))
+    return rewriter.notifyMatchFailure(op, "does not exchange the operands");
+  rewriter.replaceOpWithNewOp<DotOp>(
+      op, dot.getRhs(), dot.getLhs(), dot.getRhsBatch(), dot.getLhsBatch(),
+      dot.getRhsContract(), dot.getLhsContract());
+  return success();
+}
+
+void gan::addContractionPatterns(RewritePatternSet &patterns) {
+  patterns.add(dotOfTranspose);
+  patterns.add(transposeOfDot);
+}

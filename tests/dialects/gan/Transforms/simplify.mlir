@@ -1,0 +1,229 @@
+// RUN: %gan-opt %s --gan-simplify | FileCheck %s
+// RUN: gan-run %s --all --passes=gan-simplify
+// Algebra that keeps every number.
+
+// CHECK-LABEL: func.func @join_selects
+// CHECK-SAME: (%[[M:.*]]: tensor<4xi1>, %[[A:.*]]: tensor<4xf32>, %[[B:.*]]: tensor<4xf32>)
+// CHECK-NEXT: %[[Y:.*]] = gan.select %[[M]], %[[A]], %[[B]]
+// CHECK-NEXT: return %[[Y]]
+func.func @join_selects(%m: tensor<4xi1>, %a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = gan.constant dense<0.0> : tensor<4xf32>
+  %x = gan.select %m, %zero, %b : tensor<4xi1>, tensor<4xf32>
+  %y = gan.select %m, %a, %zero : tensor<4xi1>, tensor<4xf32>
+  %z = gan.add %x, %y : tensor<4xf32>
+  return %z : tensor<4xf32>
+}
+
+// CHECK-LABEL: func.func @flatten_select
+// CHECK-SAME: (%[[M:.*]]: tensor<4xi1>, %[[A:.*]]: tensor<4xf32>, %[[B:.*]]: tensor<4xf32>, %[[C:.*]]: tensor<4xf32>)
+// CHECK-NEXT: gan.select %[[M]], %[[A]], %[[C]]
+// CHECK-NEXT: return
+func.func @flatten_select(%m: tensor<4xi1>, %a: tensor<4xf32>, %b: tensor<4xf32>, %c: tensor<4xf32>) -> tensor<4xf32> {
+  %x = gan.select %m, %a, %b : tensor<4xi1>, tensor<4xf32>
+  %y = gan.select %m, %x, %c : tensor<4xi1>, tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// CHECK-LABEL: func.func @signs
+// CHECK-SAME: (%[[A:.*]]: tensor<4xf32>, %[[B:.*]]: tensor<4xf32>)
+// CHECK-DAG: gan.mul %[[A]], %[[B]]
+// CHECK-DAG: gan.neg %[[A]]
+// CHECK-NEXT: return
+func.func @signs(%a: tensor<4xf32>, %b: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %na = gan.neg %a : tensor<4xf32>
+  %nb = gan.neg %b : tensor<4xf32>
+  %x = gan.mul %na, %nb : tensor<4xf32>
+  %minus = gan.constant dense<-1.0> : tensor<4xf32>
+  %y = gan.mul %a, %minus : tensor<4xf32>
+  return %x, %y : tensor<4xf32>, tensor<4xf32>
+}
+
+// A division by 3 is not a multiplication by a third, one by 8 is.
+// CHECK-LABEL: func.func @division
+// CHECK-DAG: %[[THREE:.*]] = gan.constant dense<3.0
+// CHECK-DAG: %[[EIGHTH:.*]] = gan.constant dense<1.250000e-01>
+// CHECK-DAG: gan.div %{{.*}}, %[[THREE]]
+// CHECK-DAG: gan.mul %{{.*}}, %[[EIGHTH]]
+func.func @division(%a: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %three = gan.constant dense<3.0> : tensor<4xf32>
+  %eight = gan.constant dense<8.0> : tensor<4xf32>
+  %x = gan.div %a, %three : tensor<4xf32>
+  %y = gan.div %a, %eight : tensor<4xf32>
+  return %x, %y : tensor<4xf32>, tensor<4xf32>
+}
+
+// CHECK-LABEL: func.func @powers
+// CHECK-NOT: gan.pow %{{.*}} to 3
+// CHECK: gan.pow %{{.*}} to 2.5
+// CHECK-NOT: gan.pow
+// CHECK: return
+func.func @powers(%a: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+  %b = gan.exp %a : tensor<4xf32>
+  %x = gan.pow %a to 3.0 : tensor<4xf32>
+  %y = gan.pow %b to 2.5 : tensor<4xf32>
+  %z = gan.pow %b to -0.5 : tensor<4xf32>
+  return %x, %y, %z : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+}
+
+// Zero times anything is not folded: the other factor may be infinite.
+// CHECK-LABEL: func.func @zero_times
+// CHECK: gan.mul
+func.func @zero_times(%a: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = gan.constant dense<0.0> : tensor<4xf32>
+  %y = gan.mul %a, %zero : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// CHECK-LABEL: func.func @compute_before_broadcast
+// CHECK-SAME: (%[[A:.*]]: tensor<3xf32>, %[[B:.*]]: tensor<3xf32>)
+// CHECK: %[[P:.*]] = gan.mul %[[A]], %[[B]] : tensor<3xf32>
+// CHECK: %[[S:.*]] = gan.add %[[P]], %{{.*}} : tensor<3xf32>
+// CHECK: %[[Y:.*]] = gan.broadcast %[[S]] dims [0]
+// CHECK: return %[[Y]]
+func.func @compute_before_broadcast(%a: tensor<3xf32>, %b: tensor<3xf32>) -> tensor<2x3xf32> {
+  %x = gan.broadcast %a dims [0] : tensor<3xf32> -> tensor<2x3xf32>
+  %y = gan.broadcast %b dims [0] : tensor<3xf32> -> tensor<2x3xf32>
+  %c = gan.constant dense<2.0> : tensor<2x3xf32>
+  %p = gan.mul %x, %y : tensor<2x3xf32>
+  %s = gan.add %p, %c : tensor<2x3xf32>
+  return %s : tensor<2x3xf32>
+}
+
+// CHECK-LABEL: func.func @sum_of_broadcast
+// CHECK-SAME: (%[[A:.*]]: tensor<3x5xf32>)
+// CHECK: %[[N:.*]] = gan.constant dense<2.0{{.*}}> : tensor<3xf32>
+// CHECK: %[[S:.*]] = gan.reduce_sum %[[A]] dims [1]
+// CHECK: %[[P:.*]] = gan.mul %[[S]], %[[N]]
+// CHECK: %[[Y:.*]] = gan.broadcast %[[P]] dims [1]
+// CHECK: return %[[Y]]
+func.func @sum_of_broadcast(%a: tensor<3x5xf32>) -> tensor<3x4xf32> {
+  %b = gan.broadcast %a dims [0, 2] : tensor<3x5xf32> -> tensor<2x3x4x5xf32>
+  %s = gan.reduce_sum %b dims [0, 3] : tensor<2x3x4x5xf32> -> tensor<3x4xf32>
+  return %s : tensor<3x4xf32>
+}
+
+// CHECK-LABEL: func.func @sum_of_sum
+// CHECK: gan.reduce_sum %{{.*}} dims [0, 2, 3] : tensor<2x3x4x5xf32> -> tensor<3xf32>
+// CHECK-NEXT: return
+func.func @sum_of_sum(%a: tensor<2x3x4x5xf32>) -> tensor<3xf32> {
+  %b = gan.reduce_sum %a dims [2] : tensor<2x3x4x5xf32> -> tensor<2x3x5xf32>
+  %s = gan.reduce_sum %b dims [0, 2] : tensor<2x3x5xf32> -> tensor<3xf32>
+  return %s : tensor<3xf32>
+}
+
+// CHECK-LABEL: func.func @sum_of_transpose
+// CHECK: %[[S:.*]] = gan.reduce_sum %{{.*}} dims [1] : tensor<2x3x4xf32> -> tensor<2x4xf32>
+// CHECK: gan.transpose %[[S]] permutation [1, 0]
+func.func @sum_of_transpose(%a: tensor<2x3x4xf32>) -> tensor<4x2xf32> {
+  %b = gan.transpose %a permutation [2, 1, 0] : tensor<2x3x4xf32> -> tensor<4x3x2xf32>
+  %s = gan.reduce_sum %b dims [1] : tensor<4x3x2xf32> -> tensor<4x2xf32>
+  return %s : tensor<4x2xf32>
+}
+
+// Axes of length 1 make reshapes of transposes, broadcasts and sums.
+// CHECK-LABEL: func.func @unit_axes
+// CHECK-SAME: (%[[A:.*]]: tensor<2x1x3xf32>)
+// CHECK-NEXT: %[[Y:.*]] = gan.reshape %[[A]] : tensor<2x1x3xf32> -> tensor<1x2x3xf32>
+// CHECK-NEXT: return %[[Y]]
+func.func @unit_axes(%a: tensor<2x1x3xf32>) -> tensor<1x2x3xf32> {
+  %t = gan.transpose %a permutation [1, 0, 2] : tensor<2x1x3xf32> -> tensor<1x2x3xf32>
+  %s = gan.reduce_sum %t dims [0] : tensor<1x2x3xf32> -> tensor<2x3xf32>
+  %b = gan.broadcast %s dims [0] : tensor<2x3xf32> -> tensor<1x2x3xf32>
+  return %b : tensor<1x2x3xf32>
+}
+
+// CHECK-LABEL: func.func @transpose_of_broadcast
+// CHECK: %[[T:.*]] = gan.transpose %{{.*}} permutation [1, 0] : tensor<2x3xf32> -> tensor<3x2xf32>
+// CHECK: gan.broadcast %[[T]] dims [1] : tensor<3x2xf32> -> tensor<3x4x2xf32>
+func.func @transpose_of_broadcast(%a: tensor<2x3xf32>) -> tensor<3x4x2xf32> {
+  %b = gan.broadcast %a dims [0] : tensor<2x3xf32> -> tensor<4x2x3xf32>
+  %t = gan.transpose %b permutation [2, 0, 1] : tensor<4x2x3xf32> -> tensor<3x4x2xf32>
+  return %t : tensor<3x4x2xf32>
+}
+
+// CHECK-LABEL: func.func @reverse_twice
+// CHECK-SAME: (%[[A:.*]]: tensor<2x3xf32>)
+// CHECK-NEXT: return %[[A]]
+func.func @reverse_twice(%a: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %b = gan.reverse %a dims [0, 1] : tensor<2x3xf32>
+  %c = gan.reverse %b dims [0, 1] : tensor<2x3xf32>
+  return %c : tensor<2x3xf32>
+}
+
+// What a pad put around is cut off again, also with zeros between.
+// CHECK-LABEL: func.func @slice_of_pad
+// CHECK-SAME: (%[[A:.*]]: tensor<3x4xf32>)
+// CHECK-NEXT: return %[[A]]
+func.func @slice_of_pad(%a: tensor<3x4xf32>) -> tensor<3x4xf32> {
+  %b = gan.pad %a low [1, 2] high [0, 1] interior [1, 0] : tensor<3x4xf32> -> tensor<6x7xf32>
+  %c = gan.slice %b start [1, 2] stop [6, 6] stride [2, 1] : tensor<6x7xf32> -> tensor<3x4xf32>
+  return %c : tensor<3x4xf32>
+}
+
+// A step beside the elements is no slice of them.
+// CHECK-LABEL: func.func @slice_beside
+// CHECK: gan.pad
+// CHECK: gan.slice
+func.func @slice_beside(%a: tensor<3xf32>) -> tensor<2xf32> {
+  %b = gan.pad %a low [1] high [0] interior [1] : tensor<3xf32> -> tensor<6xf32>
+  %c = gan.slice %b start [2] stop [6] stride [2] : tensor<6xf32> -> tensor<2xf32>
+  return %c : tensor<2xf32>
+}
+
+// CHECK-LABEL: func.func @pad_of_pad
+// CHECK: gan.pad %{{.*}} low [1, -1] high [4, 2] interior [1, 0]
+// CHECK-NEXT: return
+func.func @pad_of_pad(%a: tensor<3x4xf32>) -> tensor<10x5xf32> {
+  %b = gan.pad %a low [0, 1] high [1, 1] interior [1, 0] : tensor<3x4xf32> -> tensor<6x6xf32>
+  %c = gan.pad %b low [1, -2] high [3, 1] interior [0, 0] : tensor<6x6xf32> -> tensor<10x5xf32>
+  return %c : tensor<10x5xf32>
+}
+
+// What a crop took away, a pad does not bring back.
+// CHECK-LABEL: func.func @pad_of_crop
+// CHECK: gan.slice
+// CHECK: gan.pad
+func.func @pad_of_crop(%a: tensor<4xf32>) -> tensor<4xf32> {
+  %b = gan.pad %a low [-1] high [0] interior [0] : tensor<4xf32> -> tensor<3xf32>
+  %c = gan.pad %b low [1] high [0] interior [0] : tensor<3xf32> -> tensor<4xf32>
+  return %c : tensor<4xf32>
+}
+
+// CHECK-LABEL: func.func @slice_of_slice
+// CHECK: gan.slice %{{.*}} start [3] stop [10] stride [6]
+// CHECK-NEXT: return
+func.func @slice_of_slice(%a: tensor<11xf32>) -> tensor<2xf32> {
+  %b = gan.slice %a start [1] stop [11] stride [2] : tensor<11xf32> -> tensor<5xf32>
+  %c = gan.slice %b start [1] stop [5] stride [3] : tensor<5xf32> -> tensor<2xf32>
+  return %c : tensor<2xf32>
+}
+
+// CHECK-LABEL: func.func @slice_of_concat
+// CHECK-SAME: (%{{.*}}: tensor<2x3xf32>, %[[B:.*]]: tensor<2x4xf32>)
+// CHECK-NEXT: gan.slice %[[B]] start [0, 1] stop [2, 3] stride [1, 1]
+// CHECK-NEXT: return
+func.func @slice_of_concat(%a: tensor<2x3xf32>, %b: tensor<2x4xf32>) -> tensor<2x2xf32> {
+  %c = gan.concat %a, %b dim 1 : tensor<2x3xf32>, tensor<2x4xf32> -> tensor<2x7xf32>
+  %s = gan.slice %c start [0, 4] stop [2, 6] stride [1, 1] : tensor<2x7xf32> -> tensor<2x2xf32>
+  return %s : tensor<2x2xf32>
+}
+
+// CHECK-LABEL: func.func @dot_of_transpose
+// CHECK-SAME: (%[[A:.*]]: tensor<2x3xf32>, %[[B:.*]]: tensor<4x3xf32>)
+// CHECK-NEXT: gan.dot %[[A]], %[[B]] batch [] [] contract [1] [1]
+// CHECK-NEXT: return
+func.func @dot_of_transpose(%a: tensor<2x3xf32>, %b: tensor<4x3xf32>) -> tensor<2x4xf32> {
+  %t = gan.transpose %b permutation [1, 0] : tensor<4x3xf32> -> tensor<3x4xf32>
+  %y = gan.dot %a, %t batch [] [] contract [1] [0] : tensor<2x3xf32>, tensor<3x4xf32> -> tensor<2x4xf32>
+  return %y : tensor<2x4xf32>
+}
+
+// CHECK-LABEL: func.func @transpose_of_dot
+// CHECK-SAME: (%[[A:.*]]: tensor<7x2x3xf32>, %[[B:.*]]: tensor<7x3x4xf32>)
+// CHECK-NEXT: gan.dot %[[B]], %[[A]] batch [0] [0] contract [1] [2]
+// CHECK-NEXT: return
+func.func @transpose_of_dot(%a: tensor<7x2x3xf32>, %b: tensor<7x3x4xf32>) -> tensor<7x4x2xf32> {
+  %y = gan.dot %a, %b batch [0] [0] contract [2] [1] : tensor<7x2x3xf32>, tensor<7x3x4xf32> -> tensor<7x2x4xf32>
+  %t = gan.transpose %y permutation [0, 2, 1] : tensor<7x2x4xf32> -> tensor<7x4x2xf32>
+  return %t : tensor<7x4x2xf32>
+}
