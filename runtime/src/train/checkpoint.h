@@ -54,7 +54,7 @@ typedef struct ganrt_checkpoint {
   /* For people and for names. */
   uint64_t step;
   uint64_t images;
-  uint64_t configuration; /* hash of the options' values */
+  const char *configuration; /* hash of the options' values */
 } ganrt_checkpoint;
 
 /* A checkpoint's folder and how far it is. */

@@ -49,8 +49,8 @@ ganrt_status_t ganrt_manifest_write(const ganrt_checkpoint *checkpoint,
   append_string(text, "build", checkpoint->build);
   append_string(text, "numerics", checkpoint->numerics);
   append_string(text, "device", checkpoint->device);
-  ganrt_text_append(text, "  \"configuration\": \"%016llx\",\n  \"data\": [",
-                    (unsigned long long)checkpoint->configuration);
+  append_string(text, "configuration", checkpoint->configuration);
+  ganrt_text_append(text, "  \"data\": [");
   for (uint32_t i = 0; i < checkpoint->data_count; ++i) {
     const ganrt_checkpoint_data *data = &checkpoint->data[i];
     ganrt_text_append(text, "%s\n    {\"stream\": ", i ? "," : "");

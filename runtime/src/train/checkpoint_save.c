@@ -8,6 +8,7 @@
  *  5. Delete what is older than the newest `keep`.
  * A failure up to 3 removes the temporary folder; nothing else was touched.
  *===----------------------------------------------------------------------===*/
+#include "runtime/src/formats/safetensors.h"
 #include "runtime/src/train/checkpoint_manifest.h"
 #include "runtime/src/train/durable.h"
 
@@ -42,57 +43,23 @@ static ganrt_status_t check_room(const char *run, uint64_t bytes) {
   return GANRT_STATUS_OK;
 }
 
-/* safetensors' names of types; those of a state. */
-static const char *safetensors_type(uint32_t dtype) {
-  switch (dtype) {
-  case GANRT_F32:
-    return "F32";
-  case GANRT_F64:
-    return "F64";
-  case GANRT_I32:
-    return "I32";
-  case GANRT_I64:
-    return "I64";
-  case GANRT_BOOL:
-    return "BOOL";
-  case GANRT_BF16:
-    return "BF16";
-  default:
-    return NULL;
-  }
-}
-
-/* Length and JSON of the file's header; spaces bring the first tensor to a
- * multiple of 64. */
+/* The file's header, up to the first tensor. */
 static ganrt_status_t make_header(const ganrt_checkpoint *checkpoint,
                                   ganrt_text *header) {
-  uint64_t offset = 0;
-  ganrt_text_append(header, "        {");
+  ganrt_safetensor_source *sources =
+      calloc((size_t)checkpoint->tensor_count + 1, sizeof *sources);
+  if (!sources)
+    return ganrt_status_make(GANRT_OUT_OF_MEMORY, "out of memory");
   for (uint32_t i = 0; i < checkpoint->tensor_count; ++i) {
     const ganrt_checkpoint_tensor *tensor = &checkpoint->tensors[i];
-    const char *type = safetensors_type(tensor->dtype);
-    if (!type)
-      return ganrt_status_make(GANRT_UNSUPPORTED,
-                               "tensor '%s' has a type that isn't saved",
-                               ganrt_quote(tensor->name).text);
-    ganrt_text_append(header, "%s", i ? "," : "");
-    ganrt_text_append_json_string(header, tensor->name);
-    ganrt_text_append(header, ":{\"dtype\":\"%s\",\"shape\":[", type);
-    for (uint32_t axis = 0; axis < tensor->rank; ++axis)
-      ganrt_text_append(header, "%s%lld", axis ? "," : "",
-                        (long long)tensor->shape[axis]);
-    ganrt_text_append(header, "],\"data_offsets\":[%llu,%llu]}",
-                      (unsigned long long)offset,
-                      (unsigned long long)(offset + tensor->bytes));
-    offset += tensor->bytes;
+    sources[i] =
+        (ganrt_safetensor_source){tensor->name,  tensor->dtype, tensor->rank,
+                                  tensor->shape, tensor->bytes, tensor->data};
   }
-  ganrt_text_append(header, "}");
-  while (header->length % 64)
-    ganrt_text_append(header, " ");
-  GANRT_RETURN_IF_ERROR(ganrt_text_status(header));
-  for (unsigned i = 0; i < 8; ++i)
-    header->data[i] = (char)((header->length - 8) >> (8 * i));
-  return GANRT_STATUS_OK;
+  ganrt_status_t status = ganrt_safetensors_header(
+      sources, checkpoint->tensor_count, NULL, 0, header);
+  free(sources);
+  return status;
 }
 
 static ganrt_status_t write_tensors(const ganrt_checkpoint *checkpoint,

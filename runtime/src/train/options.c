@@ -71,6 +71,7 @@ void ganrt_train_options_destroy(ganrt_train_options *options) {
       free(*(char **)field(options, &ganrt_flags[i]));
   free(options->values);
   free(options->origins);
+  ganrt_text_destroy(&options->changes);
   memset(options, 0, sizeof *options);
 }
 
@@ -264,6 +265,17 @@ static ganrt_status_t set_value(ganrt_train_options *options, uint32_t index,
   return GANRT_STATUS_OK;
 }
 
+/* Remembers that the command line says something else than the file. */
+static void note_change(ganrt_train_options *options, uint32_t index,
+                        const char *value) {
+  double number;
+  if (!ganrt_parse_double(value, &number) || number == options->values[index])
+    return;
+  ganrt_text_append(&options->changes, "%s is %g from here on, it was %g\n",
+                    options->artefact->options[index].name,
+                    options->values[index], number);
+}
+
 /* Sets what is called `name` unless a stronger origin has set it before. */
 static ganrt_status_t set(ganrt_train_options *options, const char *name,
                           const char *value, uint8_t origin) {
@@ -279,8 +291,11 @@ static ganrt_status_t set(ganrt_train_options *options, const char *name,
   if (!flag && index == artefact->option_count)
     return ganrt_flag_unknown(artefact, name);
   uint8_t *known = &options->origins[flag ? index : ganrt_flag_count + index];
-  if (*known > origin)
+  if (*known > origin) {
+    if (!flag)
+      note_change(options, index, value);
     return GANRT_STATUS_OK;
+  }
   if (flag && *known < origin) {
     if (flag->kind == GANRT_FLAG_DATA)
       clear_paths(options->data, &options->data_count);

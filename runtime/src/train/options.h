@@ -51,8 +51,9 @@ typedef struct ganrt_train_options {
   uint64_t max_save_failures;
   uint64_t max_dataset_bytes;
   bool dry_run, exit_zero_on_signal, profile, help, version;
-  double *values;   /* of the game's options */
-  uint8_t *origins; /* per flag and option: see options.c */
+  double *values;     /* of the game's options */
+  uint8_t *origins;   /* per flag and option: see options.c */
+  ganrt_text changes; /* sentences: game options that differ from the file's */
 } ganrt_train_options;
 
 /* Defaults. `options` stays valid until it is destroyed. */

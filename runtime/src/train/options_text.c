@@ -6,6 +6,7 @@
 #include "runtime/src/train/options.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,8 +132,15 @@ void ganrt_train_options_help(const ganrt_train_options *options,
 
 static void append_snap(ganrt_text *text, const ganrt_train_options *options) {
   static const char *const units[] = {"s", "kimg", "steps"};
-  ganrt_text_append_json_number(text, options->snap);
-  ganrt_text_append(text, "%s", units[options->snap_unit]);
+  const char *unit = units[options->snap_unit];
+  double value = options->snap;
+  if (options->snap_unit == GANRT_SNAP_SECONDS && fmod(value, 60) == 0) {
+    bool is_hours = fmod(value, 3600) == 0;
+    unit = is_hours ? "h" : "m";
+    value /= is_hours ? 3600 : 60;
+  }
+  ganrt_text_append_json_number(text, value);
+  ganrt_text_append(text, "%s", unit);
 }
 
 /* The path as one that holds in another working directory too. */

@@ -36,12 +36,13 @@ TEST(Idx, RefusesWhatItShould) {
   struct {
     std::string bytes, expected;
   } cases[] = {
-      {"", "does not begin with 0, 0"},
+      {"", "not an idx file: it does not begin with 0, 0"},
       {"abcdefgh", "does not begin with 0, 0"},
-      {"\0\0\x0d\1\0\0\0\1...."s, "got 0x0d"},
+      {"\0\0\x0d\1\0\0\0\1...."s,
+       "expected idx element type 0x08 (unsigned byte), got 0x0d"},
       {"\0\0\x08\0"s, "expected rank 1 to 16, got 0"},
       {"\0\0\x08\x11"s, "expected rank 1 to 16, got 17"},
-      {"\0\0\x08\3\0\0"s, "ends within its dimensions"},
+      {"\0\0\x08\3\0\0"s, "the file ends within its dimensions"},
       {"\0\0\x08\1\0\0\0\3ab"s, "expected 3 bytes for 3xu8, got 2"},
       {"\0\0\x08\1\0\0\0\3abcd"s, "expected 3 bytes for 3xu8, got 4"},
       {"\0\0\x08\3\x7f\xff\xff\xff\x7f\xff\xff\xff\x7f\xff\xff\xff"s, ""},

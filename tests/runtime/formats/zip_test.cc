@@ -64,7 +64,7 @@ TEST(Zip, RefusesWhatItShould) {
   struct {
     std::string bytes, expected;
   } cases[] = {
-      {"", "no end record"},
+      {"", "not a zip archive, or cut off: no end record"},
       {std::string(100, 'x'), "no end record"},
       {makeZip({good}).substr(0, 60), "no end record"},
       {bent([](ZipEntry &e) { e.flags = 1; }), "entry 'a': encrypted"},
@@ -72,13 +72,16 @@ TEST(Zip, RefusesWhatItShould) {
        "expected compression method 0 (stored) or 8 (deflated), got 12"},
       {bent([](ZipEntry &e) { e.attributes = uint32_t(S_IFLNK | 0777) << 16; }),
        "entry 'a': a symbolic link"},
-      {bent([](ZipEntry &e) { e.size = 11; }), "two different sizes"},
+      {bent([](ZipEntry &e) { e.size = 11; }),
+       "a stored entry has two different sizes"},
       {bent([](ZipEntry &e) { e.crc ^= 1; }), "entry 'a': checksum mismatch"},
       {bent([](ZipEntry &e) { e.offset = 1 << 20; }), "lies outside the file"},
-      {bent([](ZipEntry &e) { e.offset = 5; }), "no local header"},
-      {bent([](ZipEntry &e) { e.method = 8; }), "broken data"},
+      {bent([](ZipEntry &e) { e.offset = 5; }),
+       "has no local header where the directory says"},
+      {bent([](ZipEntry &e) { e.method = 8; }),
+       "broken data: expected 10 bytes"},
       {bent([](ZipEntry &e) { e.name = std::string("a\0b", 3); }),
-       "no valid name"},
+       "entry 0 of the directory has no valid name"},
       {makeZip({good, good}), "two entries are called 'a'"},
   };
   for (auto &[bytes, expected] : cases) {
@@ -92,11 +95,12 @@ TEST(Zip, BoundsWhatUnpackingTakes) {
   gan::TemporaryFolder scratch;
   ZipEntry bomb = deflatedEntry("bomb", std::string(1 << 20, 0));
   EXPECT_EQ(readAll(scratch, makeZip({bomb})), "done");
-  EXPECT_NE(
-      readAll(scratch, makeZip({bomb}), 1000).find("more than 1000 bytes"),
-      std::string::npos);
+  EXPECT_NE(readAll(scratch, makeZip({bomb}), 1000)
+                .find("unpacks to more than 1000 bytes"),
+            std::string::npos);
   bomb.size = uint64_t(bomb.packed.size()) * 1200;
-  EXPECT_NE(readAll(scratch, makeZip({bomb})).find("more than 1100 times"),
+  EXPECT_NE(readAll(scratch, makeZip({bomb}))
+                .find("unpacks to more than 1100 times its size"),
             std::string::npos);
   // Ten entries that all point at the same bytes.
   std::vector<ZipEntry> entries;
@@ -117,6 +121,37 @@ TEST(Zip, BoundsWhatUnpackingTakes) {
     overlapping[end + 16 + size_t(i)] = char(one >> (8 * i));
   EXPECT_NE(readAll(scratch, overlapping).find("entries overlap"),
             std::string::npos);
+}
+
+// Single fields of good archives made wrong.
+TEST(Zip, BrokenDirectoriesAreFound) {
+  gan::TemporaryFolder scratch;
+  std::string plain = makeZip({storedEntry("a", "some bytes")});
+  std::string large = makeZip({storedEntry("a", "some bytes")}, true);
+  struct {
+    std::string good;
+    const char *record;
+    size_t at;
+    char value;
+    const char *expected;
+  } cases[] = {
+      {large, "PK\6\7", 8 + 4, 1, "the zip64 end record lies outside the file"},
+      {large, "PK\6\7", 8, 1, "the zip64 end record has a wrong signature"},
+      {plain, "PK\5\6", 4, 1, "archives of several files are not supported"},
+      {plain, "PK\5\6", 12 + 2, 1, "the directory lies outside the file"},
+      {plain, "PK\5\6", 10, 9, "the directory is too short for its entries"},
+      {plain, "PK\1\2", 0, 'Q', "entry 0 of the directory is broken"},
+      {plain, "PK\1\2", 28, 99, "entry 0 of the directory is cut off"},
+      {large, "PK\1\2", 47 + 2, 99, "an extra field is longer than its room"},
+      {large, "PK\1\2", 47 + 2, 9, "the zip64 field is too short"},
+  };
+  for (auto &[good, record, at, value, expected] : cases) {
+    std::string bytes = good;
+    bytes[bytes.find(record) + at] = value;
+    std::string result = readAll(scratch, bytes);
+    EXPECT_NE(result.find(expected), std::string::npos)
+        << result << " instead of " << expected;
+  }
 }
 
 TEST(Zip, WrongSizesOfDeflatedEntriesAreFound) {

@@ -25,6 +25,7 @@ public:
     view.build = "b1";
     view.numerics = "fast";
     view.device = "cpu";
+    view.configuration = "0";
     set(step);
   }
   SmallRun(const SmallRun &) = delete;

@@ -56,9 +56,10 @@ TEST(CheckpointManifest, HostileOnesEndInASentence) {
       {"\"step\": 10", "\"step\": 1e999", ""},
       {"\"shape\": [1, 3]", "\"shape\": [2147483647, 2147483647]", ""},
       {"\"shape\": [1, 3]", "\"shape\": [-1, 3]", ""},
-      {"\"shape\": [1, 3]", "\"shape\": [1.5, 3]", "whole numbers"},
+      {"\"shape\": [1, 3]", "\"shape\": [1.5, 3]",
+       "expected whole numbers as shape"},
       {"\"shape\": [1, 3]", "\"shape\": [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,3]",
-       "at most rank 16"},
+       "expected at most rank 16"},
       {"\"dtype\": \"f32\"", "\"dtype\": \"f33\"", "unknown dtype 'f33'"},
       {"\"length\": 12", "\"length\": 13", "doesn't lie where it should"},
       {"\"offset\": ", "\"offset\": 9", "doesn't lie where it should"},
@@ -76,6 +77,29 @@ TEST(CheckpointManifest, HostileOnesEndInASentence) {
     EXPECT_EQ(result.find("checkpoint-000001\n"), std::string::npos);
     EXPECT_NE(result, "checkpoint-000001") << to;
     EXPECT_NE(result.find(expected), std::string::npos) << result;
+  }
+}
+
+// A manifest that COMMIT vouches for, but that is no manifest of ours.
+TEST(CheckpointManifest, ItHoldsItsOwnHash) {
+  for (auto [text, expected] : {std::pair("{}", "manifest.json is cut off"),
+                                {"{\"much longer, so that a hash of sixty-four "
+                                 "digits could stand at its "
+                                 "end, which it does not\": 1}\n",
+                                 "manifest.json doesn't hold its own hash"}}) {
+    gan::TemporaryFolder folder;
+    SmallRun run(10);
+    run.save(folder);
+    ganrt_sha256_hex hash;
+    ganrt_sha256_of(text, strlen(text), hash);
+    std::string path = folder.path("checkpoint-000001");
+    writeFile(path + "/manifest.json", text);
+    writeFile(path + "/COMMIT", std::string(hash) + "\n");
+    ganrt_manifest manifest;
+    EXPECT_EQ(sentence(ganrt_manifest_read(path.c_str(), &manifest)), expected);
+    writeFile(path + "/COMMIT", hash);
+    EXPECT_EQ(sentence(ganrt_manifest_read(path.c_str(), &manifest)),
+              "COMMIT is not the hash of manifest.json");
   }
 }
 

@@ -83,6 +83,11 @@ TEST_F(Options, MistakesAreSentences) {
   EXPECT_EQ(parse({"--data="}), "--data expects a path, got ''");
 }
 
+TEST_F(Options, PathsAreCounted) {
+  std::vector<const char *> arguments(65, "--data=a");
+  EXPECT_EQ(parse(arguments), "--data was given more than 64 times");
+}
+
 TEST_F(Options, AFileFillsInWhatTheCommandLineLeavesOpen) {
   gan::TemporaryFolder scratch;
   ganrt_train_options first;

@@ -39,7 +39,7 @@ TEST(RunDirectory, HoldsOneTrainer) {
                                        &first));
   EXPECT_EQ(name(first), "00000-g");
   std::string text = sentence(ganrt_run_directory_open(first.path, &second));
-  EXPECT_NE(text.find("another trainer is working in"), std::string::npos);
+  EXPECT_NE(text.find("another trainer is working in '"), std::string::npos);
   ganrt_run_directory_close(&first);
   EXPECT_OK(
       ganrt_run_directory_open(scratch.path("00000-g/").c_str(), &second));
@@ -53,6 +53,27 @@ TEST(RunDirectory, MissingRunIsASentence) {
   std::string text =
       sentence(ganrt_run_directory_open(scratch.path("no").c_str(), &run));
   EXPECT_NE(text.find("cannot open the run"), std::string::npos);
+}
+
+TEST(RunDirectory, NumbersAndNamesEnd) {
+  gan::TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path("99999-last"));
+  ganrt_run_directory run;
+  std::string root = folder.path("");
+  EXPECT_NE(
+      sentence(ganrt_run_directory_create(root.c_str(), "g", "", 0, "", &run))
+          .find("' holds the last possible run, 99999"),
+      std::string::npos);
+  EXPECT_EQ(sentence(ganrt_run_directory_create("", "g", "", 0, "", &run)),
+            "the output folder has no valid name");
+  std::string endless(5000, 'x');
+  char path[GANRT_PATH_MAX];
+  EXPECT_NE(sentence(ganrt_path_join(endless.c_str(), "a", path))
+                .find("' is too long"),
+            std::string::npos);
+  EXPECT_NE(sentence(ganrt_run_directory_open(endless.c_str(), &run))
+                .find("' is too long"),
+            std::string::npos);
 }
 
 TEST(RunDirectory, StemsOfPaths) {

@@ -1,0 +1,157 @@
+/*===- stream.c - drawing batches of data ---------------------------------===*/
+#include "runtime/src/train/stream.h"
+
+#include "ganrt/random.h"
+#include "runtime/src/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+uint32_t ganrt_stream_leader(const ganrt_artefact *artefact, uint32_t index) {
+  uint32_t leader = index;
+  for (uint32_t i = 0; i < artefact->stream_count; ++i)
+    if (artefact->streams[leader].pairs != GANRT_NONE)
+      leader = artefact->streams[leader].pairs;
+  return leader;
+}
+
+uint64_t ganrt_source_size(const ganrt_source *source) {
+  return (uint64_t)source->values->shape[0];
+}
+
+/* The shape of one sample, "1x28x28", or "one number". */
+static const char *format_sample(uint32_t rank, const int64_t *shape,
+                                 char *text, size_t capacity) {
+  size_t length = 0;
+  snprintf(text, capacity, "one number");
+  for (uint32_t i = 1; i < rank && length < capacity; ++i)
+    length += (size_t)snprintf(text + length, capacity - length, "%s%lld",
+                               i > 1 ? "x" : "", (long long)shape[i]);
+  return text;
+}
+
+static ganrt_status_t check_shape(const ganrt_stream *stream,
+                                  const ganrt_tensor *values) {
+  char expected[160], got[160];
+  bool equal = stream->rank == values->rank;
+  for (uint32_t i = 1; equal && i < stream->rank; ++i)
+    equal = stream->shape[i] == values->shape[i];
+  if (equal)
+    return GANRT_STATUS_OK;
+  return ganrt_status_make(
+      GANRT_INVALID_ARGUMENT,
+      "stream '%s' expects %s per sample, the data has %s",
+      ganrt_quote(stream->name).text,
+      format_sample(stream->rank, stream->shape, expected, sizeof expected),
+      format_sample(values->rank, values->shape, got, sizeof got));
+}
+
+static ganrt_status_t check_types(const ganrt_stream *stream,
+                                  const ganrt_tensor *values) {
+  bool fits = false;
+  switch (stream->dtype) {
+  case GANRT_F32:
+    fits = values->dtype == GANRT_U8 || values->dtype == GANRT_F32;
+    break;
+  case GANRT_I32:
+  case GANRT_I64:
+    fits = values->dtype == GANRT_U8 || values->dtype == GANRT_I32 ||
+           (values->dtype == GANRT_I64 && stream->dtype == GANRT_I64);
+    break;
+  default:
+    break;
+  }
+  if (fits)
+    return GANRT_STATUS_OK;
+  return ganrt_status_make(
+      GANRT_INVALID_ARGUMENT, "stream '%s' expects %s, the data has %s",
+      ganrt_quote(stream->name).text, ganrt_dtype_name(stream->dtype),
+      ganrt_dtype_name(values->dtype));
+}
+
+ganrt_status_t ganrt_source_make(const ganrt_artefact *artefact, uint32_t index,
+                                 const ganrt_dataset *dataset,
+                                 bool takes_labels, ganrt_source *source) {
+  const ganrt_stream *stream = &artefact->streams[index];
+  memset(source, 0, sizeof *source);
+  source->stream = stream;
+  source->dataset = dataset;
+  source->values = takes_labels ? &dataset->labels : &dataset->samples;
+  if (takes_labels && !dataset->labels.data)
+    return ganrt_status_make(
+        GANRT_INVALID_ARGUMENT,
+        "stream '%s' needs labels, the data has none: expected a dataset.json "
+        "or a file *-labels-idx1-ubyte beside the images",
+        ganrt_quote(stream->name).text);
+  GANRT_RETURN_IF_ERROR(check_types(stream, source->values));
+  GANRT_RETURN_IF_ERROR(check_shape(stream, source->values));
+  if (source->values->shape[0] == 0)
+    return ganrt_status_make(GANRT_INVALID_ARGUMENT,
+                             "stream '%s' got no samples",
+                             ganrt_quote(stream->name).text);
+  source->leader = ganrt_stream_leader(artefact, index);
+  source->site = ganrt_random_site(artefact->streams[source->leader].name, 0);
+  source->batch = (uint64_t)stream->shape[0];
+  source->elements = 1;
+  for (uint32_t i = 1; i < stream->rank; ++i)
+    source->elements *= (uint64_t)stream->shape[i];
+  bool has_range = stream->low != stream->high;
+  for (int i = 0; i < 256; ++i)
+    source->numbers[i] =
+        (float)(has_range ? stream->low + i * (stream->high - stream->low) / 255
+                          : i);
+  return GANRT_STATUS_OK;
+}
+
+static void convert(const ganrt_source *source, uint64_t sample, void *out) {
+  uint64_t count = source->elements;
+  uint32_t type = source->values->dtype;
+  const uint8_t *bytes = source->values->data;
+  bytes += sample * count * ganrt_dtype_bytes(type);
+  if (type == source->stream->dtype)
+    memcpy(out, bytes, count * ganrt_dtype_bytes(type));
+  else if (source->stream->dtype == GANRT_F32)
+    for (uint64_t i = 0; i < count; ++i)
+      ((float *)out)[i] = source->numbers[bytes[i]];
+  else
+    for (uint64_t i = 0; i < count; ++i) {
+      int64_t value = type == GANRT_U8
+                          ? bytes[i]
+                          : ((const int32_t *)(const void *)bytes)[i];
+      if (source->stream->dtype == GANRT_I64)
+        ((int64_t *)out)[i] = value;
+      else
+        ((int32_t *)out)[i] = (int32_t)value;
+    }
+}
+
+/* Where the batch begins that sources[index] is to get. */
+static uint64_t advance(ganrt_source *sources, uint32_t index) {
+  ganrt_source *source = &sources[index];
+  ganrt_source *leader = &sources[source->leader];
+  int64_t batch = (int64_t)source->batch;
+  if (leader->stream->scope == GANRT_SCOPE_RUN)
+    return 0;
+  if (source == leader || source->position == leader->position)
+    leader->position += batch;
+  source->position = leader->position;
+  return (uint64_t)(leader->position - batch);
+}
+
+void ganrt_source_draw(ganrt_source *sources, uint32_t index, uint64_t seed,
+                       void *batch) {
+  uint64_t begin = advance(sources, index);
+  const ganrt_source *source = &sources[index];
+  uint64_t size = ganrt_source_size(source);
+  uint64_t sample_bytes =
+      source->elements * ganrt_dtype_bytes(source->stream->dtype);
+  ganrt_permutation permutation =
+      ganrt_permutation_make(seed, source->site, begin / size, size);
+  for (uint64_t i = 0; i < source->batch; ++i) {
+    uint64_t epoch = (begin + i) / size;
+    if (epoch != permutation.epoch)
+      permutation = ganrt_permutation_make(seed, source->site, epoch, size);
+    uint64_t sample = ganrt_permutation_at(&permutation, (begin + i) % size);
+    convert(source, sample, (uint8_t *)batch + i * sample_bytes);
+  }
+}
