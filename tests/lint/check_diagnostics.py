@@ -2,8 +2,9 @@
 """Fails when a diagnostic has the wrong form or no test expects its text.
 
 A sentence starts in lower case and has no full stop; --fix repairs both. Some
-file under tests/ must contain the longest literal part of it. A site that no
-test can reach says so: `no test: <reason>` in a comment on one of its lines.
+file under tests/ must contain the longest literal part of it. Sites without a
+test stand in untested-diagnostics.txt, `path: text`; that list may only shrink,
+and an entry whose site is gone or tested fails too.
 """
 
 import re
@@ -18,6 +19,7 @@ LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 # Where text stops being literal: printf and formatv.
 HOLE = re.compile(r"%[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|z|j|t)?[diouxXeEfgGcsp]"
                   r"|%\" PRI\w+|\{\d+[^}]*\}")
+LIST = "tests/lint/untested-diagnostics.txt"
 CODES = {"\\n": "\n", '\\"': '"', "\\\\": "\\", "\\'": "'", "%%": "%"}
 
 
@@ -100,6 +102,8 @@ def corpus(tree):
 
 def check(tree, fix):
     known = None
+    untested = set(tree.lines(LIST)) if tree.exists(LIST) else set()
+    stale = set(untested)
     for path in tree.files(lint.SOURCE):
         if not path.startswith(("dialects/", "frontends/", "compiler/", "runtime/")):
             continue
@@ -122,19 +126,21 @@ def check(tree, fix):
                     edits.append((last[1] - 2, last[1] - 1, ""))
                 else:
                     tree.report(path, line, f"'{last[2]}' ends with a full stop")
-            lines = text.splitlines()[line - 1:text[:end].count("\n") + 1]
-            if any("no test:" in one for one in lines):
-                continue
             parts = [part for _, _, literal in literals for part in HOLE.split(literal)]
             part = re.sub(r"\s+", " ", unescape(max(parts, key=len))).strip()
             if known is None:
                 known = corpus(tree)
-            if part not in known:
+            if part in known:
+                continue
+            stale.discard(f"{path}: {part}")
+            if f"{path}: {part}" not in untested:
                 tree.report(path, line, f"no test expects '{part}'")
         for start, end, new in reversed(edits):
             text = text[:start] + new + text[end:]
         if edits:
             tree.write(path, text)
+    for entry in sorted(stale):
+        tree.report(LIST, 0, f"remove '{entry}': it has a test now, or is gone")
 
 
 if __name__ == "__main__":
