@@ -1,6 +1,8 @@
 //===- gan-opt.cpp - mlir-opt with ganc's dialects and passes -------------===//
 
+#include "compiler/conversions/GameToGan/Passes.h"
 #include "dialects/game/IR/GameDialect.h"
+#include "dialects/game/Transforms/Passes.h"
 #include "dialects/gan/IR/GanDialect.h"
 #include "dialects/gan/Transforms/Passes.h"
 #include "dialects/kernel/IR/KernelDialect.h"
@@ -17,6 +19,8 @@ int main(int argc, char **argv) {
                   mlir::func::FuncDialect, mlir::math::MathDialect>();
   mlir::registerTransformsPasses();
   gan::registerGanPasses();
+  gan::registerGameToGanPasses();
+  gan::game::registerGanGamePasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "optimiser of ganc\n", registry));
 }

@@ -120,7 +120,7 @@ def Gan_InitializerAttr : Gan_Attr<"Initializer", "initializer"> {
   let description = [{
     `a` and `b` as the kind says. `blob` for weights, `source` for copy.
 
-    Example: `#gan.initializer<normal, a = 0.0 : f64, b = 2.0e-2 : f64>`
+    Example: `#gan.initializer<normal a 0.0 : f64 b 2.0e-2 : f64>`
   }];
   let parameters = (ins EnumParameter<Gan_InitializerKind>:$kind,
                         OptionalParameter<"::mlir::FloatAttr">:$a,
@@ -128,8 +128,7 @@ def Gan_InitializerAttr : Gan_Attr<"Initializer", "initializer"> {
                         OptionalParameter<"::gan::BlobAttr">:$blob,
                         OptionalParameter<"::mlir::StringAttr">:$source);
   let assemblyFormat = [{
-    `<` $kind (`,` `a` `=` $a^)? (`,` `b` `=` $b^)? (`,` `blob` `=` $blob^)?
-        (`,` `source` `=` $source^)? `>`
+    `<` $kind (`a` $a^)? (`b` $b^)? (`blob` $blob^)? (`source` $source^)? `>`
   }];
 }
 

@@ -174,7 +174,7 @@ def Gan_StateOp : Gan_Op<"state"> {
 
     Example:
     ```mlir
-    gan.state "G/0.weight" parameter starts <normal, a = 0.0 : f64, b = 2.0e-2 : f64> site 7 : tensor<3x4xf32>
+    gan.state "G/0.weight" parameter starts <normal a 0.0 : f64 b 2.0e-2 : f64> site 7 : tensor<3x4xf32>
     ```
   }];
   let arguments = (ins StrAttr:$name, Gan_StateKindAttr:$kind,
@@ -201,7 +201,7 @@ def Gan_ProgramOp : Gan_Op<"program", [IsolatedFromAbove, Symbol,
 
     Example:
     ```mlir
-    gan.state "state/k" variable starts <fill, a = 0.0 : f64> site 0 : tensor<f32>
+    gan.state "state/k" variable starts <fill a 0.0 : f64> site 0 : tensor<f32>
     gan.program @step(%k: tensor<f32>) arguments ["state state/k"] results ["state state/k"] {
       %n = gan.add %k, %k : tensor<f32>
       gan.yield %n : tensor<f32>

@@ -1,0 +1,40 @@
+//===- NetworkState.h - which initializers of a game are state ------------===//
+
+#ifndef DIALECTS_GAME_TRANSFORMS_NETWORKSTATE_H
+#define DIALECTS_GAME_TRANSFORMS_NETWORKSTATE_H
+
+#include "dialects/game/IR/GameOps.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace gan::game {
+
+/// One initializer of a network, over all its instances.
+struct NetworkTensor {
+  mutable gan::ParameterOp first; // one of its operations; all agree
+  Role role;
+};
+
+/// A network of the game with its initializers in the order of the file.
+struct NetworkInfo {
+  mutable game::NetworkOp declaration; // a handle: reading it is not const
+  bool hasState = false; // trained by a player or followed by an average
+  llvm::MapVector<mlir::StringAttr, NetworkTensor> tensors;
+};
+
+using NetworkInfos = llvm::MapVector<mlir::StringAttr, NetworkInfo>;
+
+/// Collects networks and settles roles by `trainable` and `constant`; reports
+/// all undecided initializers of trained networks together.
+mlir::FailureOr<NetworkInfos> collectNetworks(mlir::ModuleOp module);
+
+/// The `gan.state` declarations of networks, averages and `game.state`.
+mlir::LogicalResult declareState(mlir::ModuleOp module,
+                                 const NetworkInfos &networks);
+
+/// True if `name` fits the glob `pattern` (`*` and `?`).
+bool matchesGlob(llvm::StringRef pattern, llvm::StringRef name);
+
+} // namespace gan::game
+
+#endif // DIALECTS_GAME_TRANSFORMS_NETWORKSTATE_H
