@@ -1,0 +1,25 @@
+//===- KernelEmitter.h - one function for one kernel ----------------------===//
+
+#ifndef COMPILER_BACKENDS_LLVM_KERNELEMITTER_H
+#define COMPILER_BACKENDS_LLVM_KERNELEMITTER_H
+
+#include "compiler/backends/llvm/RegionEmitter.h"
+
+namespace gan::codegen {
+
+/// Floating-point operations of one run, transcendental ones counted as one.
+double countFlop(kernel::DefineOp kernel);
+/// Bytes of all arguments and results.
+double countBytes(kernel::DefineOp kernel);
+
+/// What a kernel costs and how it is cut. From shapes alone.
+KernelDescription describeKernel(kernel::DefineOp kernel,
+                                 const CpuTarget &target);
+
+/// Adds the function `symbol` of ganrt/abi.h to a module.
+void emitKernel(kernel::DefineOp kernel, llvm::StringRef symbol,
+                const CpuTarget &target, llvm::Module &module);
+
+} // namespace gan::codegen
+
+#endif // COMPILER_BACKENDS_LLVM_KERNELEMITTER_H

@@ -1,0 +1,38 @@
+//===- LLVMBackend.cpp - kernels as LLVM IR -------------------------------===//
+
+#include "compiler/backends/llvm/KernelEmitter.h"
+#include "llvm/IR/Verifier.h"
+
+using namespace gan;
+
+namespace {
+class LLVMBackend final : public Backend {
+public:
+  llvm::StringRef getName() const override { return "llvm"; }
+
+  std::optional<KernelDescription> describe(kernel::DefineOp kernel,
+                                            const CpuTarget &target) override {
+    if (target.numerics == Numerics::Bf16)
+      return std::nullopt;
+    return codegen::describeKernel(kernel, target);
+  }
+
+  llvm::LogicalResult compile(kernel::DefineOp kernel, llvm::StringRef symbol,
+                              const CpuTarget &target,
+                              llvm::Module &module) override {
+    if (target.numerics == Numerics::Bf16)
+      return kernel.emitError("class bf16 is not done by the llvm backend");
+    codegen::emitKernel(kernel, symbol, target, module);
+    std::string problem;
+    llvm::raw_string_ostream stream(problem);
+    if (llvm::verifyFunction(*module.getFunction(symbol), &stream))
+      return kernel.emitError("the llvm backend made invalid code: ")
+             << problem;
+    return llvm::success();
+  }
+};
+} // namespace
+
+std::unique_ptr<Backend> gan::createLLVMBackend() {
+  return std::make_unique<LLVMBackend>();
+}

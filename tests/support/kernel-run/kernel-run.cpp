@@ -1,0 +1,471 @@
+//===- kernel-run.cpp - run kernels of a backend against the interpreter --===//
+//
+// Reads `kernel.define` operations, makes inputs from a seed, compiles each
+// kernel for this machine, runs it, and compares the results with the float64
+// interpreter: as one chunk, as the chunks that the backend asks for, and as
+// seven, which must all give the same bits.
+//
+// Attributes of an argument: `test.low` and `test.high` bound its numbers (-2 …
+// 2, for i32 0 … 3); `test.special` mixes in zeros, infinities and NaN.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/backends/llvm/ObjectEmitter.h"
+#include "dialects/gan/Reference/Interpreter.h"
+#include "ganrt/abi.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <thread>
+
+using namespace gan;
+using llvm::ArrayRef;
+using llvm::SmallVector;
+
+namespace cl = llvm::cl;
+static cl::opt<std::string> inputFile(cl::Positional, cl::init("-"));
+static cl::opt<std::string> level("level", cl::init("native"));
+static cl::opt<std::string> numerics("numerics", cl::init("exact"));
+static cl::opt<unsigned> seed("seed", cl::init(1));
+static cl::opt<double> tolerance(
+    "tolerance", cl::init(1e-5),
+    cl::desc(
+        "error relative to the number plus the tensor's root mean square"));
+static cl::opt<double> relative("relative", cl::init(0),
+                                cl::desc("error relative to the number alone"));
+static cl::opt<bool> dumpLLVM("dump-llvm");
+static cl::opt<bool> dumpObject("dump-object",
+                                cl::desc("object file on stdout"));
+static cl::opt<unsigned>
+    repeat("time", cl::init(0),
+           cl::desc("measure that many runs, on one thread and on two"));
+static cl::opt<bool> unchecked("unchecked", cl::desc("do not compare"));
+
+namespace {
+/// A tensor in the order of a layout, and its numbers for the interpreter.
+struct Memory {
+  mlir::RankedTensorType type;
+  SmallVector<int64_t> layout;
+  std::vector<char> bytes;
+  char *base;
+
+  Memory(mlir::RankedTensorType type, ArrayRef<int64_t> layout)
+      : type(type), layout(layout), bytes(size() + 128, char(0x7b)) {
+    base = reinterpret_cast<char *>(
+        (reinterpret_cast<uintptr_t>(bytes.data()) + 63) & ~uintptr_t(63));
+  }
+  unsigned width() const {
+    return std::max(type.getElementTypeBitWidth() / 8, 1u);
+  }
+  size_t size() const { return type.getNumElements() * width(); }
+
+  void visit(llvm::function_ref<void(int64_t logical, char *place)> visitor) {
+    SmallVector<int64_t> strides(layout.size());
+    int64_t stride = 1;
+    for (int64_t axis : llvm::reverse(layout)) {
+      strides[axis] = stride;
+      stride *= type.getDimSize(axis);
+    }
+    reference::forEachOffset(type.getShape(), strides, 0,
+                             [&](int64_t logical, int64_t place) {
+                               visitor(logical, base + place * width());
+                             });
+  }
+  void put(char *place, double value) {
+    mlir::Type element = type.getElementType();
+    auto write = [&](auto number) { memcpy(place, &number, sizeof(number)); };
+    if (element.isF32())
+      write(static_cast<float>(value));
+    else if (element.isInteger(32))
+      write(static_cast<int32_t>(value));
+    else if (element.isInteger(64))
+      write(static_cast<int64_t>(value));
+    else
+      write(static_cast<int8_t>(value));
+  }
+  double get(const char *place) {
+    mlir::Type element = type.getElementType();
+    auto read = [&](auto number) {
+      memcpy(&number, place, sizeof(number));
+      return static_cast<double>(number);
+    };
+    if (element.isF32())
+      return read(0.0f);
+    if (element.isInteger(32))
+      return read(int32_t(0));
+    if (element.isInteger(64))
+      return read(int64_t(0));
+    return read(int8_t(0));
+  }
+  reference::Tensor toTensor() {
+    reference::Tensor tensor(type.getShape());
+    visit([&](int64_t logical, char *place) {
+      tensor.values[logical] = get(place);
+    });
+    return tensor;
+  }
+};
+
+struct Workspace {
+  std::vector<char> bytes;
+  explicit Workspace(size_t size) : bytes(size + 128, char(0xff)) {}
+  void *base() {
+    return reinterpret_cast<void *>(
+        (reinterpret_cast<uintptr_t>(bytes.data()) + 63) & ~uintptr_t(63));
+  }
+};
+
+class KernelTest {
+public:
+  KernelTest(kernel::DefineOp kernel, const CpuTarget &target, Backend &backend)
+      : kernel(kernel), target(target), backend(backend),
+        random(unsigned(seed)) {}
+  bool run();
+
+private:
+  bool compile();
+  bool runRows();
+  bool checkInterpreter(ArrayRef<Memory *> arguments,
+                        ArrayRef<Memory *> results);
+  void fill(unsigned argument, Memory &memory);
+  void launch(ArrayRef<void *> buffers, unsigned chunks);
+  void measure(ArrayRef<void *> buffers);
+  std::optional<int64_t> indexBound(mlir::Value argument);
+
+  kernel::DefineOp kernel;
+  const CpuTarget &target;
+  Backend &backend;
+  std::mt19937 random;
+  KernelDescription description;
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  ganrt_kernel_function function = nullptr;
+};
+} // namespace
+
+bool KernelTest::compile() {
+  std::optional<KernelDescription> described = backend.describe(kernel, target);
+  if (!described) {
+    kernel.emitError("not supported");
+    return false;
+  }
+  description = *described;
+  llvm::LLVMContext context;
+  llvm::Module module("kernel", context);
+  if (failed(backend.compile(kernel, "kernel", target, module)))
+    return false;
+  // A library would hide it.
+  module.getFunction("kernel")->setVisibility(
+      llvm::GlobalValue::DefaultVisibility);
+  if (dumpLLVM)
+    module.print(llvm::outs(), nullptr);
+  llvm::ExitOnError orDie;
+  auto object = orDie(emitObject(module, target));
+  if (dumpObject)
+    llvm::outs() << llvm::StringRef(object.data(), object.size());
+  jit = orDie(llvm::orc::LLJITBuilder().create());
+  orDie(jit->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(
+      llvm::StringRef(object.data(), object.size()))));
+  function = orDie(jit->lookup("kernel")).toPtr<ganrt_kernel_function>();
+  return true;
+}
+
+std::optional<int64_t> KernelTest::indexBound(mlir::Value argument) {
+  for (mlir::OpOperand &use : argument.getUses()) {
+    if (auto gather = llvm::dyn_cast<GatherOp>(use.getOwner()))
+      return llvm::cast<mlir::RankedTensorType>(gather.getInput().getType())
+          .getDimSize(gather.getDim());
+    if (auto scatter = llvm::dyn_cast<ScatterAddOp>(use.getOwner()))
+      return llvm::cast<mlir::RankedTensorType>(scatter.getType())
+          .getDimSize(scatter.getDim());
+  }
+  return std::nullopt;
+}
+
+void KernelTest::fill(unsigned argument, Memory &memory) {
+  mlir::Type element = memory.type.getElementType();
+  double low = element.isF32() ? -2 : 0;
+  double high = element.isF32() ? 2 : element.isInteger(1) ? 1 : 3;
+  if (auto bound = indexBound(kernel.getBody().getArgument(argument)))
+    high = *bound - 1;
+  if (auto given =
+          kernel.getArgAttrOfType<mlir::FloatAttr>(argument, "test.low"))
+    low = given.getValueAsDouble();
+  if (auto given =
+          kernel.getArgAttrOfType<mlir::FloatAttr>(argument, "test.high"))
+    high = given.getValueAsDouble();
+  bool special = bool(kernel.getArgAttr(argument, "test.special"));
+  const double specials[] = {0.0, -0.0,  INFINITY, -INFINITY,
+                             NAN, 1e-40, -1e-40};
+  std::uniform_real_distribution<double> real(low, high);
+  std::uniform_int_distribution<int64_t> whole(low, high);
+  memory.visit([&](int64_t, char *place) {
+    double value = element.isF32() ? real(random) : whole(random);
+    if (special && random() % 5 == 0)
+      value = specials[random() % std::size(specials)];
+    memory.put(place, value);
+  });
+}
+
+void KernelTest::launch(ArrayRef<void *> buffers, unsigned chunks) {
+  Workspace workspace(description.workspaceBytes);
+  for (unsigned chunk = chunks; chunk-- > 0;) {
+    ganrt_launch arguments{chunk, chunks, workspace.base()};
+    function(buffers.data(), &arguments);
+  }
+}
+
+void KernelTest::measure(ArrayRef<void *> buffers) {
+  using Clock = std::chrono::steady_clock;
+  unsigned chunks = description.chunks;
+  double best[2] = {INFINITY, INFINITY};
+  for (unsigned threads : {1u, 2u}) {
+    Workspace workspaces[2] = {Workspace(description.workspaceBytes),
+                               Workspace(description.workspaceBytes)};
+    for (unsigned i = 0; i < repeat; ++i) {
+      auto start = Clock::now();
+      std::atomic<unsigned> next{0};
+      auto work = [&](unsigned thread) {
+        for (unsigned chunk = next++; chunk < chunks; chunk = next++) {
+          ganrt_launch arguments{chunk, chunks, workspaces[thread].base()};
+          function(buffers.data(), &arguments);
+        }
+      };
+      if (threads == 1) {
+        work(0);
+      } else {
+        std::thread other(work, 1);
+        work(0);
+        other.join();
+      }
+      double seconds =
+          std::chrono::duration<double>(Clock::now() - start).count();
+      best[threads - 1] = std::min(best[threads - 1], seconds);
+    }
+  }
+  for (unsigned threads : {1u, 2u})
+    llvm::outs() << llvm::format(
+        "  %u thread%s %9.3f ms  %7.1f GFLOP/s  %6.1f GB/s\n", threads,
+        threads == 1 ? " " : "s", best[threads - 1] * 1e3,
+        description.flop / best[threads - 1] * 1e-9,
+        description.bytes / best[threads - 1] * 1e-9);
+}
+
+bool KernelTest::checkInterpreter(ArrayRef<Memory *> arguments,
+                                  ArrayRef<Memory *> results) {
+  SmallVector<reference::Tensor> inputs;
+  for (Memory *memory : arguments)
+    inputs.push_back(memory->toTensor());
+  reference::Host host;
+  auto expected =
+      reference::Interpreter(host).runRegion(kernel.getBody(), inputs);
+  if (failed(expected))
+    return false;
+  bool fine = true;
+  for (size_t i = 0; i < results.size(); ++i) {
+    reference::Tensor got = results[i]->toTensor();
+    const reference::Tensor &want = (*expected)[i];
+    double squares = 0, count = 0;
+    for (double value : want.values)
+      if (std::isfinite(value)) {
+        squares += value * value;
+        ++count;
+      }
+    double scale = count ? std::sqrt(squares / count) : 0;
+    double worst = 0;
+    int64_t place = 0;
+    for (int64_t e = 0; e < want.size(); ++e) {
+      double x = got.values[e], y = want.values[e];
+      // What overflows f32 is infinity there.
+      if (std::fabs(y) > 3.4028236e38)
+        y = std::copysign(INFINITY, y);
+      double error = std::fabs(x - y) /
+                     (relative ? std::fabs(y) + 1e-38 : std::fabs(y) + scale);
+      if (x == y || (std::isnan(x) && std::isnan(y)))
+        error = 0;
+      else if (!std::isfinite(x) || !std::isfinite(y))
+        error = INFINITY;
+      if (error > worst) {
+        worst = error;
+        place = e;
+      }
+    }
+    double bound = relative ? relative : tolerance;
+    if (worst > bound) {
+      llvm::outs() << llvm::format(
+          "  result %zu element %lld: expected %.9g, got %.9g (error %.3g)\n",
+          i, (long long)place, want.values[place], got.values[place], worst);
+      fine = false;
+    } else if (repeat || relative) {
+      llvm::outs() << llvm::format("  largest error %.2g\n", worst);
+    }
+  }
+  return fine;
+}
+
+/// Rows of several lengths in one launch of a batched kernel.
+bool KernelTest::runRows() {
+  const int64_t lengths[] = {1, 15, 16, 17, 100, 3};
+  size_t columns = *kernel.getColumns();
+  size_t resultCount = kernel.getResultTypes().size();
+  std::vector<std::unique_ptr<Memory>> memories;
+  SmallVector<Memory *> shared;
+  auto make = [&](mlir::Type type, int64_t length) {
+    auto tensor = llvm::cast<mlir::RankedTensorType>(type);
+    if (!tensor.hasStaticShape())
+      tensor = tensor.clone(ArrayRef<int64_t>{length});
+    memories.push_back(std::make_unique<Memory>(
+        tensor, llvm::to_vector(llvm::seq<int64_t>(0, tensor.getRank()))));
+    return memories.back().get();
+  };
+  for (size_t i = columns; i < kernel.getArgumentTypes().size(); ++i) {
+    shared.push_back(make(kernel.getArgumentTypes()[i], 0));
+    fill(i, *shared.back());
+  }
+  std::vector<void *> pointers;
+  std::vector<ganrt_batch_chunk> chunks;
+  std::vector<SmallVector<Memory *>> arguments, results;
+  for (auto [row, length] : llvm::enumerate(lengths)) {
+    auto &ownResults = results.emplace_back();
+    auto &own = arguments.emplace_back();
+    for (mlir::Type type : kernel.getResultTypes())
+      ownResults.push_back(make(type, length));
+    for (size_t i = 0; i < columns; ++i) {
+      own.push_back(make(kernel.getArgumentTypes()[i], length));
+      fill(i, *own.back());
+    }
+    for (Memory *memory : ownResults)
+      pointers.push_back(memory->base);
+    for (Memory *memory : own)
+      pointers.push_back(memory->base);
+    own.append(shared);
+    for (int64_t begin = 0; begin < length; begin += 33)
+      chunks.push_back({uint32_t(row), 0, uint64_t(begin),
+                        uint64_t(std::min(begin + 33, length))});
+  }
+  ganrt_batch batch{pointers.data(), chunks.data(), columns + resultCount};
+  SmallVector<void *> buffers{&batch};
+  for (Memory *memory : shared)
+    buffers.push_back(memory->base);
+  launch(buffers, chunks.size());
+  for (size_t row = 0; row < arguments.size(); ++row)
+    // The interpreter takes shapes from the types, so only rows of the IR's
+    // own.
+    for (Memory *memory : results[row])
+      memory->visit([](int64_t, char *) {});
+  // One row at a time, with its length written into the types.
+  bool fine = true;
+  for (size_t row = 0; row < arguments.size(); ++row) {
+    auto isolated = llvm::cast<kernel::DefineOp>(kernel->clone());
+    auto withLength = [&](mlir::Type type) -> mlir::Type {
+      auto tensor = llvm::cast<mlir::RankedTensorType>(type);
+      return tensor.hasStaticShape()
+                 ? tensor
+                 : tensor.clone(ArrayRef<int64_t>{lengths[row]});
+    };
+    isolated.walk([&](mlir::Operation *op) {
+      for (mlir::Value value : op->getResults())
+        value.setType(withLength(value.getType()));
+    });
+    for (mlir::Value argument : isolated.getBody().getArguments())
+      argument.setType(withLength(argument.getType()));
+    std::swap(kernel, isolated);
+    fine &= checkInterpreter(arguments[row], results[row]);
+    std::swap(kernel, isolated);
+    isolated->destroy();
+  }
+  return fine;
+}
+
+bool KernelTest::run() {
+  llvm::outs() << kernel.getSymName() << ":";
+  if (!compile())
+    return false;
+  llvm::outs() << llvm::format(
+      " chunks %lld workspace %lld flop %.3g\n", (long long)description.chunks,
+      (long long)description.workspaceBytes, description.flop);
+  if (kernel.isBatched())
+    return runRows();
+  std::vector<std::unique_ptr<Memory>> memories;
+  SmallVector<Memory *> arguments, results;
+  SmallVector<void *> buffers;
+  auto make = [&](mlir::Type type, ArrayRef<int64_t> layout) {
+    memories.push_back(std::make_unique<Memory>(
+        llvm::cast<mlir::RankedTensorType>(type), layout));
+    buffers.push_back(memories.back()->base);
+    return memories.back().get();
+  };
+  for (auto [i, type] : llvm::enumerate(kernel.getResultTypes()))
+    results.push_back(make(type, kernel.getResultLayout(i)));
+  for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes())) {
+    arguments.push_back(make(type, kernel.getArgumentLayout(i)));
+    fill(i, *arguments.back());
+  }
+  if (repeat)
+    measure(buffers);
+  bool fine = true;
+  std::vector<std::vector<char>> first;
+  for (unsigned chunks : {1u, unsigned(description.chunks), 7u}) {
+    for (Memory *memory : results)
+      std::fill(memory->bytes.begin(), memory->bytes.end(), char(0x7b));
+    launch(buffers, chunks);
+    if (first.empty()) {
+      for (Memory *memory : results)
+        first.push_back(memory->bytes);
+      continue;
+    }
+    for (size_t i = 0; i < results.size(); ++i)
+      if (results[i]->bytes != first[i]) {
+        llvm::outs() << "  result " << i << ": " << chunks
+                     << " chunks give other bits than one\n";
+        fine = false;
+      }
+  }
+  // What lies around a result must be as before.
+  for (Memory *memory : results)
+    for (char *at = memory->bytes.data();
+         at < memory->bytes.data() + memory->bytes.size(); ++at)
+      if ((at < memory->base || at >= memory->base + memory->size()) &&
+          *at != char(0x7b)) {
+        llvm::outs() << "  wrote outside a result\n";
+        fine = false;
+        break;
+      }
+  if (!unchecked)
+    fine &= checkInterpreter(arguments, results);
+  return fine;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::ParseCommandLineOptions(argc, argv,
+                              "runs kernels against the interpreter\n");
+  mlir::DialectRegistry registry;
+  registry.insert<GanDialect, kernel::KernelDialect>();
+  mlir::MLIRContext context(registry);
+  context.allowUnregisteredDialects();
+  auto module = mlir::parseSourceFile<mlir::ModuleOp>(inputFile, &context);
+  if (!module)
+    return 2;
+  llvm::ExitOnError orDie("kernel-run: ");
+  auto kind = llvm::StringSwitch<Numerics>(numerics)
+                  .Case("fast", Numerics::Fast)
+                  .Case("portable", Numerics::Portable)
+                  .Default(Numerics::Exact);
+  CpuTarget target = orDie(makeCpuTarget(level, kind));
+  std::unique_ptr<Backend> backend = createLLVMBackend();
+  int failures = 0;
+  module->walk([&](kernel::DefineOp kernel) {
+    bool fine = KernelTest(kernel, target, *backend).run();
+    llvm::outs() << (fine ? "  same\n" : "  DIFFERENT\n");
+    failures += !fine;
+  });
+  return failures != 0;
+}
