@@ -44,6 +44,11 @@ std::vector<StringRef> Checker::namesInSight(Place place) {
   return names;
 }
 
+/// `; did you mean 'x'`, of all that may be read here.
+std::string Checker::namesLike(StringRef name, Place place) {
+  return didYouMean(name, namesInSight(place));
+}
+
 void Checker::undefinedName(const NameExpression &name, Place place) {
   auto report = [&](const Twine &text) -> Diagnostic & {
     return diagnostics.error(name.range, quoted(name.name) + text);
@@ -62,6 +67,18 @@ void Checker::undefinedName(const NameExpression &name, Place place) {
                               : " = 2.718281828459045'"));
     return;
   }
+  StringRef number = functionOfOtherName(name.name);
+  if (number == "0" || number == "1") {
+    report(" is not defined; a number stretches to any shape, write '" +
+           number + "'");
+    return;
+  }
+  if (place == Place::Schedule && namesLike(name.name, place).empty()) {
+    report(" is not defined")
+        .note("a number of the game is declared outside of 'step': 'option " +
+              name.name + " = 5'");
+    return;
+  }
   bool isStep = place == Place::Step && !currentDef;
   auto elsewhere = ended.find(name.name);
   if (isStep && elsewhere != ended.end()) {
@@ -71,7 +88,7 @@ void Checker::undefinedName(const NameExpression &name, Place place) {
                                   "carries a value out of a block");
     return;
   }
-  report(" is not defined" + didYouMean(name.name, namesInSight(place)));
+  report(" is not defined" + namesLike(name.name, place));
 }
 
 void Checker::recordDraw(StringRef name, SourceRange range) {
@@ -162,8 +179,17 @@ void Checker::checkCall(const CallExpression &call, Place place) {
       checkArguments(call, place);
       return;
     }
-    diagnostics.error(call.callee->range,
-                      "only networks, defs and functions can be applied");
+    StringRef method = member ? member->member.text : StringRef();
+    StringRef other = functionOfOtherName(method);
+    if (findSignature(SignatureKind::Function, method))
+      diagnostics.error(member->member.range,
+                        "values have no methods; write '" + method + "(…)'");
+    else if (!other.empty())
+      diagnostics.error(member->member.range,
+                        "values have no methods; here it is '" + other + "'");
+    else
+      diagnostics.error(call.callee->range,
+                        "only networks, defs and functions can be applied");
     return;
   }
   Symbol *symbol = find(name->name);
@@ -326,6 +352,18 @@ void Checker::checkApplication(const CallExpression &call, const Item &network,
                                Place place) {
   if (place == Place::Schedule)
     diagnostics.error(call.range, "a schedule can't apply a network");
+  for (const Argument &argument : call.arguments) {
+    static const StringRef modes[] = {"infer", "train", "running",
+                                      "batch", "off",   "on"};
+    const auto *value = llvm::dyn_cast<NameExpression>(argument.value.get());
+    if (!argument.name || !value || find(value->name) ||
+        !llvm::is_contained(modes, value->name))
+      continue;
+    diagnostics.error(argument.range, "modes stand behind a ';': '…; " +
+                                          argument.name.text + " = " +
+                                          value->name + "'");
+    return;
+  }
   checkArguments(call, place);
   bool named = false;
   llvm::StringSet<> seen;
@@ -473,6 +511,12 @@ void Checker::checkExpression(const Expression &expression, Place place) {
     return;
   case Kind::Index: {
     const auto &index = llvm::cast<IndexExpression>(expression);
+    const auto *base = llvm::dyn_cast<NameExpression>(index.base.get());
+    if (base && !find(base->name) && StringRef(base->name).starts_with("E_")) {
+      diagnostics.error(base->range, "the mean is written 'E[…]', whatever it "
+                                     "runs over");
+      return;
+    }
     checkExpression(*index.base, place);
     constants.integer(*index.index, 0, (int64_t(1) << 31) - 1, "an index");
     return;

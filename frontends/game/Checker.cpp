@@ -4,6 +4,7 @@
 #include "frontends/game/Parser.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace gan::gamelang;
 using llvm::StringRef;
@@ -270,6 +271,14 @@ void Checker::checkNetwork(const NetworkItem &network) {
   using Kind = NetworkAttribute::Kind;
   if (network.file.text.empty())
     diagnostics.error(network.file.range, "the name of the file is empty");
+  for (StringRef other : {".pt", ".pth", ".pkl", ".ckpt", ".safetensors", ".h5",
+                          ".keras", ".pb", ".tflite"})
+    if (StringRef(network.file.text).ends_with_insensitive(other))
+      diagnostics
+          .error(network.file.range,
+                 "a network is an ONNX file, not '" + other + "'")
+          .note("PyTorch writes one by 'torch.onnx.export(…, "
+                "optimize=False)'");
   const NetworkAttribute *frozen = nullptr, *variance = nullptr;
   for (const NetworkAttribute &attribute : network.attributes) {
     switch (attribute.kind) {
@@ -357,11 +366,14 @@ void Checker::checkType(const TypeExpression &type, bool isData) {
                         "'B' is the batch of a data stream, and the game has "
                         "none; write a number");
     } else if (streams.size() > 1 && !isData) {
-      diagnostics.error(dimension.range, "there are " + Twine(streams.size()) +
-                                             " data streams; write 'B." +
-                                             streams.front()->name.text +
-                                             "' for the batch of '" +
-                                             streams.front()->name.text + "'");
+      const std::string &first = streams.front()->name.text;
+      diagnostics
+          .error(dimension.range, "there are " + Twine(streams.size()) +
+                                      " data streams; write 'B." + first +
+                                      "' for the batch of '" + first + "'")
+          .note(streams.back()->name.range,
+                "if these samples belong to those of '" + first +
+                    "', write 'pairs " + first + "' here");
     }
   }
 }
@@ -421,9 +433,11 @@ void Checker::checkSample(const SampleItem &sample) {
   StringRef name = sample.distribution.text;
   const Signature *signature = findSignature(SignatureKind::Distribution, name);
   if (!signature) {
-    StringRef meant = name == "gaussian" || name == "randn" ? "normal"
-                      : name == "randint"                   ? "integer"
-                                                            : "";
+    StringRef meant = llvm::StringSwitch<StringRef>(name)
+                          .Cases({"N", "gaussian", "randn"}, "normal")
+                          .Cases({"U", "rand"}, "uniform")
+                          .Case("randint", "integer")
+                          .Default("");
     diagnostics.error(
         sample.distribution.range,
         "unknown distribution " + quoted(name) +

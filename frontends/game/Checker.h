@@ -126,6 +126,7 @@ private:
   void recordDraw(llvm::StringRef name, SourceRange range);
   Symbol *find(llvm::StringRef name);
   std::vector<llvm::StringRef> namesInSight(Place place);
+  std::string namesLike(llvm::StringRef name, Place place);
 
   const Game &game;
   const Overrides &overrides;

@@ -181,11 +181,11 @@ gan::gamelang::nearestName(llvm::StringRef name,
   unsigned best = std::max<size_t>(1, name.size() / 3) + 1;
   std::optional<llvm::StringRef> found;
   for (llvm::StringRef candidate : of) {
+    if (candidate.equals_insensitive(name))
+      return candidate;
     if (candidate.size() < 2 || name.size() < 2 || candidate.size() > 64)
       continue;
-    unsigned distance = candidate.equals_insensitive(name)
-                            ? 0
-                            : candidate.edit_distance(name, true, best);
+    unsigned distance = candidate.edit_distance(name, true, best);
     if (distance < best) {
       best = distance;
       found = candidate;

@@ -156,6 +156,9 @@ Token Lexer::unknown() {
     return instead(TokenKind::Reserved, "and", rest.starts_with("&&") ? 2 : 1,
                    "'&' is not an operator; write 'and'");
   case '|':
+    if (rest.starts_with("||") && !rest.starts_with("|| "))
+      return fail(2, "'||' is not an operator; a norm is 'norm(…)', and 'or' "
+                     "joins conditions");
     if (rest.starts_with("||"))
       return instead(TokenKind::Reserved, "or", 2,
                      "'||' is not an operator; write 'or'");

@@ -235,11 +235,12 @@ ExpressionPtr Parser::call(ExpressionPtr callee) {
 }
 
 ExpressionPtr Parser::index(ExpressionPtr base) {
-  take();
+  SourceRange opened = take().range;
   auto node = std::make_unique<IndexExpression>(base->range);
   node->base = std::move(base);
   node->index = expression();
-  if (!node->index || !expect(TokenKind::RightBracket, "]", "after the index"))
+  if (!node->index ||
+      !expectClosing(TokenKind::RightBracket, "]", "after the index", opened))
     return nullptr;
   node->range.end = previousEnd;
   if (!grow(*node, {node->base.get(), node->index.get()}))
@@ -272,6 +273,7 @@ ExpressionPtr Parser::member(ExpressionPtr base) {
 /// call := '(' [arg (',' arg)*] [';' NAME '=' NAME (',' NAME '=' NAME)*] ')'
 bool Parser::arguments(std::vector<Argument> &into,
                        std::vector<ModeSetting> *settings) {
+  SourceRange opened = peek().range;
   if (!expect(TokenKind::LeftParen, "(", "before the arguments"))
     return false;
   if (!at(TokenKind::RightParen) && !at(TokenKind::Semicolon)) {
@@ -293,7 +295,8 @@ bool Parser::arguments(std::vector<Argument> &into,
         return false;
     } while (takeIf(TokenKind::Comma));
   }
-  return expect(TokenKind::RightParen, ")", "after the arguments");
+  return expectClosing(TokenKind::RightParen, ")", "after the arguments",
+                       opened);
 }
 
 /// arg := [(NAME | STRING) '='] expr ['for' NAME 'in' expr]
@@ -373,7 +376,13 @@ ExpressionPtr Parser::primary() {
   }
   if (takeIf(TokenKind::LeftParen)) {
     ExpressionPtr inner = expression();
-    if (!inner || !expect(TokenKind::RightParen, ")", "after '(…'"))
+    if (inner && at(TokenKind::Comma)) {
+      fail(peek(), "'(a, b)' is no value; a list is written '[a, b]', and "
+                   "each argument has a name of its own");
+      return nullptr;
+    }
+    if (!inner ||
+        !expectClosing(TokenKind::RightParen, ")", "after '(…'", range))
       return nullptr;
     return inner;
   }
@@ -387,7 +396,7 @@ ExpressionPtr Parser::primary() {
       if (!grow(*node, {node->elements.back().get()}))
         return nullptr;
     } while (takeIf(TokenKind::Comma));
-    if (!expect(TokenKind::RightBracket, "]", "after the list"))
+    if (!expectClosing(TokenKind::RightBracket, "]", "after the list", range))
       return nullptr;
     node->range.end = previousEnd;
     return node;

@@ -57,8 +57,8 @@ static std::vector<StringRef> continuations(const Item *item) {
 void Parser::unexpectedAfterItem(const std::vector<ItemPtr> &before) {
   const Token &token = peek();
   StringRef word = token.text;
-  if (token.is(TokenKind::Semicolon)) {
-    fail(token, "items need no ';' between them");
+  if (token.is(TokenKind::Semicolon) || token.is(TokenKind::Comma)) {
+    fail(token, "items need no '" + token.text + "' between them");
     return;
   }
   if (startsUpdate() || (token.is(TokenKind::Reserved) &&
@@ -220,6 +220,7 @@ bool Parser::type(TypeExpression &into) {
                           .Cases({"int", "int32"}, "i32")
                           .Cases({"int64", "long"}, "i64")
                           .Cases({"boolean", "i1"}, "bool")
+                          .Case("[", "f32[…]")
                           .Default("");
     return fail(peek(), "expected a type ('f32', 'i32', 'i64' or 'bool'), "
                         "got " +

@@ -71,8 +71,8 @@ StatementPtr Parser::statement() {
 bool Parser::unexpectedStatement() {
   const Token &token = peek();
   const Token &following = peek(1);
-  if (token.is(TokenKind::Semicolon)) {
-    fail(token, "statements need no ';' between them");
+  if (token.is(TokenKind::Semicolon) || token.is(TokenKind::Comma)) {
+    fail(token, "statements need no '" + token.text + "' between them");
     take();
     return false;
   }
@@ -88,26 +88,36 @@ bool Parser::unexpectedStatement() {
       return fail(following, "'=' does not assign; write 'let " + word +
                                  " = …' for a new name or '" + word +
                                  " := …' for a state");
+    static const StringRef verbs[] = {"minimises", "maximises"};
+    // So close that `minimize` and `minimizing` are meant, too.
+    auto meantVerb = [](StringRef spelled) {
+      return spelled.starts_with_insensitive("minim")   ? verbs[0]
+             : spelled.starts_with_insensitive("maxim") ? verbs[1]
+                                                        : StringRef();
+    };
     StringRef verb = following.is(TokenKind::Name) ? following.text : "";
-    bool known = llvm::StringSwitch<bool>(verb)
-                     .Cases({"minimizes", "minimize", "minimise"}, true)
-                     .Cases({"maximizes", "maximize", "maximise"}, true)
-                     .Default(false);
-    if (known)
-      return fail(following,
-                  quoted(verb) + " is written '" +
-                      (verb.starts_with("min") ? "minimises" : "maximises") +
-                      "'");
+    StringRef meant = meantVerb(verb);
+    if (std::optional<StringRef> near = nearestName(verb, verbs))
+      meant = *near;
+    if (!meant.empty())
+      return fail(following, quoted(verb) + " is written '" + meant + "'");
+    if (!meantVerb(word).empty())
+      return fail(token, "the player stands first: 'PLAYER " + meantVerb(word) +
+                             " …'");
     if (word == "if")
       return fail(token, "'if' is written 'when'");
+    if (word == "else" || word == "elif")
+      return fail(token, "'when' has no 'else'; write another 'when not "
+                         "(…)'");
     if (word == "while" || word == "loop")
       return fail(token, quoted(word) + " does not exist; 'repeat n { … }' "
                                         "runs a block n times");
-    if (following.is(TokenKind::Plus) || following.is(TokenKind::Minus) ||
-        following.is(TokenKind::Star) || following.is(TokenKind::Slash))
+    if (!following.is(TokenKind::Name) && !following.is(TokenKind::Number) &&
+        !following.is(TokenKind::LeftBrace))
       return fail(following,
                   "expected 'minimises', 'maximises' or ':=' after " +
-                      quoted(word) + ", got " + describe(following));
+                      quoted(word) + ", got " + describe(following) +
+                      didYouMean(word, statementWords()));
     return fail(token, "expected a statement, got " + quoted(word) +
                            didYouMean(word, statementWords()));
   }

@@ -86,6 +86,19 @@ bool Parser::expect(TokenKind kind, StringRef spelling, const Twine &where) {
   return takeIf(kind) || failExpected("'" + spelling + "'", where);
 }
 
+bool Parser::expectClosing(TokenKind kind, StringRef spelling,
+                           const Twine &where, SourceRange opened) {
+  if (takeIf(kind))
+    return true;
+  if (!at(TokenKind::Error))
+    diagnostics
+        .error(peek().range, "expected '" + spelling + "' " + where + ", got " +
+                                 describe(peek()))
+        .note(opened, "it was opened here");
+  stopped |= diagnostics.isFull();
+  return false;
+}
+
 bool Parser::expectWord(StringRef word, const Twine &where) {
   return takeWord(word) || failExpected("'" + word + "'", where);
 }

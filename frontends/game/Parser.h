@@ -44,6 +44,9 @@ private:
   bool stop(SourceRange range, const llvm::Twine &message);
   bool expect(TokenKind kind, llvm::StringRef spelling,
               const llvm::Twine &where);
+  /// The bracket that ends what was begun at `opened`.
+  bool expectClosing(TokenKind kind, llvm::StringRef spelling,
+                     const llvm::Twine &where, SourceRange opened);
   bool expectWord(llvm::StringRef word, const llvm::Twine &where);
   bool expectName(Identifier &into, const llvm::Twine &what);
   bool expectString(Identifier &into, const llvm::Twine &what);

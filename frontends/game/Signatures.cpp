@@ -165,6 +165,7 @@ std::vector<StringRef> gan::gamelang::signatureNames(SignatureKind kind) {
 StringRef gan::gamelang::functionOfOtherName(StringRef name) {
   return llvm::StringSwitch<StringRef>(name)
       .Cases({"ln", "log_e"}, "log(v)")
+      .Case("E", "E[v]")
       .Cases({"average", "avg", "reduce_mean", "expectation"}, "mean(v)")
       .Cases({"reduce_sum", "total"}, "sum(v)")
       .Cases({"maximum", "amax", "reduce_max"}, "max(a, b)")
@@ -191,7 +192,27 @@ StringRef gan::gamelang::functionOfOtherName(StringRef name) {
       .Cases({"norm2", "l2_norm"}, "norm(v)")
       .Cases({"cast", "float", "to_float"}, "f32(e)")
       .Cases({"mix", "interp"}, "lerp(a, b, t)")
+      .Cases({"ones", "ones_like"}, "1")
+      .Cases({"zeros", "zeros_like"}, "0")
       .Default("");
+}
+
+/// What an argument of another library is called here.
+static std::string argumentOfOtherName(const Signature &signature,
+                                       StringRef name) {
+  StringRef other = llvm::StringSwitch<StringRef>(name)
+                        .Cases({"dim", "dims", "axis"}, "axes = [1]")
+                        .Cases({"keepdim", "keepdims"}, "keep = 1")
+                        .Cases({"betas"}, "beta1 = 0.5, beta2 = 0.999")
+                        .Cases({"learning_rate", "rate", "eta"}, "lr = 1e-4")
+                        .Cases({"eps"}, "epsilon = 1e-8")
+                        .Cases({"weight_decay"}, "then decay 1e-4")
+                        .Cases({"mu", "momentum", "rho"}, "beta = 0.9")
+                        .Default("");
+  StringRef meant = other.take_until([](char c) { return c == ' '; });
+  bool known = llvm::is_contained(signature.parameters, meant) ||
+               llvm::is_contained(signature.options, meant) || meant == "then";
+  return known ? ("; here it is '" + other + "'").str() : "";
 }
 
 std::optional<BoundArguments>
@@ -234,7 +255,9 @@ gan::gamelang::bindArguments(const Signature &signature,
         diagnostics
             .error(given.range, "'" + signature.name + "' takes at most " +
                                     Twine(signature.parameters.size()) +
-                                    " arguments without a name")
+                                    (signature.parameters.size() == 1
+                                         ? " argument without a name"
+                                         : " arguments without a name"))
             .note(usage());
         return std::nullopt;
       }
@@ -251,11 +274,13 @@ gan::gamelang::bindArguments(const Signature &signature,
                                      signature.parameters.end());
         names.insert(names.end(), signature.options.begin(),
                      signature.options.end());
+        std::string hint = argumentOfOtherName(signature, given.name.text);
+        if (hint.empty())
+          hint = didYouMean(given.name.text, names);
         diagnostics
             .error(given.name.range, "'" + signature.name +
                                          "' has no argument " +
-                                         quoted(given.name.text) +
-                                         didYouMean(given.name.text, names))
+                                         quoted(given.name.text) + hint)
             .note(usage());
         good = false;
         continue;
