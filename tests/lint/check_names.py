@@ -90,8 +90,6 @@ def check_passes(tree, path):
     for match in PASS.finditer(text):
         definition, suffix, flag = match.groups()
         line = text[:match.start()].count("\n") + 1
-        if not suffix:
-            tree.report(path, line, f"a pass is called '{definition}Pass'")
         want = kebab(definition)
         if dialect:
             want = f"{dialect[1]}-{want}"

@@ -98,8 +98,8 @@ StepBuilder::Names StepBuilder::changedIn(Block &block) {
   return Names(names.begin(), names.end());
 }
 
-/// What is stored is a copy: no derivative passes through it (rules 1 and 6), else
-/// a generator's gradient would see how the critic reacted to it.
+/// What is stored is a copy: no derivative passes through it (rules 1 and 6),
+/// else a generator's gradient would see how the critic reacted to it.
 void StepBuilder::assign(StringAttr name, Value value, Location loc) {
   Value &current = environment[name];
   if (current == value)
