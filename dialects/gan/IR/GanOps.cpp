@@ -41,5 +41,16 @@ LogicalResult gan::verifyDims(Operation *op, ArrayRef<int64_t> dims,
   return success();
 }
 
+// (types), of which there may be none.
+static ParseResult parseTypeList(OpAsmParser &parser,
+                                 SmallVectorImpl<Type> &types) {
+  return parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, [&] {
+    return parser.parseType(types.emplace_back());
+  });
+}
+static void printTypeList(OpAsmPrinter &printer, Operation *, TypeRange types) {
+  printer << '(' << types << ')';
+}
+
 #define GET_OP_CLASSES
 #include "dialects/gan/IR/GanOps.cpp.inc"

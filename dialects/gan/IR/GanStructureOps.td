@@ -291,7 +291,8 @@ def Gan_IfOp : Gan_Op<"if", [RecursiveMemoryEffects]> {
   let results = (outs Variadic<Gan_Tensor>:$results);
   let regions = (region SizedRegion<1>:$then_region, SizedRegion<1>:$else_region);
   let assemblyFormat = [{
-    $condition attr-dict `:` `(` type($results) `)` $then_region `else` $else_region
+    $condition attr-dict `:` custom<TypeList>(type($results)) $then_region `else`
+    $else_region
   }];
   let hasVerifier = 1;
 }
