@@ -20,8 +20,9 @@ def Kernel_Dialect : Dialect {
     - `kernel.layout` on arguments and results of `kernel.define`: the order of
       axes in memory, outermost first; row-major where it is absent;
     - `kernel.places` on every operation of a program with tensor results: one
-      `#kernel.place` per result; on a `gan.program`, `kernel.argument_places`; on a
-      `gan.state`, its own place and, if it starts with weights, theirs;
+      `#kernel.place` per result; on a `gan.program`, `kernel.argument_places` and
+      `kernel.arena_bytes`; on a `gan.state`, its own place and, if it starts with
+      weights, theirs; on the module, `kernel.state_bytes` and `kernel.constant_bytes`;
     - `backend`, `chunks` and `workspace` on every call.
 
     A carried value of `gan.repeat` has one place: initial value, block argument,

@@ -19,6 +19,10 @@ inline constexpr llvm::StringLiteral kLayoutName = "kernel.layout";
 inline constexpr llvm::StringLiteral kPlacesName = "kernel.places";
 inline constexpr llvm::StringLiteral kArgumentPlacesName =
     "kernel.argument_places";
+inline constexpr llvm::StringLiteral kArenaBytesName = "kernel.arena_bytes";
+inline constexpr llvm::StringLiteral kStateBytesName = "kernel.state_bytes";
+inline constexpr llvm::StringLiteral kConstantBytesName =
+    "kernel.constant_bytes";
 } // namespace gan::kernel
 
 #define GET_OP_CLASSES

@@ -1,0 +1,79 @@
+//===- ChooseBackend.cpp - every call gets a backend ----------------------===//
+//
+// Holds afterwards: `backend`, `chunks` and `workspace` stand on every call.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/kernel/Transforms/KernelCost.h"
+#include "dialects/kernel/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace gan;
+using namespace gan::kernel;
+
+namespace gan::kernel {
+#define GEN_PASS_DEF_CHOOSEBACKENDPASS
+#include "dialects/kernel/Transforms/Passes.h.inc"
+} // namespace gan::kernel
+
+namespace {
+
+/// A piece of work worth another thread, in bytes moved.
+constexpr double kChunkBytes = 1 << 18;
+constexpr double kMaxChunks = 64;
+
+class ChooseBackendPass final
+    : public gan::kernel::impl::ChooseBackendPassBase<ChooseBackendPass> {
+public:
+  using Base::Base;
+  explicit ChooseBackendPass(KernelOffers offers) : offers(std::move(offers)) {}
+
+  void runOnOperation() override {
+    llvm::StringMap<KernelOffer> chosen;
+    for (auto define : getOperation().getOps<DefineOp>()) {
+      SmallVector<KernelOffer> candidates =
+          offers ? offers(define) : estimates(define);
+      if (candidates.empty()) {
+        define.emitOpError() << "expected a backend that compiles this kernel";
+        return signalPassFailure();
+      }
+      chosen[define.getSymName()] = *llvm::min_element(
+          candidates, [](const KernelOffer &a, const KernelOffer &b) {
+            return a.cost < b.cost;
+          });
+    }
+    Builder builder(&getContext());
+    getOperation().walk([&](Operation *op) {
+      if (auto call = dyn_cast<CallOp>(op)) {
+        const KernelOffer &offer = chosen[call.getCallee()];
+        call.setBackend(offer.backend);
+        call.setChunks(offer.chunks);
+        call.setWorkspace(offer.workspaceBytes);
+      } else if (auto batch = dyn_cast<BatchOp>(op)) {
+        const KernelOffer &offer = chosen[batch.getCallee()];
+        batch.setBackend(offer.backend);
+        batch.setWorkspace(offer.workspaceBytes);
+      }
+    });
+  }
+
+private:
+  KernelOffers offers;
+
+  SmallVector<KernelOffer> estimates(DefineOp define) {
+    if (backend.empty())
+      return {};
+    KernelCost cost = costOf(define);
+    double size = std::max(cost.bytes, cost.flop / 8);
+    KernelOffer offer;
+    offer.backend = backend;
+    offer.chunks = std::clamp(size / kChunkBytes, 1.0, kMaxChunks);
+    return {offer};
+  }
+};
+
+} // namespace
+
+std::unique_ptr<Pass> kernel::createChooseBackendPass(KernelOffers offers) {
+  return std::make_unique<ChooseBackendPass>(std::move(offers));
+}

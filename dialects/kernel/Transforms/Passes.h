@@ -1,0 +1,39 @@
+//===- Passes.h - passes from kernel to kernel ----------------------------===//
+
+#ifndef DIALECTS_KERNEL_TRANSFORMS_PASSES_H
+#define DIALECTS_KERNEL_TRANSFORMS_PASSES_H
+
+#include "dialects/kernel/IR/KernelOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+#include <functional>
+
+namespace gan::kernel {
+
+/// What a backend would do with a kernel.
+struct KernelOffer {
+  std::string backend;
+  int64_t chunks = 1;
+  int64_t workspaceBytes = 0;
+  double cost = 0; // to compare offers
+};
+using KernelOffers =
+    std::function<llvm::SmallVector<KernelOffer>(DefineOp kernel)>;
+
+#define GEN_PASS_DECL
+#include "dialects/kernel/Transforms/Passes.h.inc"
+
+/// Takes the offers from `offers` instead of one for every kernel.
+std::unique_ptr<mlir::Pass> createChooseBackendPass(KernelOffers offers);
+
+/// Prints every program of a planned module: its calls in order with root,
+/// number of operations, FLOP, bytes, chunks and backend, then sums and the
+/// size of its arena. "synchronises" marks where the host waits for a value.
+void printPlan(mlir::ModuleOp module, llvm::raw_ostream &out);
+
+#define GEN_PASS_REGISTRATION
+#include "dialects/kernel/Transforms/Passes.h.inc"
+
+} // namespace gan::kernel
+
+#endif // DIALECTS_KERNEL_TRANSFORMS_PASSES_H

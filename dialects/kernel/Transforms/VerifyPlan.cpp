@@ -1,0 +1,353 @@
+//===- VerifyPlan.cpp - runs the plan on an imaginary memory --------------===//
+//
+// Memory maps bytes to contents. A content is a number that a definition gets
+// each time it is executed; what a value must find in its place is the content
+// of its last definition. Loops run twice, so that the second iteration meets
+// what the first has left; branches run from the same memory, and what differs
+// afterwards is lost.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/kernel/Transforms/KernelCost.h"
+#include "dialects/kernel/Transforms/Passes.h"
+#include <map>
+
+using namespace mlir;
+using namespace gan;
+using namespace gan::kernel;
+
+namespace gan::kernel {
+#define GEN_PASS_DEF_VERIFYPLANPASS
+#include "dialects/kernel/Transforms/Passes.h.inc"
+} // namespace gan::kernel
+
+namespace {
+
+/// A place as a half-open interval of one space; each caller's buffer is a
+/// space of its own.
+struct Range {
+  uint64_t space, begin, end;
+
+  explicit Range(PlaceAttr place) {
+    bool caller = place.getSpace() == Space::argument;
+    space = caller ? 16 + place.getOffset() : uint64_t(place.getSpace());
+    begin = caller ? 0 : place.getOffset();
+    end = begin + place.getBytes();
+  }
+  bool operator==(const Range &other) const {
+    return space == other.space && begin == other.begin && end == other.end;
+  }
+  bool meets(const Range &other) const {
+    return space == other.space && begin < other.end && other.begin < end;
+  }
+};
+
+/// Which content lies where.
+class Memory {
+public:
+  void write(const Range &range, unsigned content) {
+    for (auto it = cells.begin(); it != cells.end();)
+      it = it->second.range.meets(range) ? cells.erase(it) : std::next(it);
+    cells.insert({{range.space, range.begin}, {range, content}});
+  }
+  bool holds(const Range &range, unsigned content) const {
+    auto it = cells.find({range.space, range.begin});
+    return range.begin == range.end ||
+           (it != cells.end() && it->second.range == range &&
+            it->second.content == content);
+  }
+  /// Keeps what is the same in both.
+  void intersect(const Memory &other) {
+    for (auto it = cells.begin(); it != cells.end();)
+      it = other.holds(it->second.range, it->second.content) ? std::next(it)
+                                                             : cells.erase(it);
+  }
+
+private:
+  struct Cell {
+    Range range;
+    unsigned content;
+  };
+  std::map<std::pair<uint64_t, uint64_t>, Cell> cells;
+};
+
+class PlanRun {
+public:
+  explicit PlanRun(ProgramOp program)
+      : program(program), symbols(program->getParentOp()) {}
+
+  LogicalResult run();
+
+private:
+  ProgramOp program;
+  SymbolTable symbols;
+  Memory memory;
+  DenseMap<Value, unsigned> contents;
+  DenseMap<Value, PlaceAttr> places;
+  unsigned nextContent = 0;
+  uint64_t arenaBytes = 0;
+
+  LogicalResult readPlaces();
+  LogicalResult checkBounds(Operation *op, PlaceAttr place, Type type);
+  LogicalResult read(Operation *op, Value value);
+  LogicalResult expectPlace(Operation *op, Value value, PlaceAttr place);
+  void define(Value value) {
+    contents[value] = nextContent;
+    memory.write(Range(places.lookup(value)), nextContent++);
+  }
+  LogicalResult runBlock(Block &block);
+  LogicalResult runOperation(Operation *op);
+  LogicalResult runLoop(RepeatOp loop);
+  LogicalResult runChoice(IfOp choice);
+  LogicalResult checkAliases(Operation *op);
+  bool mayOverwriteIn(Operation *op, unsigned result, unsigned operand);
+};
+
+LogicalResult PlanRun::checkBounds(Operation *op, PlaceAttr place, Type type) {
+  if (place.getBytes() != bytesOf(type))
+    return op->emitOpError() << "expected a place of " << bytesOf(type)
+                             << " bytes, got " << place;
+  if (place.getSpace() != Space::argument && place.getOffset() % 64 != 0)
+    return op->emitOpError()
+           << "expected a place at a multiple of 64, got " << place;
+  if (place.getSpace() == Space::arena &&
+      place.getOffset() + place.getBytes() > arenaBytes)
+    return op->emitOpError() << "expected a place in an arena of " << arenaBytes
+                             << " bytes, got " << place;
+  return success();
+}
+
+LogicalResult PlanRun::readPlaces() {
+  auto take = [&](Operation *op, StringRef name,
+                  ValueRange values) -> LogicalResult {
+    SmallVector<Value> tensors;
+    for (Value value : values)
+      if (isa<RankedTensorType>(value.getType()))
+        tensors.push_back(value);
+    if (tensors.empty())
+      return success();
+    auto attribute = op->getAttrOfType<ArrayAttr>(name);
+    if (!attribute || attribute.size() != tensors.size())
+      return op->emitOpError() << "expected a place for every tensor";
+    for (auto [value, place] :
+         llvm::zip(tensors, attribute.getAsRange<PlaceAttr>())) {
+      places[value] = place;
+      if (failed(checkBounds(op, place, value.getType())))
+        return failure();
+    }
+    return success();
+  };
+  if (auto attribute = program->getAttrOfType<IntegerAttr>(kArenaBytesName))
+    arenaBytes = attribute.getInt();
+  if (failed(
+          take(program, kArgumentPlacesName, program.getBody().getArguments())))
+    return failure();
+  WalkResult result = program.walk([&](Operation *op) {
+    if (op == program)
+      return WalkResult::advance();
+    if (auto loop = dyn_cast<RepeatOp>(op))
+      if (failed(take(op, kPlacesName, loop.getBody().getArguments())))
+        return WalkResult::interrupt();
+    return WalkResult(take(op, kPlacesName, op->getResults()));
+  });
+  return failure(result.wasInterrupted());
+}
+
+LogicalResult PlanRun::read(Operation *op, Value value) {
+  if (!isa<RankedTensorType>(value.getType()) ||
+      memory.holds(Range(places.lookup(value)), contents.lookup(value)))
+    return success();
+  InFlightDiagnostic diagnostic = op->emitOpError()
+                                  << "reads " << places.lookup(value)
+                                  << " after it was overwritten";
+  diagnostic.attachNote(value.getLoc()) << "value defined here";
+  return diagnostic;
+}
+
+LogicalResult PlanRun::expectPlace(Operation *op, Value value,
+                                   PlaceAttr place) {
+  if (places.lookup(value) != place)
+    return op->emitOpError() << "expected a value in " << place << ", got "
+                             << places.lookup(value);
+  return success();
+}
+
+bool PlanRun::mayOverwriteIn(Operation *op, unsigned result, unsigned operand) {
+  if (auto call = dyn_cast<CallOp>(op))
+    return mayOverwrite(symbols.lookup<DefineOp>(call.getCallee()), result,
+                        operand);
+  auto batch = dyn_cast<BatchOp>(op);
+  if (!batch || operand >= batch.getRowOperands().size())
+    return false;
+  auto callee = symbols.lookup<DefineOp>(batch.getCallee());
+  unsigned columns = *callee.getColumns();
+  unsigned results = callee.getResultTypes().size();
+  return operand / columns == result / results &&
+         mayOverwrite(callee, result % results, operand % columns);
+}
+
+/// Results may meet neither each other nor operands, unless computed in place.
+LogicalResult PlanRun::checkAliases(Operation *op) {
+  for (OpResult result : op->getResults()) {
+    if (!isa<RankedTensorType>(result.getType()))
+      continue;
+    PlaceAttr place = places.lookup(result);
+    Range range(place);
+    if (place.getSpace() == Space::constant)
+      return op->emitOpError() << "writes a constant";
+    for (OpResult other : op->getResults())
+      if (other != result && range.meets(Range(places.lookup(other))))
+        return op->emitOpError() << "writes two results to " << place;
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (!isa<RankedTensorType>(operand.get().getType()))
+        continue;
+      Range source(places.lookup(operand.get()));
+      if (range.meets(source) &&
+          !(range == source && mayOverwriteIn(op, result.getResultNumber(),
+                                              operand.getOperandNumber())))
+        return op->emitOpError()
+               << "writes to " << place << " while it reads there";
+    }
+  }
+  return success();
+}
+
+LogicalResult PlanRun::runLoop(RepeatOp loop) {
+  Block &body = loop.getBody().front();
+  auto yield = cast<YieldOp>(body.getTerminator());
+  Memory without = memory;
+  for (auto [argument, initial, next] :
+       llvm::zip(body.getArguments(), loop.getInitial(), yield.getValues())) {
+    PlaceAttr place = places.lookup(argument);
+    if (failed(expectPlace(loop, initial, place)) ||
+        failed(expectPlace(yield, next, place)))
+      return failure();
+    contents[argument] = contents.lookup(initial);
+  }
+  for (unsigned iteration = 0; iteration < 2; ++iteration) {
+    if (failed(runBlock(body)))
+      return failure();
+    // All at once: a yield may exchange values.
+    SmallVector<unsigned> next;
+    for (Value value : yield.getValues())
+      next.push_back(contents.lookup(value));
+    for (auto [argument, content] : llvm::zip(body.getArguments(), next))
+      contents[argument] = content;
+  }
+  memory.intersect(without);
+  for (Value result : loop.getResults())
+    define(result);
+  return success();
+}
+
+LogicalResult PlanRun::runChoice(IfOp choice) {
+  Memory before = memory;
+  std::optional<Memory> after;
+  for (Region &region : choice->getRegions()) {
+    memory = before;
+    Block &block = region.front();
+    Operation *yield = block.getTerminator();
+    if (failed(runBlock(block)))
+      return failure();
+    for (auto [value, result] :
+         llvm::zip(yield->getOperands(), choice.getResults()))
+      if (failed(expectPlace(yield, value, places.lookup(result))))
+        return failure();
+    if (after)
+      memory.intersect(*after);
+    after = memory;
+  }
+  for (Value result : choice.getResults())
+    define(result);
+  return success();
+}
+
+LogicalResult PlanRun::runOperation(Operation *op) {
+  for (Value operand : op->getOperands())
+    if (failed(read(op, operand)))
+      return failure();
+  if (auto loop = dyn_cast<RepeatOp>(op))
+    return runLoop(loop);
+  if (auto choice = dyn_cast<IfOp>(op))
+    return runChoice(choice);
+  if (auto parameter = dyn_cast<ParameterOp>(op)) {
+    PlaceAttr place = places.lookup(parameter);
+    if (place.getSpace() != Space::constant)
+      return op->emitOpError() << "expected a constant's place, got " << place;
+    define(parameter);
+    return success();
+  }
+  if (failed(checkAliases(op)))
+    return failure();
+  for (Value result : op->getResults())
+    if (isa<RankedTensorType>(result.getType()))
+      define(result);
+  return success();
+}
+
+LogicalResult PlanRun::runBlock(Block &block) {
+  for (Operation &op : block)
+    if (failed(runOperation(&op)))
+      return failure();
+  return success();
+}
+
+LogicalResult PlanRun::run() {
+  if (failed(readPlaces()))
+    return failure();
+  Block &body = program.getBody().front();
+  llvm::StringMap<BlockArgument> states;
+  for (BlockArgument argument : body.getArguments()) {
+    define(argument);
+    StringRef state = program.getArgumentState(argument.getArgNumber());
+    if (!state.empty())
+      states[state] = argument;
+  }
+  if (failed(runBlock(body)))
+    return failure();
+
+  // What lies in state and outputs when the program ends.
+  YieldOp yield = program.getTerminator();
+  unsigned outputs = 0;
+  for (auto [index, value] : llvm::enumerate(yield.getValues())) {
+    StringRef name = program.getResultState(index);
+    PlaceAttr place = places.lookup(value);
+    if (name.empty()) {
+      if (place.getSpace() != Space::argument || place.getOffset() != outputs++)
+        return yield.emitOpError() << "expected result " << index
+                                   << " in its output, got " << place;
+      continue;
+    }
+    if (place.getSpace() != Space::state)
+      return yield.emitOpError()
+             << "expected result " << index << " in its state, got " << place;
+    if (auto it = states.find(name); it != states.end()) {
+      if (failed(expectPlace(yield, value, places.lookup(it->second))))
+        return failure();
+      states.erase(it);
+    }
+  }
+  for (const auto &left : states)
+    if (failed(read(yield, left.second)))
+      return failure();
+  for (BlockArgument argument : body.getArguments())
+    if (program.getArgumentState(argument.getArgNumber()).empty() &&
+        failed(read(yield, argument)))
+      return failure();
+  return success();
+}
+
+class VerifyPlanPass final
+    : public gan::kernel::impl::VerifyPlanPassBase<VerifyPlanPass> {
+public:
+  using Base::Base;
+
+  void runOnOperation() override {
+    for (auto program : getOperation().getOps<ProgramOp>())
+      if (failed(PlanRun(program).run()))
+        return signalPassFailure();
+    markAllAnalysesPreserved();
+  }
+};
+
+} // namespace

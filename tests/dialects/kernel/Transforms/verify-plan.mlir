@@ -1,0 +1,34 @@
+// RUN: %gan-opt --kernel-verify-plan %s | FileCheck %s
+
+// Plans that keep every value until its last reader.
+
+kernel.define @k000_neg_f32(%a: tensor<16xf32>) -> tensor<16xf32> {
+  %y = gan.neg %a : tensor<16xf32>
+  kernel.return %y : tensor<16xf32>
+}
+
+// An element-wise kernel over its own operand, and over a dead one.
+// CHECK-LABEL: gan.program @in_place
+gan.program @in_place(%x: tensor<16xf32>) arguments ["input x"] results ["output y"] attributes {kernel.arena_bytes = 64 : i64, kernel.argument_places = [#kernel.place<argument, 1, 64>]} {
+  %a = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<arena, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
+  %b = kernel.call @k000_neg_f32(%a) {kernel.places = [#kernel.place<arena, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
+  %c = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
+  %y = kernel.call @k000_neg_f32(%b) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
+  gan.yield %y : tensor<16xf32>
+}
+
+// Branches may use the same memory for different things.
+// CHECK-LABEL: gan.program @branches
+gan.program @branches(%x: tensor<16xf32>) arguments ["input x"] results ["output y"] attributes {kernel.arena_bytes = 64 : i64, kernel.argument_places = [#kernel.place<argument, 1, 64>]} {
+  %true = arith.constant true
+  %a = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<arena, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
+  %y = gan.if %true {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<16xf32>) {
+    %b = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<arena, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
+    %c = kernel.call @k000_neg_f32(%b) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
+    gan.yield %c : tensor<16xf32>
+  } else {
+    %b = kernel.call @k000_neg_f32(%a) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
+    gan.yield %b : tensor<16xf32>
+  }
+  gan.yield %y : tensor<16xf32>
+}
