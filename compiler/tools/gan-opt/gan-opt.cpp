@@ -1,11 +1,13 @@
 //===- gan-opt.cpp - mlir-opt with ganc's dialects and passes -------------===//
 
 #include "compiler/conversions/GameToGan/Passes.h"
+#include "compiler/conversions/GanToKernel/Passes.h"
 #include "dialects/game/IR/GameDialect.h"
 #include "dialects/game/Transforms/Passes.h"
 #include "dialects/gan/IR/GanDialect.h"
 #include "dialects/gan/Transforms/Passes.h"
 #include "dialects/kernel/IR/KernelDialect.h"
+#include "dialects/kernel/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -21,6 +23,8 @@ int main(int argc, char **argv) {
   gan::registerGanPasses();
   gan::registerGameToGanPasses();
   gan::game::registerGanGamePasses();
+  gan::registerGanToKernelPasses();
+  gan::kernel::registerGanKernelPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "optimiser of ganc\n", registry));
 }
