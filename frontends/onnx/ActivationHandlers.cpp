@@ -1,0 +1,208 @@
+//===- ActivationHandlers.cpp - activations, softmax, dropout -------------===//
+
+#include "frontends/onnx/OpTable.h"
+#include <cmath>
+#include <limits>
+
+using namespace mlir;
+using namespace gan;
+using namespace gan::onnximport;
+
+template <typename OpTy> static void importUnary(OnnxNode &node) {
+  if (node.ready())
+    node.set(0, node.build.unary<OpTy>(node.input(0)));
+}
+
+static FloatAttr f64(OnnxNode &node, double value) {
+  return node.build.builder.getF64FloatAttr(value);
+}
+
+static void importLeakyRelu(OnnxNode &node) {
+  double slope = node.number("alpha", 0.01);
+  if (!node.ready())
+    return;
+  Value x = node.input(0);
+  node.set(0, LeakyReluOp::create(node.build.builder, node.build.loc,
+                                  x.getType(), x, f64(node, slope)));
+}
+
+// alpha * (exp(x) - 1) below zero; the argument of exp is made harmless where
+// the other branch is taken, for the sake of derivatives.
+static Value elu(TensorBuilder &build, Value x, double alpha) {
+  Value zero = build.constantLike(x, 0);
+  Value isPositive = build.compare(Comparison::gt, x, zero);
+  Value below = build.shift(build.exp(build.select(isPositive, zero, x)), -1);
+  return build.select(isPositive, x, build.scale(below, alpha));
+}
+
+static void importElu(OnnxNode &node) {
+  double alpha = node.number("alpha", 1);
+  if (node.ready())
+    node.set(0, elu(node.build, node.input(0), alpha));
+}
+
+static void importSelu(OnnxNode &node) {
+  double alpha = node.number("alpha", 1.67326319217681884765625);
+  double gamma = node.number("gamma", 1.05070102214813232421875);
+  if (node.ready())
+    node.set(0, node.build.scale(elu(node.build, node.input(0), alpha), gamma));
+}
+
+static Value clip(TensorBuilder &build, Value x, double low, double high) {
+  return ClipOp::create(build.builder, build.loc, x.getType(), x,
+                        build.builder.getF64FloatAttr(low),
+                        build.builder.getF64FloatAttr(high));
+}
+
+static void importHardSigmoid(OnnxNode &node) {
+  double alpha = node.number("alpha", 0.2);
+  double beta = node.number("beta", 0.5);
+  if (!node.ready())
+    return;
+  Value line = node.build.shift(node.build.scale(node.input(0), alpha), beta);
+  node.set(0, clip(node.build, line, 0, 1));
+}
+
+static void importSoftsign(OnnxNode &node) {
+  if (!node.ready())
+    return;
+  Value x = node.input(0);
+  node.set(0, node.build.div(x, node.build.shift(node.build.abs(x), 1)));
+}
+
+static void importGelu(OnnxNode &node) {
+  std::string form = node.choice("approximate", "none", {"none", "tanh"});
+  if (!node.ready())
+    return;
+  TensorBuilder &build = node.build;
+  Value x = node.input(0), curve;
+  if (form == "none") {
+    curve = build.unary<ErfOp>(build.scale(x, std::sqrt(0.5)));
+  } else {
+    Value cube = build.scale(build.mul(build.square(x), x), 0.044715);
+    curve = build.tanh(build.scale(build.add(x, cube), std::sqrt(2 / M_PI)));
+  }
+  node.set(0, build.scale(build.mul(x, build.shift(curve, 1)), 0.5));
+}
+
+// Bounds are inputs. Known ones are part of the operation; others are compared
+// with, so that the derivative at an edge is 0 all the same.
+static void importClip(OnnxNode &node) {
+  if (!node.ready())
+    return;
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  bool isFloat = tensorType(x).getElementType().isF32();
+  double bounds[2] = {-std::numeric_limits<double>::infinity(),
+                      std::numeric_limits<double>::infinity()};
+  bool isKnown = isFloat;
+  for (unsigned i : {1, 2}) {
+    if (!node.hasInput(i))
+      continue;
+    if (node.type(i).getNumElements() != 1 ||
+        node.type(i).getElementType() != node.type(0).getElementType())
+      return node.reject("input '" + Twine(i == 1 ? "min" : "max") +
+                         "' expected one number of the first input's type");
+    const HostTensor *bound = node.known(i);
+    isKnown &= bound && !std::isnan(bound->number(0));
+    if (isKnown)
+      bounds[i - 1] = bound->decimal(0);
+  }
+  if (isKnown)
+    return node.set(0, clip(build, x, bounds[0], bounds[1]));
+  ArrayRef<int64_t> shape = tensorType(x).getShape();
+  for (unsigned i : {1, 2}) {
+    if (!node.hasInput(i))
+      continue;
+    Value bound = build.splat(build.reshape(node.input(i), {}), shape);
+    Comparison beyond = i == 1 ? Comparison::le : Comparison::ge;
+    x = build.select(build.compare(beyond, x, bound), bound, x);
+  }
+  node.set(0, x);
+}
+
+// Before opset 13 the axes from `axis` on are one.
+template <typename OpTy> static void importSoftmax(OnnxNode &node) {
+  bool isFlat = node.version() < 13;
+  int64_t axis = node.integer("axis", isFlat ? 1 : -1);
+  if (!node.ready())
+    return;
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  ArrayRef<int64_t> shape = tensorType(x).getShape();
+  std::optional<int64_t> dim = node.axis(axis, shape.size());
+  if (!dim)
+    return;
+  if (isFlat) {
+    int64_t rows = 1, columns = 1;
+    for (auto [i, size] : llvm::enumerate(shape))
+      (static_cast<int64_t>(i) < *dim ? rows : columns) *= size;
+    x = build.reshape(x, {rows, columns});
+    dim = 1;
+  }
+  Value y = OpTy::create(build.builder, build.loc, x.getType(), x,
+                         build.builder.getI64IntegerAttr(*dim));
+  node.set(0, build.reshape(y, shape));
+}
+
+// The operation stands in the network in both forms of the file: whether it
+// acts is decided by the mode of the application.
+static void importDropout(OnnxNode &node) {
+  double ratio = node.version() < 12 ? node.number("ratio", 0.5) : 0.5;
+  node.ignore("seed"); // draws have keys of their own
+  if (!node.ready())
+    return;
+  bool isTraining = false;
+  if (node.version() >= 12 && node.hasInput(1)) {
+    std::optional<double> given = node.scalar(1, "ratio");
+    if (!given)
+      return;
+    ratio = *given;
+  }
+  if (node.version() >= 12 && node.hasInput(2)) {
+    std::optional<double> given = node.scalar(2, "training_mode");
+    if (!given)
+      return;
+    isTraining = *given != 0;
+  }
+  if (!(ratio >= 0 && ratio < 1))
+    return node.reject("ratio " + textOf(ratio) + " is not in [0, 1)");
+  Value x = node.input(0);
+  node.set(0, ratio == 0 ? x
+                         : DropoutOp::create(node.build.builder, node.build.loc,
+                                             x.getType(), x, f64(node, ratio))
+                               .getResult());
+  if (!node.hasOutput(1))
+    return;
+  if (isTraining && ratio != 0)
+    return node.reject(
+        "the mask of a dropout in training mode is not supported");
+  auto type = tensorType(x).clone(node.build.builder.getI1Type());
+  node.set(1, node.build.constant(type, 1));
+}
+
+void onnximport::addActivationOperators(OnnxOperators &operators) {
+  OnnxOperators rows = {
+      {"Clip", {11, 12, 13}, 1, 3, kNumber, importClip},
+      {"Dropout",
+       {10, 12, 13, 22},
+       1,
+       3,
+       kFloat,
+       importDropout,
+       "mask in training mode; seed is ignored"},
+      {"Elu", {6, 22}, 1, 1, kFloat, importElu},
+      {"Gelu", {20}, 1, 1, kFloat, importGelu},
+      {"HardSigmoid", {6, 22}, 1, 1, kFloat, importHardSigmoid},
+      {"LeakyRelu", {6, 16}, 1, 1, kFloat, importLeakyRelu},
+      {"LogSoftmax", {11, 13}, 1, 1, kFloat, importSoftmax<LogSoftmaxOp>},
+      {"Relu", {6, 13, 14}, 1, 1, kFloat, importUnary<ReluOp>},
+      {"Selu", {6, 22}, 1, 1, kFloat, importSelu},
+      {"Sigmoid", {6, 13}, 1, 1, kFloat, importUnary<LogisticOp>},
+      {"Softmax", {11, 13}, 1, 1, kFloat, importSoftmax<SoftmaxOp>},
+      {"Softplus", {1, 22}, 1, 1, kFloat, importUnary<SoftplusOp>},
+      {"Softsign", {1, 22}, 1, 1, kFloat, importSoftsign},
+      {"Tanh", {6, 13}, 1, 1, kFloat, importUnary<TanhOp>},
+  };
+  operators.insert(operators.end(), rows.begin(), rows.end());
+}

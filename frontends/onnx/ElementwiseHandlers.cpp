@@ -1,0 +1,200 @@
+//===- ElementwiseHandlers.cpp - arithmetic on every element --------------===//
+
+#include "frontends/onnx/OpTable.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace gan;
+using namespace gan::onnximport;
+
+static bool isFloat(Value value) {
+  return tensorType(value).getElementType().isF32();
+}
+
+static Value negate(TensorBuilder &build, Value a) {
+  return isFloat(a) ? build.neg(a) : build.scale(a, -1);
+}
+
+//===----------------------------------------------------------------------===//
+// One operand
+//===----------------------------------------------------------------------===//
+
+template <typename OpTy> static void importUnary(OnnxNode &node) {
+  if (node.ready())
+    node.set(0, node.build.unary<OpTy>(node.input(0)));
+}
+
+static void importNeg(OnnxNode &node) {
+  if (node.ready())
+    node.set(0, negate(node.build, node.input(0)));
+}
+
+static void importAbs(OnnxNode &node) {
+  if (!node.ready())
+    return;
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  Value isNegative =
+      isFloat(x) ? Value()
+                 : build.compare(Comparison::lt, x, build.constantLike(x, 0));
+  node.set(0, isFloat(x) ? build.abs(x)
+                         : build.select(isNegative, negate(build, x), x));
+}
+
+static void importReciprocal(OnnxNode &node) {
+  if (!node.ready())
+    return;
+  Value x = node.input(0);
+  node.set(0, node.build.div(node.build.constantLike(x, 1), x));
+}
+
+//===----------------------------------------------------------------------===//
+// Two or more operands
+//===----------------------------------------------------------------------===//
+
+template <typename Function>
+static void importBinary(OnnxNode &node, Function f) {
+  if (!node.ready())
+    return;
+  SmallVector<Value> values = node.stretchInputs();
+  if (values.empty())
+    return;
+  Value result = values[0];
+  for (Value value : llvm::drop_begin(values))
+    result = f(node.build, result, value);
+  node.set(0, result);
+}
+
+static void importAdd(OnnxNode &node) {
+  importBinary(node, [](TensorBuilder &build, Value a, Value b) {
+    return build.add(a, b);
+  });
+}
+
+static void importSub(OnnxNode &node) {
+  importBinary(node, [](TensorBuilder &build, Value a, Value b) {
+    return build.add(a, negate(build, b));
+  });
+}
+
+static void importMul(OnnxNode &node) {
+  importBinary(node, [](TensorBuilder &build, Value a, Value b) {
+    return build.mul(a, b);
+  });
+}
+
+static void importDiv(OnnxNode &node) {
+  importBinary(node, [](TensorBuilder &build, Value a, Value b) {
+    return build.div(a, b);
+  });
+}
+
+template <typename OpTy, Comparison comparison>
+static void importExtreme(OnnxNode &node) {
+  importBinary(node, [](TensorBuilder &build, Value a, Value b) -> Value {
+    if (isFloat(a))
+      return OpTy::create(build.builder, build.loc, a.getType(), a, b);
+    return build.select(build.compare(comparison, a, b), a, b);
+  });
+}
+
+static void importMean(OnnxNode &node) {
+  unsigned count = node.inputs();
+  importAdd(node);
+  if (node.result(0))
+    node.set(0, node.build.scale(node.result(0), 1.0 / count));
+}
+
+//===----------------------------------------------------------------------===//
+// Pow
+//===----------------------------------------------------------------------===//
+
+// |a|^b by logarithm, then what real powers do at zero and below it.
+static Value powerOf(TensorBuilder &build, Value a, Value b) {
+  auto number = [&](double value) { return build.constantLike(a, value); };
+  Value zero = number(0), one = number(1);
+  Value isZero = build.compare(Comparison::eq, a, zero);
+  Value isNegative = build.compare(Comparison::lt, a, zero);
+  Value safe = build.select(isZero, one, build.abs(a));
+  Value size = build.exp(build.mul(b, build.log(safe)));
+  Value half = build.scale(b, 0.5);
+  Value isOdd = build.compare(Comparison::ne, build.unary<FloorOp>(half), half);
+  Value isWhole = build.compare(Comparison::eq, build.unary<FloorOp>(b), b);
+  Value below =
+      build.select(isWhole, build.select(isOdd, build.neg(size), size),
+                   number(std::nan("")));
+  Value atZero = build.select(
+      build.compare(Comparison::gt, b, zero), zero,
+      build.select(build.compare(Comparison::eq, b, zero), one,
+                   number(std::numeric_limits<double>::infinity())));
+  return build.select(isZero, atZero, build.select(isNegative, below, size));
+}
+
+static void importPow(OnnxNode &node) {
+  if (!node.ready())
+    return;
+  TensorBuilder &build = node.build;
+  auto shape = node.broadcastShape(node.shape(0), node.shape(1));
+  if (!shape)
+    return;
+  if (node.type(1).getElementType().isInteger(1))
+    return node.reject("an exponent of type bool is not supported");
+  Value base = node.stretch(node.input(0), *shape);
+  const HostTensor *exponent = node.known(1);
+  bool isOne = exponent && exponent->size() == 1;
+  if (isFloat(base) && isOne && std::isfinite(exponent->number(0)))
+    return node.set(0, build.pow(base, exponent->decimal(0)));
+  if (isFloat(base)) {
+    Value power = build.cast(node.stretch(node.input(1), *shape),
+                             tensorType(base).getElementType());
+    return node.set(0, powerOf(build, base, power));
+  }
+  // Integers: by multiplication, so that no digit is lost.
+  double times = isOne ? exponent->number(0) : -1;
+  if (times < 0 || times > 64 || times != std::floor(times))
+    return node.reject("a power of integers expects an exponent that is known "
+                       "when compiling, one of 0 to 64");
+  Value result = build.constantLike(base, 1);
+  for (int i = 0; i < static_cast<int>(times); ++i)
+    result = i == 0 ? base : build.mul(result, base);
+  node.set(0, result);
+}
+
+void onnximport::addElementwiseOperators(OnnxOperators &operators) {
+  const StringRef zero = "derivative (it is zero)";
+  OnnxOperators rows = {
+      {"Abs", {6, 13}, 1, 1, kNumber, importAbs},
+      {"Add", {7, 13, 14}, 2, 2, kNumber, importAdd},
+      {"Ceil", {6, 13}, 1, 1, kFloat, importUnary<CeilOp>, zero},
+      {"Cos", {7, 22}, 1, 1, kFloat, importUnary<CosOp>},
+      {"Div", {7, 13, 14}, 2, 2, kNumber, importDiv},
+      {"Erf", {9, 13}, 1, 1, kFloat, importUnary<ErfOp>},
+      {"Exp", {6, 13}, 1, 1, kFloat, importUnary<ExpOp>},
+      {"Floor", {6, 13}, 1, 1, kFloat, importUnary<FloorOp>, zero},
+      {"Log", {6, 13}, 1, 1, kFloat, importUnary<LogOp>},
+      {"Max",
+       {8, 12, 13},
+       1,
+       kVariadic,
+       kNumber,
+       importExtreme<MaximumOp, Comparison::gt>},
+      {"Mean", {8, 13}, 1, kVariadic, kFloat, importMean},
+      {"Min",
+       {8, 12, 13},
+       1,
+       kVariadic,
+       kNumber,
+       importExtreme<MinimumOp, Comparison::lt>},
+      {"Mul", {7, 13, 14}, 2, 2, kNumber, importMul},
+      {"Neg", {6, 13}, 1, 1, kNumber, importNeg},
+      {"Pow", {7, 12, 13, 15}, 2, 2, kNumber, importPow},
+      {"Reciprocal", {6, 13}, 1, 1, kFloat, importReciprocal},
+      {"Round", {11, 22}, 1, 1, kFloat, importUnary<RoundOp>, zero},
+      {"Sign", {9, 13}, 1, 1, kFloat, importUnary<SignOp>, zero},
+      {"Sin", {7, 22}, 1, 1, kFloat, importUnary<SinOp>},
+      {"Sqrt", {6, 13}, 1, 1, kFloat, importUnary<SqrtOp>},
+      {"Sub", {7, 13, 14}, 2, 2, kNumber, importSub},
+      {"Sum", {8, 13}, 1, kVariadic, kFloat, importAdd},
+  };
+  operators.insert(operators.end(), rows.begin(), rows.end());
+}

@@ -1,0 +1,100 @@
+//===- Importer.h - a checked model becomes one network -------------------===//
+
+#ifndef FRONTENDS_ONNX_IMPORTER_H
+#define FRONTENDS_ONNX_IMPORTER_H
+
+#include "frontends/onnx/HostEvaluator.h"
+#include "frontends/onnx/OnnxNode.h"
+
+namespace gan::onnximport {
+
+/// A value of the file. Shapes and other small constants are known to the
+/// importer (`host`) and become operations only where one needs them.
+struct Imported {
+  mlir::Value value;
+  std::shared_ptr<const HostTensor> host;
+  int initializer = -1;    // index, for the values of initializers themselves
+  bool isWeight = false;   // computed from floating-point initializers
+  bool isBatched = false;  // depends on an input whose batch was replaced
+  bool isPoisoned = false; // its node failed
+};
+
+class Importer {
+public:
+  Importer(OnnxModel::Implementation &model, mlir::OpBuilder &builder,
+           llvm::ArrayRef<mlir::RankedTensorType> argumentTypes);
+
+  mlir::FailureOr<NetworkOp> run(llvm::StringRef symbol, llvm::StringRef name);
+
+private:
+  friend class OnnxNode;
+
+  // One piece of an initializer that training may treat on its own.
+  struct Use {
+    ParameterOp op;
+    std::string kind; // empty: undecided
+  };
+  // The new value of a buffer.
+  struct Update {
+    ParameterOp buffer;
+    UpdateBufferOp op;
+  };
+
+  mlir::LogicalResult bindArguments();
+  void findReachable();
+  void importNode(unsigned index);
+  bool runHandler(OnnxNode &node);
+  bool fold(const ::onnx::NodeProto &proto, const OnnxOperator &op, int version,
+            std::vector<Imported> &results);
+  void finishParameters();
+  void removeDead(mlir::Block &block);
+
+  Imported *lookup(llvm::StringRef name);
+  mlir::RankedTensorType typeOf(const Imported &imported) const;
+  mlir::Value materialise(Imported &imported, llvm::StringRef name);
+  mlir::Value parameter(Imported &imported, Role role, llvm::StringRef kind);
+  mlir::Value buffer(mlir::Value value);
+  void update(mlir::Value buffer, mlir::Value value, mlir::Location loc);
+  void claim(mlir::Value value, Role role, llvm::StringRef kind);
+  ParameterOp makeParameter(llvm::StringRef name, Role role, BlobAttr blob,
+                            mlir::RankedTensorType type);
+  void report(const ::onnx::NodeProto &proto, const llvm::Twine &message,
+              llvm::ArrayRef<std::string> notes);
+  mlir::Location locationOf(const ::onnx::NodeProto &proto) const;
+
+  OnnxModel::Implementation &model;
+  mlir::OpBuilder builder;
+  llvm::ArrayRef<mlir::RankedTensorType> argumentTypes;
+  Reporter reporter;
+  NetworkOp network;
+  mlir::Operation *lastParameter = nullptr;
+
+  llvm::StringMap<Imported> values;
+  std::vector<llvm::SmallVector<Use, 1>> uses; // by initializer
+  std::vector<Update> updates;
+  llvm::DenseMap<mlir::Value, ParameterOp> buffers; // by current value
+  std::optional<std::pair<int64_t, int64_t>> rebatch;
+  std::vector<bool> rebatchedInputs;
+
+  // How outputs reach a node: the next node on the way, or the output itself.
+  struct Reason {
+    int consumer = -1;
+    int output = -1;
+    bool isReached = false;
+  };
+  std::vector<Reason> reasons;
+  unsigned current = 0; // the node that is being imported
+
+  // Constants computed so far, bounded by what the file is worth.
+  uint64_t foldedBytes = 0, foldedWork = 0;
+};
+
+/// Reports the first operation through which the batch (axis 0 of the arguments
+/// with `isRebatched`) does not pass unchanged.
+mlir::LogicalResult checkBatch(NetworkOp network,
+                               const std::vector<bool> &isRebatched,
+                               int64_t fileBatch, Reporter &reporter);
+
+} // namespace gan::onnximport
+
+#endif // FRONTENDS_ONNX_IMPORTER_H

@@ -1,0 +1,159 @@
+//===- NormalizationHandlers.cpp - batch, instance, layer norm ------------===//
+
+#include "frontends/onnx/OpTable.h"
+
+using namespace mlir;
+using namespace gan;
+using namespace gan::onnximport;
+
+static bool areVectors(OnnxNode &node, unsigned first, unsigned last,
+                       int64_t length) {
+  for (unsigned i = first; i <= last; ++i)
+    if (node.shape(i) != ArrayRef<int64_t>{length}) {
+      node.reject("input " + Twine(i) + " expected a vector of " +
+                  Twine(length) + " elements");
+      return false;
+    }
+  return true;
+}
+
+static double epsilonOf(OnnxNode &node) {
+  double epsilon = node.number("epsilon", 1e-5);
+  if (epsilon < 0)
+    node.reject("attribute 'epsilon' is negative");
+  return epsilon;
+}
+
+// Both forms of the file become the same operation: which statistics normalise
+// is the mode of an application, and the file's form is only where it starts
+// from.
+static void importBatchNormalization(OnnxNode &node) {
+  double epsilon = epsilonOf(node);
+  double momentum = node.number("momentum", 0.9);
+  bool isTraining = node.version() >= 14 && node.flag("training_mode", false);
+  // Before opset 14, more than one output says so.
+  if (node.version() < 14)
+    isTraining = node.outputs() > 1;
+  if (!node.ready())
+    return;
+  if (node.rank(0) < 2)
+    return node.reject("expected an input of rank 2 or more, got " +
+                       Twine(node.rank(0)));
+  if (!areVectors(node, 1, 4, node.shape(0)[1]))
+    return;
+  TensorBuilder &build = node.build;
+  Value scale = node.parameter(1, "scale"), bias = node.parameter(2, "bias");
+  Value mean = node.weight(3, Role::buffer, "mean");
+  Value variance = node.weight(4, Role::buffer, "variance");
+  auto op = BatchNormOp::create(
+      build.builder, build.loc, node.type(0), node.type(1), node.type(1),
+      StatisticsAttr::get(build.builder.getContext(),
+                          isTraining ? Statistics::batch : Statistics::running),
+      node.input(0), scale, bias, mean, variance,
+      build.builder.getF64FloatAttr(epsilon),
+      build.builder.getF64FloatAttr(momentum), /*unbiased=*/UnitAttr());
+  node.update(mean, op.getNewMean());
+  node.update(variance, op.getNewVariance());
+  node.set(0, op.getResult());
+  node.set(1, op.getNewMean());
+  node.set(2, op.getNewVariance());
+  // Saved statistics of old opsets; nobody reads them.
+  if (node.version() < 14) {
+    node.set(3, op.getNewMean());
+    node.set(4, op.getNewVariance());
+  }
+}
+
+static void importInstanceNormalization(OnnxNode &node) {
+  double epsilon = epsilonOf(node);
+  if (!node.ready())
+    return;
+  if (node.rank(0) < 3)
+    return node.reject("expected an input of rank 3 or more, got " +
+                       Twine(node.rank(0)));
+  if (!areVectors(node, 1, 2, node.shape(0)[1]))
+    return;
+  TensorBuilder &build = node.build;
+  node.set(0, InstanceNormOp::create(build.builder, build.loc, node.type(0),
+                                     node.input(0), node.parameter(1, "scale"),
+                                     node.parameter(2, "bias"),
+                                     build.builder.getF64FloatAttr(epsilon))
+                  .getResult());
+}
+
+static void importLayerNormalization(OnnxNode &node) {
+  double epsilon = epsilonOf(node);
+  int64_t from = node.integer("axis", -1);
+  if (node.integer("stash_type", 1) != 1)
+    node.reject("stash_type is not supported unless it is float",
+                {"supported: 1"});
+  if (!node.ready())
+    return;
+  std::optional<int64_t> axis = node.axis(from, node.rank(0));
+  if (!axis)
+    return;
+  TensorBuilder &build = node.build;
+  ArrayRef<int64_t> shape = node.shape(0), inner = shape.drop_front(*axis);
+  Value scaleAndBias[2];
+  for (unsigned i : {1, 2}) {
+    if (!node.hasInput(i)) {
+      scaleAndBias[i - 1] = build.zeros(node.type(0).clone(inner));
+      continue;
+    }
+    auto both = node.broadcastShape(node.shape(i), inner);
+    if (!both)
+      return;
+    if (ArrayRef(*both) != inner)
+      return node.reject("input " + Twine(i) +
+                         " is larger than the axes that are normalised");
+    scaleAndBias[i - 1] =
+        node.stretch(node.parameter(i, i == 1 ? "scale" : "bias"), inner);
+  }
+  Value x = node.input(0);
+  node.set(0, LayerNormOp::create(build.builder, build.loc, x.getType(), x,
+                                  scaleAndBias[0], scaleAndBias[1],
+                                  build.builder.getI64IntegerAttr(*axis),
+                                  build.builder.getF64FloatAttr(epsilon))
+                  .getResult());
+  if (!node.hasOutput(1) && !node.hasOutput(2))
+    return;
+  SmallVector<int64_t> dims, kept(shape);
+  for (int64_t i = *axis, e = shape.size(); i < e; ++i) {
+    dims.push_back(i);
+    kept[i] = 1;
+  }
+  if (llvm::is_contained(inner, 0))
+    return node.reject("the mean of nothing is not supported");
+  auto moments = MomentsOp::create(build.builder, build.loc, x, dims);
+  node.set(1, build.reshape(moments.getMean(), kept));
+  node.set(
+      2, build.reshape(build.rsqrt(build.shift(moments.getVariance(), epsilon)),
+                       kept));
+}
+
+void onnximport::addNormalizationOperators(OnnxOperators &operators) {
+  OnnxOperators rows = {
+      {"BatchNormalization",
+       {9, 14, 15},
+       5,
+       5,
+       kFloat,
+       importBatchNormalization,
+       "inputs of rank 1"},
+      {"InstanceNormalization",
+       {6, 22},
+       3,
+       3,
+       kFloat,
+       importInstanceNormalization,
+       "inputs of rank 2"},
+      {"LayerNormalization",
+       {17},
+       2,
+       3,
+       kFloat,
+       importLayerNormalization,
+       "stash_type other than float"},
+  };
+  operators.insert(operators.end(), rows.begin(), rows.end());
+}

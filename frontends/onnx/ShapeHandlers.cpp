@@ -1,0 +1,441 @@
+//===- ShapeHandlers.cpp - operators that move elements -------------------===//
+
+#include "frontends/onnx/OpTable.h"
+
+using namespace mlir;
+using namespace gan;
+using namespace gan::onnximport;
+
+//===----------------------------------------------------------------------===//
+// The same elements in order, another shape
+//===----------------------------------------------------------------------===//
+
+static int64_t product(ArrayRef<int64_t> shape) {
+  int64_t count = 1;
+  for (int64_t size : shape)
+    count *= size;
+  return count;
+}
+
+static std::string textOf(ArrayRef<int64_t> shape) {
+  std::string text = "[";
+  llvm::raw_string_ostream stream(text);
+  llvm::interleaveComma(shape, stream);
+  return text + "]";
+}
+
+static void importReshape(OnnxNode &node) {
+  bool allowZero = node.version() >= 14 && node.flag("allowzero", false);
+  if (!node.ready())
+    return;
+  auto wanted = node.constants(1, "shape");
+  if (!wanted)
+    return;
+  ArrayRef<int64_t> shape = node.shape(0);
+  SmallVector<int64_t> target(*wanted);
+  // A file that writes its batch as a number writes it here.
+  auto rebatch = node.rebatch();
+  if (rebatch && !target.empty() && target[0] == rebatch->first &&
+      !shape.empty() && shape[0] == rebatch->second && node.isBatched(0) &&
+      !node.isBatched(1))
+    target[0] = rebatch->second;
+  int64_t unknown = -1;
+  SmallVector<int64_t> others;
+  for (auto [i, size] : llvm::enumerate(target)) {
+    if (size == -1) {
+      if (unknown >= 0)
+        return node.reject("input 'shape' has more than one -1");
+      unknown = i;
+      continue;
+    }
+    if (size == 0 && !allowZero) {
+      if (i >= shape.size())
+        return node.reject("input 'shape' copies an axis that is not there");
+      size = shape[i];
+    }
+    others.push_back(size);
+  }
+  if (!node.fits(others))
+    return;
+  int64_t count = product(shape), rest = product(others);
+  bool isEven = unknown < 0 ? count == rest : rest != 0 && count % rest == 0;
+  if (!isEven)
+    return node.reject("cannot reshape " + textOf(shape) + " to " +
+                       textOf(*wanted));
+  if (unknown >= 0)
+    target[unknown] = count / rest;
+  if (node.fits(target))
+    node.set(0, node.build.reshape(node.input(0), target));
+}
+
+static void importFlatten(OnnxNode &node) {
+  int64_t axis = node.integer("axis", 1);
+  if (!node.ready())
+    return;
+  ArrayRef<int64_t> shape = node.shape(0);
+  int64_t rank = shape.size();
+  if (axis < -rank || axis > rank)
+    return node.reject("axis " + Twine(axis) +
+                       " is not an axis of a tensor of rank " + Twine(rank));
+  axis = axis < 0 ? axis + rank : axis;
+  SmallVector<int64_t> target = {product(shape.take_front(axis)),
+                                 product(shape.drop_front(axis))};
+  if (node.fits(target))
+    node.set(0, node.build.reshape(node.input(0), target));
+}
+
+// Axes are an attribute before opset 13 and an input since.
+static std::optional<SmallVector<int64_t>> axesOf(OnnxNode &node,
+                                                  ArrayRef<int64_t> attribute) {
+  if (node.version() < 13)
+    return SmallVector<int64_t>(attribute);
+  if (!node.hasInput(1))
+    return SmallVector<int64_t>();
+  return node.constants(1, "axes");
+}
+
+static void importSqueeze(OnnxNode &node) {
+  SmallVector<int64_t> attribute;
+  if (node.version() < 13)
+    attribute = node.integers("axes");
+  if (!node.ready())
+    return;
+  ArrayRef<int64_t> shape = node.shape(0);
+  auto given = axesOf(node, attribute);
+  if (!given)
+    return;
+  auto dims = node.axes(*given, shape.size());
+  if (!dims)
+    return;
+  bool isAll = node.version() < 13 ? !node.has("axes") : !node.hasInput(1);
+  for (auto [i, size] : llvm::enumerate(shape))
+    if (isAll && size == 1)
+      dims->push_back(i);
+  for (int64_t dim : *dims)
+    if (shape[dim] != 1)
+      return node.reject("cannot remove axis " + Twine(dim) + " of length " +
+                         Twine(shape[dim]));
+  node.set(0, node.build.reshape(node.input(0), shapeWithout(shape, *dims)));
+}
+
+static void importUnsqueeze(OnnxNode &node) {
+  SmallVector<int64_t> attribute;
+  if (node.version() < 13) {
+    node.require("axes");
+    attribute = node.integers("axes");
+  }
+  if (!node.ready())
+    return;
+  auto given = axesOf(node, attribute);
+  if (!given)
+    return;
+  SmallVector<int64_t> shape(node.shape(0));
+  if (given->size() + shape.size() > kMostAxes)
+    return node.reject("the result cannot be: rank " +
+                       Twine(given->size() + shape.size()) + " is more than " +
+                       Twine(kMostAxes));
+  auto dims = node.axes(*given, shape.size() + given->size());
+  if (!dims)
+    return;
+  for (int64_t dim : *dims)
+    shape.insert(shape.begin() + dim, 1);
+  node.set(0, node.build.reshape(node.input(0), shape));
+}
+
+static void importIdentity(OnnxNode &node) {
+  if (node.ready())
+    node.pass(0);
+}
+
+//===----------------------------------------------------------------------===//
+// Order and repetition
+//===----------------------------------------------------------------------===//
+
+static void importTranspose(OnnxNode &node) {
+  SmallVector<int64_t> permutation = node.integers("perm");
+  if (!node.ready())
+    return;
+  int64_t rank = node.rank(0);
+  if (!node.has("perm"))
+    for (int64_t i = rank; i-- > 0;)
+      permutation.push_back(i);
+  SmallVector<int64_t> sorted(permutation);
+  llvm::sort(sorted);
+  if (sorted != otherDims(rank, {}))
+    return node.reject("attribute 'perm' is not a permutation of " +
+                       Twine(rank) + " axes");
+  node.set(0, node.build.transpose(node.input(0), permutation));
+}
+
+static void importExpand(OnnxNode &node) {
+  if (!node.ready())
+    return;
+  auto wanted = node.constants(1, "shape");
+  if (!wanted || !node.fits(*wanted))
+    return;
+  auto shape = node.broadcastShape(node.shape(0), *wanted);
+  if (shape)
+    node.set(0, node.stretch(node.input(0), *shape));
+}
+
+static void importTile(OnnxNode &node) {
+  if (!node.ready())
+    return;
+  auto repeats = node.constants(1, "repeats");
+  if (!repeats)
+    return;
+  ArrayRef<int64_t> shape = node.shape(0);
+  if (repeats->size() != shape.size())
+    return node.reject("input 'repeats' expected " + Twine(shape.size()) +
+                       " numbers, got " + Twine(repeats->size()));
+  if (!node.fits(*repeats))
+    return;
+  SmallVector<int64_t> result, spread, added;
+  for (auto [size, times] : llvm::zip(shape, *repeats)) {
+    result.push_back(size * times);
+    if (times != 1) {
+      added.push_back(spread.size());
+      spread.push_back(times);
+    }
+    spread.push_back(size);
+  }
+  if (!node.fits(result))
+    return;
+  TensorBuilder &build = node.build;
+  node.set(
+      0, build.reshape(build.broadcast(node.input(0), added, spread), result));
+}
+
+//===----------------------------------------------------------------------===//
+// Pieces
+//===----------------------------------------------------------------------===//
+
+static void importConcat(OnnxNode &node) {
+  node.require("axis");
+  int64_t axis = node.integer("axis", 0);
+  if (!node.ready())
+    return;
+  std::optional<int64_t> dim = node.axis(axis, node.rank(0));
+  if (!dim)
+    return;
+  SmallVector<int64_t> result(node.shape(0));
+  result[*dim] = 0;
+  SmallVector<Value> values;
+  for (unsigned i = 0; i < node.inputs(); ++i) {
+    if (!node.hasInput(i))
+      return node.reject("input " + Twine(i) + " is missing");
+    SmallVector<int64_t> shape(node.shape(i));
+    int64_t length = shape.size() == result.size() ? shape[*dim] : 0;
+    if (shape.size() == result.size())
+      shape[*dim] = result[*dim];
+    if (shape != result ||
+        node.type(i).getElementType() != node.type(0).getElementType())
+      return node.reject("input " + Twine(i) + " does not fit the first one: " +
+                         textOf(node.shape(i)) + " and " +
+                         textOf(node.shape(0)) + " along axis " + Twine(*dim));
+    result[*dim] += length;
+    values.push_back(node.input(i));
+  }
+  if (node.fits(result))
+    node.set(0, node.build.concat(values, *dim));
+}
+
+static Value slicePart(TensorBuilder &build, Value x, int64_t dim,
+                       int64_t start, int64_t stop) {
+  ArrayRef<int64_t> shape = tensorType(x).getShape();
+  SmallVector<int64_t> starts(shape.size(), 0), stops(shape),
+      strides(shape.size(), 1);
+  starts[dim] = start;
+  stops[dim] = stop;
+  return build.slice(x, starts, stops, strides);
+}
+
+static void importSplit(OnnxNode &node) {
+  int64_t axis = node.integer("axis", 0);
+  SmallVector<int64_t> lengths;
+  if (node.version() < 13)
+    lengths = node.integers("split");
+  int64_t count = node.outputs();
+  if (node.version() >= 18 && node.has("num_outputs") &&
+      node.integer("num_outputs", count) != count)
+    node.reject("attribute 'num_outputs' differs from the number of outputs");
+  if (!node.ready())
+    return;
+  std::optional<int64_t> dim = node.axis(axis, node.rank(0));
+  if (!dim)
+    return;
+  if (node.version() >= 13 && node.hasInput(1)) {
+    auto given = node.constants(1, "split");
+    if (!given)
+      return;
+    lengths = *given;
+  }
+  int64_t size = node.shape(0)[*dim];
+  if (lengths.empty() && count > 0) {
+    // Equal parts; since opset 18 the last may be smaller.
+    int64_t part = (size + count - 1) / count;
+    if (node.version() < 18 && size % count != 0)
+      return node.reject("an axis of length " + Twine(size) + " has no " +
+                         Twine(count) + " equal parts");
+    for (int64_t i = 0; i < count; ++i)
+      lengths.push_back(std::clamp<int64_t>(size - i * part, 0, part));
+  }
+  int64_t total = 0;
+  for (int64_t length : lengths) {
+    if (length < 0 || length > size)
+      return node.reject("a part of length " + Twine(length) +
+                         " is out of range");
+    total += length;
+  }
+  if (total != size || static_cast<int64_t>(lengths.size()) != count)
+    return node.reject(Twine(lengths.size()) + " parts of " + Twine(total) +
+                       " elements do not fit " + Twine(count) +
+                       " outputs and an axis of length " + Twine(size));
+  int64_t start = 0;
+  for (auto [i, length] : llvm::enumerate(lengths)) {
+    if (node.hasOutput(i))
+      node.set(
+          i, slicePart(node.build, node.input(0), *dim, start, start + length));
+    start += length;
+  }
+}
+
+static void importSlice(OnnxNode &node) {
+  if (!node.ready())
+    return;
+  ArrayRef<int64_t> shape = node.shape(0);
+  auto starts = node.constants(1, "starts"), ends = node.constants(2, "ends");
+  if (!starts || !ends)
+    return;
+  SmallVector<int64_t> axes = otherDims(shape.size(), {});
+  axes.truncate(std::min(axes.size(), starts->size()));
+  SmallVector<int64_t> steps(starts->size(), 1);
+  if (node.hasInput(3)) {
+    auto given = node.constants(3, "axes");
+    if (!given || !node.axes(*given, shape.size()))
+      return;
+    axes.clear();
+    for (int64_t axis : *given)
+      axes.push_back(*node.axis(axis, shape.size()));
+  }
+  if (node.hasInput(4)) {
+    auto given = node.constants(4, "steps");
+    if (!given)
+      return;
+    steps = *given;
+  }
+  if (starts->size() != axes.size() || ends->size() != axes.size() ||
+      steps.size() != axes.size())
+    return node.reject("inputs 'starts', 'ends', 'axes' and 'steps' have "
+                       "different lengths");
+  SmallVector<int64_t> first(shape.size(), 0), last(shape),
+      stride(shape.size(), 1), reversed;
+  for (auto [i, axis] : llvm::enumerate(axes)) {
+    int64_t size = shape[axis], step = steps[i];
+    if (step == 0)
+      return node.reject("a step of 0 is not a step");
+    // Numbers beyond the ends mean the ends; a negative one counts from behind.
+    bool isBackward = step < 0;
+    auto place = [&](int64_t at) {
+      at = at < 0 ? at + size : at;
+      return isBackward ? std::clamp<int64_t>(at, -1, size - 1)
+                        : std::clamp<int64_t>(at, 0, size);
+    };
+    int64_t from = place((*starts)[i]), to = place((*ends)[i]);
+    // Going backward is going forward on the reversed axis.
+    if (isBackward) {
+      reversed.push_back(axis);
+      from = size - 1 - std::max<int64_t>(from, size == 0 ? -1 : 0);
+      to = size - 1 - to;
+    }
+    first[axis] = from;
+    last[axis] = std::max(from, to);
+    stride[axis] = step == INT64_MIN
+                       ? INT32_MAX
+                       : std::min<int64_t>(std::abs(step), INT32_MAX);
+  }
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  llvm::sort(reversed);
+  if (!reversed.empty())
+    x = build.reverse(x, reversed);
+  node.set(0, build.slice(x, first, last, stride));
+}
+
+//===----------------------------------------------------------------------===//
+// Gather
+//===----------------------------------------------------------------------===//
+
+// Indices that only the program knows are brought into range, so that no input
+// can read beside the table.
+static Value boundedIndex(TensorBuilder &build, Value index, int64_t size) {
+  index = build.cast(index, build.builder.getI32Type());
+  Value zero = build.constantLike(index, 0);
+  Value last = build.constantLike(index, size - 1);
+  index =
+      build.select(build.compare(Comparison::lt, index, zero),
+                   build.add(index, build.constantLike(index, size)), index);
+  index = build.select(build.compare(Comparison::lt, index, zero), zero, index);
+  return build.select(build.compare(Comparison::gt, index, last), last, index);
+}
+
+static void importGather(OnnxNode &node) {
+  int64_t axis = node.integer("axis", 0);
+  if (!node.ready())
+    return;
+  TensorBuilder &build = node.build;
+  std::optional<int64_t> dim = node.axis(axis, node.rank(0));
+  if (!dim)
+    return;
+  if (!node.type(1).getElementType().isInteger(32) &&
+      !node.type(1).getElementType().isInteger(64))
+    return node.reject("indices expected type int32 or int64");
+  ArrayRef<int64_t> table = node.shape(0), indexShape = node.shape(1);
+  int64_t size = table[*dim];
+  SmallVector<int64_t> shape(table.take_front(*dim));
+  shape.append(indexShape.begin(), indexShape.end());
+  shape.append(table.begin() + *dim + 1, table.end());
+  if (!node.fits(shape))
+    return;
+  Value index;
+  if (const HostTensor *known = node.known(1)) {
+    HostTensor bounded{
+        RankedTensorType::get(indexShape, build.builder.getI32Type()), {}, {}};
+    for (int64_t at : known->ints) {
+      if (at < -size || at >= size)
+        return node.reject("index " + Twine(at) +
+                           " is not in an axis of length " + Twine(size));
+      bounded.ints.push_back(at < 0 ? at + size : at);
+    }
+    index = node.literal(std::move(bounded), "indices");
+  } else {
+    if (size == 0)
+      return node.reject("an empty axis cannot be indexed");
+    index = boundedIndex(build, node.input(1), size);
+  }
+  node.set(0, build.gather(node.parameter(0, "table"), index, *dim));
+}
+
+void onnximport::addShapeOperators(OnnxOperators &operators) {
+  OnnxOperators rows = {
+      {"Concat", {11, 13}, 1, kVariadic, kAny, importConcat},
+      {"Expand", {8, 13}, 2, 2, kAny, importExpand},
+      {"Flatten", {11, 13, 21, 23, 24, 25}, 1, 1, kAny, importFlatten},
+      {"Gather", {11, 13}, 2, 2, kAny, importGather},
+      {"Identity",
+       {1, 13, 14, 16, 19, 21, 23, 24, 25},
+       1,
+       1,
+       kAny,
+       importIdentity,
+       "sequences and optionals"},
+      {"Reshape", {5, 13, 14, 19, 21, 23, 24, 25}, 2, 2, kAny, importReshape},
+      {"Slice", {11, 13}, 3, 5, kAny, importSlice},
+      {"Split", {11, 13, 18}, 1, 2, kAny, importSplit},
+      {"Squeeze", {11, 13, 21, 23, 24, 25}, 1, 2, kAny, importSqueeze},
+      {"Tile", {6, 13}, 2, 2, kAny, importTile},
+      {"Transpose", {1, 13, 21, 23, 24, 25}, 1, 1, kAny, importTranspose},
+      {"Unsqueeze", {11, 13, 21, 23, 24, 25}, 1, 2, kAny, importUnsqueeze},
+  };
+  operators.insert(operators.end(), rows.begin(), rows.end());
+}
