@@ -136,32 +136,58 @@ static ganrt_status_t write_pieces(int fd, const char *path,
   return GANRT_STATUS_OK;
 }
 
+/* Opens for writing, however often a signal comes between. */
+static int open_for_writing(const char *path, int flags) {
+  int fd;
+  do
+    fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, 0666);
+  while (fd < 0 && errno == EINTR);
+  return fd;
+}
+
+static ganrt_status_t cannot(const char *verb, const char *path) {
+  return ganrt_status_from_errno(errno, "cannot %s '%s'", verb,
+                                 ganrt_quote(path).text);
+}
+
+/* Writes and closes. A late error of the disk shows up in close; the descriptor
+ * is gone anyway. */
+static ganrt_status_t write_and_close(int fd, const char *path,
+                                      const ganrt_piece *pieces,
+                                      uint64_t count) {
+  ganrt_status_t status = write_pieces(fd, path, pieces, count);
+  if (close(fd) != 0 && !status)
+    status = cannot("write", path);
+  return status;
+}
+
+static ganrt_status_t replace(const char *path, const char *temporary,
+                              const ganrt_piece *pieces, uint64_t count) {
+  int fd = open_for_writing(temporary, O_CREAT | O_TRUNC | O_NOFOLLOW);
+  if (fd < 0)
+    return cannot("create", path);
+  ganrt_status_t status = write_and_close(fd, path, pieces, count);
+  if (!status && rename(temporary, path) != 0)
+    status = cannot("write", path);
+  if (status)
+    unlink(temporary);
+  return status;
+}
+
 ganrt_status_t ganrt_file_write(const char *path, const ganrt_piece *pieces,
                                 uint64_t count) {
+  /* A device or a pipe is written to, never replaced. */
+  struct stat info;
+  if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+    int fd = open_for_writing(path, 0);
+    return fd < 0 ? cannot("write", path)
+                  : write_and_close(fd, path, pieces, count);
+  }
   ganrt_text temporary = {0};
   ganrt_text_append(&temporary, "%s.tmp-%ld", path, (long)getpid());
   ganrt_status_t status = ganrt_text_status(&temporary);
-  int fd = -1;
-  if (!status) {
-    do
-      fd = open(temporary.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    while (fd < 0 && errno == EINTR);
-    if (fd < 0)
-      status = ganrt_status_from_errno(errno, "cannot create '%s'",
-                                       ganrt_quote(path).text);
-  }
-  if (!status) {
-    status = write_pieces(fd, path, pieces, count);
-    /* A late error of the disk shows up here; the descriptor is gone anyway. */
-    if (close(fd) != 0 && !status)
-      status = ganrt_status_from_errno(errno, "cannot write '%s'",
-                                       ganrt_quote(path).text);
-    if (!status && rename(temporary.data, path) != 0)
-      status = ganrt_status_from_errno(errno, "cannot write '%s'",
-                                       ganrt_quote(path).text);
-    if (status)
-      unlink(temporary.data);
-  }
+  if (!status)
+    status = replace(path, temporary.data, pieces, count);
   ganrt_text_destroy(&temporary);
   return status;
 }

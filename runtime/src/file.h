@@ -48,7 +48,8 @@ GANRT_MUST_USE ganrt_status_t ganrt_descriptor_write(int descriptor,
                                                      uint64_t size);
 
 /* Replaces `path` by a file of these pieces, one after another, or leaves it as
- * it was. */
+ * it was. What is there and no regular file, a device or a pipe, is written to
+ * instead. */
 typedef struct ganrt_piece {
   const void *bytes;
   uint64_t size;

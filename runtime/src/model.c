@@ -14,6 +14,7 @@
 
 #include "runtime/src/text.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 typedef unsigned long long ull;
@@ -32,6 +33,7 @@ struct ganrt_model {
   const ganrt_function **plans; /* largest batch first */
   argument *arguments;          /* results first */
   void **pointers;              /* of one run of a plan */
+  _Atomic bool busy;            /* a thread is in ganrt_model_run */
 };
 
 static const ganrt_model_options no_options = {0};
@@ -297,14 +299,9 @@ static ganrt_status_t check_pointers(const ganrt_model *model,
   return GANRT_STATUS_OK;
 }
 
-ganrt_status_t ganrt_model_run(ganrt_model *model, size_t count,
-                               const void *const *inputs,
-                               void *const *outputs) {
-  if (!model)
-    return ganrt_status_make(GANRT_INVALID_ARGUMENT, "the model is null");
-  if (count == 0)
-    return GANRT_STATUS_OK;
-  GANRT_RETURN_IF_ERROR(check_pointers(model, inputs, outputs));
+static ganrt_status_t run_plans(ganrt_model *model, uint64_t count,
+                                const void *const *inputs,
+                                void *const *outputs) {
   const ganrt_function *smallest = model->plans[model->plan_count - 1];
   if (smallest->batch == 0) {
     if (count != 1)
@@ -319,13 +316,30 @@ ganrt_status_t ganrt_model_run(ganrt_model *model, size_t count,
     uint32_t p = 0;
     while (p + 1 < model->plan_count && model->plans[p]->batch > left)
       ++p;
-    uint64_t rows =
-        model->plans[p]->batch < left ? model->plans[p]->batch : left;
+    uint64_t rows = model->plans[p]->batch;
+    if (rows > left)
+      rows = left;
     GANRT_RETURN_IF_ERROR(
         run_plan(model, model->plans[p], first, rows, inputs, outputs));
     first += rows;
   }
   return GANRT_STATUS_OK;
+}
+
+ganrt_status_t ganrt_model_run(ganrt_model *model, size_t count,
+                               const void *const *inputs,
+                               void *const *outputs) {
+  if (!model)
+    return ganrt_status_make(GANRT_INVALID_ARGUMENT, "the model is null");
+  if (count == 0)
+    return GANRT_STATUS_OK;
+  GANRT_RETURN_IF_ERROR(check_pointers(model, inputs, outputs));
+  if (atomic_exchange(&model->busy, true))
+    return ganrt_status_make(GANRT_INVALID_ARGUMENT,
+                             "the model is in use by another thread");
+  ganrt_status_t status = run_plans(model, count, inputs, outputs);
+  atomic_store(&model->busy, false);
+  return status;
 }
 
 /*===- Description ----------------------------------------------------------===*/

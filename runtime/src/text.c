@@ -175,6 +175,30 @@ ganrt_quoted ganrt_quote(const char *name) {
   return ganrt_quote_bytes(name, strlen(name));
 }
 
+unsigned ganrt_edit_distance(const char *left, const char *right) {
+  enum { MOST = 64 };
+  unsigned row[MOST];
+  size_t columns = strlen(right);
+  if (columns >= MOST || strlen(left) >= MOST)
+    return MOST;
+  for (unsigned j = 0; j <= columns; ++j)
+    row[j] = j;
+  for (size_t i = 0; left[i]; ++i) {
+    unsigned diagonal = row[0];
+    row[0] = (unsigned)i + 1;
+    for (size_t j = 0; j < columns; ++j) {
+      unsigned best = diagonal + (left[i] != right[j]);
+      diagonal = row[j + 1];
+      if (row[j + 1] + 1 < best)
+        best = row[j + 1] + 1;
+      if (row[j] + 1 < best)
+        best = row[j] + 1;
+      row[j + 1] = best;
+    }
+  }
+  return row[columns];
+}
+
 bool ganrt_parse_double(const char *text, double *out) {
   if (!*text || isspace((unsigned char)*text))
     return false;

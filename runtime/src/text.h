@@ -43,6 +43,10 @@ ganrt_quoted ganrt_quote_bytes(const char *bytes, uint64_t length);
 /* The length of the UTF-8 sequence at `bytes`, or 0 if there is none. */
 unsigned ganrt_utf8_length(const char *bytes, uint64_t available);
 
+/* Least number of insertions, deletions and replacements between two names;
+ * names of 64 bytes and more are far from everything. */
+unsigned ganrt_edit_distance(const char *left, const char *right);
+
 /* Reads all of `text` as a number, whatever the locale; false if it isn't one.
  * Integers are decimal. */
 bool ganrt_parse_double(const char *text, double *out);

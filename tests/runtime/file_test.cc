@@ -70,6 +70,23 @@ TEST(File, FailedWriteLeavesTheOldFile) {
   ganrt_status_free(status);
 }
 
+// A device or a pipe must survive, or root loses /dev/stdout.
+TEST(File, WritesIntoAPipeInsteadOfReplacingIt) {
+  TemporaryFolder folder;
+  std::string path = folder.path("pipe");
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  int reader = open(path.c_str(), O_RDONLY | O_NONBLOCK);
+  ganrt_piece piece = {"words", 5};
+  ASSERT_EQ(ganrt_file_write(path.c_str(), &piece, 1), nullptr);
+  char text[6] = {};
+  EXPECT_EQ(read(reader, text, 5), 5);
+  EXPECT_STREQ(text, "words");
+  close(reader);
+  struct stat info;
+  ASSERT_EQ(stat(path.c_str(), &info), 0);
+  EXPECT_TRUE(S_ISFIFO(info.st_mode));
+}
+
 TEST(File, EndOfFileIsAnError) {
   TemporaryFolder folder;
   std::string path = folder.path("a");

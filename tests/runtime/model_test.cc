@@ -162,6 +162,30 @@ TEST(Model, MisuseIsASentence) {
   ganrt_model_destroy(nullptr);
 }
 
+// A second thread is refused, not mixed up with the first.
+TEST(Model, ServesOneThreadAtATime) {
+  static ganrt_model *shared;
+  static std::string second;
+  ganrt_kernel kernels[] = {{"k000_again",
+                             [](void *const *buffers, const ganrt_launch *) {
+                               const void *inputs[] = {buffers[1]};
+                               void *outputs[] = {buffers[0]};
+                               second = message(
+                                   ganrt_model_run(shared, 1, inputs, outputs));
+                             },
+                             0, 0, 0},
+                            sample_generator.kernels[1]};
+  ganrt_artefact artefact = sample_generator;
+  artefact.kernels = kernels;
+  Model model(artefact);
+  shared = model;
+  float z[4] = {}, image[4];
+  const void *inputs[] = {z};
+  void *outputs[] = {image};
+  EXPECT_EQ(message(ganrt_model_run(model, 1, inputs, outputs)), "done");
+  EXPECT_EQ(second, "the model is in use by another thread");
+}
+
 TEST(Model, PlansMustAgree) {
   static const int64_t shape[] = {1, 5};
   ganrt_tensor_info arguments[] = {sample_generator.functions[0].arguments[0],

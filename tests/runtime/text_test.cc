@@ -86,3 +86,11 @@ TEST(Text, ParsesWholeNumbersOnly) {
   EXPECT_EQ(integer, INT64_MIN);
   EXPECT_FALSE(ganrt_parse_i64("--1", &integer));
 }
+
+TEST(Text, EditDistance) {
+  EXPECT_EQ(ganrt_edit_distance("seeds", "seeds"), 0u);
+  EXPECT_EQ(ganrt_edit_distance("seed", "seeds"), 1u);
+  EXPECT_EQ(ganrt_edit_distance("thread", "seeds"), 5u);
+  EXPECT_EQ(ganrt_edit_distance("", "abc"), 3u);
+  EXPECT_EQ(ganrt_edit_distance(std::string(64, 'a').c_str(), "a"), 64u);
+}

@@ -108,6 +108,8 @@ ganrt_status_t ganrt_gzip_read(const ganrt_allocator *allocator,
     *out = packed;
     return GANRT_STATUS_OK;
   }
+  if (limit > GANRT_MAX_UNPACKED)
+    limit = GANRT_MAX_UNPACKED;
   ganrt_status_t status =
       ganrt_gzip_unpack(allocator, packed.data, packed.size, limit, out);
   ganrt_bytes_destroy(&packed);

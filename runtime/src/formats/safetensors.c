@@ -15,7 +15,7 @@
 
 typedef unsigned long long ull;
 
-enum { MOST_DEPTH = 4, MOST_VALUES = 16000000, MOST_TENSORS = 1000000 };
+enum { MOST_DEPTH = 4, MOST_VALUES = 8000000, MOST_TENSORS = 1000000 };
 
 static const struct {
   const char *name;
