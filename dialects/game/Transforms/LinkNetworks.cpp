@@ -6,7 +6,7 @@
 //     what a buffer would become is left beside it for the update that advances
 //     it.
 //  3. Erase the instances.
-// Holds afterwards: no game.apply and no gan.network is left.
+// Holds afterwards: no game.apply and no instance of a game's network is left.
 //
 //===----------------------------------------------------------------------===//
 
@@ -149,7 +149,8 @@ struct LinkNetworksPass
         return signalPassFailure();
     for (auto instance :
          llvm::make_early_inc_range(module.getOps<gan::NetworkOp>()))
-      instance.erase();
+      if (networks->contains(instance.getModelAttr()))
+        instance.erase();
   }
 
   LogicalResult inlineApplication(ApplyOp apply, const NetworkInfos &networks) {

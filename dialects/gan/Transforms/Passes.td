@@ -47,6 +47,27 @@ def ExpandCompositesPass : Pass<"gan-expand-composites"> {
   let dependentDialects = ["::gan::GanDialect"];
 }
 
+def NetworkToProgramPass : Pass<"gan-network-to-program", "::mlir::ModuleOp"> {
+  let summary = "a network alone becomes an inference";
+  let description = [{
+    Where no game has taken the networks of a module, each becomes a program in
+    inference mode: running statistics, no dropout. Initializers stay constants.
+
+    ```mlir
+    gan.network @G.2x3(%z: tensor<2x3xf32> {gan.name = "z"}) -> (tensor<2x3xf32> {gan.name = "image"}) attributes {model = "G"} {
+      %y = gan.tanh %z : tensor<2x3xf32>
+      gan.return %y : tensor<2x3xf32>
+    }
+    ==>
+    gan.program @infer(%z: tensor<2x3xf32>) arguments ["input z"] results ["output image"] {
+      %y = gan.tanh %z : tensor<2x3xf32>
+      gan.yield %y : tensor<2x3xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::gan::GanDialect"];
+}
+
 def SafeFormsPass : Pass<"gan-safe-forms"> {
   let summary = "logarithms of probabilities are computed from logits";
   let description = [{

@@ -16,8 +16,9 @@
 // CHECK: gan.update_count "d"
 // CHECK: gan.yield
 // The generator sees the critic as its last update left it.
+// CHECK: %[[NOW:.*]] = gan.stop %[[CRITIC]]#0
 // CHECK: gan.random normal %[[OUTER]]
-// CHECK: gan.dot %{{.*}}, %[[CRITIC]]#0
+// CHECK: gan.dot %{{.*}}, %[[NOW]]
 // CHECK: gan.grad
 // CHECK: gan.clip %{{.*}} low -1.000000e-02
 // CHECK-LABEL: gan.program @"show/fakes"

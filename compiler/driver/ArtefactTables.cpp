@@ -1,0 +1,384 @@
+//===- ArtefactTables.cpp - a planned module as the tables of the ABI -----===//
+//
+// Every function here writes one struct of ganrt/abi.h, field by field, in its
+// order. The ABI's version changes with any change of it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/ArtefactTables.h"
+#include "compiler/driver/ConstantWriter.h"
+#include "compiler/driver/ProgramTables.h"
+#include "dialects/game/IR/GameOps.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SHA256.h"
+
+using namespace mlir;
+using namespace gan;
+namespace game = gan::game;
+
+using Constant = llvm::Constant *;
+using Constants = llvm::SmallVector<llvm::Constant *>;
+
+namespace {
+
+class Writer {
+public:
+  Writer(ModuleOp module, const ArtefactNames &names, llvm::Module &target)
+      : module(module), names(names), w(target), tables(module) {}
+
+  LogicalResult run();
+
+private:
+  Constant tensorInfo(StringRef name, RankedTensorType type, double low = 0,
+                      double high = 0);
+  Constant function(const FunctionTable &function);
+  FailureOr<Constant> stateTensor(gan::StateOp state,
+                                  const llvm::StringMap<uint32_t> &indices);
+  FailureOr<Constant> states(uint32_t &count);
+  Constant options(uint32_t &count);
+  FailureOr<Constant> streams(uint32_t &count);
+  Constant kernels();
+  Constant places();
+  Constant batches();
+  Constant namedTensors(ArrayRef<NamedTensor> list);
+  Constant texts(ArrayRef<std::string> list);
+  std::string structure();
+
+  ModuleOp module;
+  const ArtefactNames &names;
+  ConstantWriter w;
+  ProgramTables tables;
+};
+
+} // namespace
+
+static uint32_t dtypeOf(Type element) {
+  if (element.isF32())
+    return GANRT_F32;
+  if (element.isF64())
+    return GANRT_F64;
+  if (element.isInteger(32))
+    return GANRT_I32;
+  if (element.isInteger(64))
+    return GANRT_I64;
+  return GANRT_BOOL;
+}
+
+static uint64_t bytesOf(RankedTensorType type) {
+  return type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8);
+}
+
+static uint64_t byteCount(Operation *op, StringRef name) {
+  auto value = op->getAttrOfType<IntegerAttr>(name);
+  return value ? value.getInt() : 0;
+}
+
+//===----------------------------------------------------------------------===//
+// Programs
+//===----------------------------------------------------------------------===//
+
+Constant Writer::tensorInfo(StringRef name, RankedTensorType type, double low,
+                            double high) {
+  return w.structure({w.string(name), w.u32(dtypeOf(type.getElementType())),
+                      w.u32(type.getRank()), w.numbers(type.getShape()),
+                      w.u64(bytesOf(type)), w.f64(low), w.f64(high)});
+}
+
+Constant Writer::function(const FunctionTable &function) {
+  gan::ProgramOp program = function.program;
+  Constants instructions, arguments;
+  for (const ganrt_instruction &i : function.instructions)
+    instructions.push_back(w.structure(
+        {w.u32(i.opcode), w.u32(i.a), w.u32(i.b), w.u32(i.c), w.u32(i.d)}));
+  uint32_t results = 0;
+  int64_t batch = 0;
+  auto addArgument = [&](StringRef text, Type type, StringRef prefix) {
+    if (!text.consume_front(prefix))
+      return false;
+    auto tensor = cast<RankedTensorType>(type);
+    // Images lie between -1 and 1, as generators write them.
+    bool isImage = prefix == "output " && tensor.getRank() == 4;
+    arguments.push_back(
+        tensorInfo(text, tensor, isImage ? -1 : 0, isImage ? 1 : 0));
+    if (function.name == "infer" && tensor.getRank() > 0)
+      batch = tensor.getDimSize(0);
+    return true;
+  };
+  for (auto [name, value] :
+       llvm::zip(program.getResultNames().getAsRange<StringAttr>(),
+                 program.getTerminator().getValues()))
+    results += addArgument(name, value.getType(), "output ");
+  for (auto [name, argument] :
+       llvm::zip(program.getArgumentNames().getAsRange<StringAttr>(),
+                 program.getBody().getArguments()))
+    addArgument(name, argument.getType(), "input ");
+  return w.structure({w.string(function.name), w.array(instructions),
+                      w.u32(instructions.size()), w.u32(results),
+                      w.u32(arguments.size()), w.u32(batch), w.array(arguments),
+                      w.u64(byteCount(program, kernel::kArenaBytesName))});
+}
+
+Constant Writer::kernels() {
+  Constants rows;
+  for (auto [define, workspace] :
+       llvm::zip(tables.kernels, tables.kernelWorkspaces)) {
+    StringRef symbol = define.getSymName();
+    rows.push_back(w.structure(
+        {w.string(symbol), w.external(symbol, llvm::Type::getInt8Ty(w.context)),
+         w.u64(workspace), w.f64(0), w.f64(0)}));
+  }
+  return w.array(rows);
+}
+
+Constant Writer::places() {
+  Constants rows;
+  for (const ganrt_place &place : tables.places)
+    rows.push_back(w.structure({w.u32(place.space), w.u32(0),
+                                w.u64(place.offset), w.u64(place.bytes)}));
+  return w.array(rows);
+}
+
+Constant Writer::batches() {
+  Constants rows;
+  for (const BatchTable &table : tables.tables) {
+    Constants chunks;
+    for (const ganrt_batch_chunk &chunk : table.chunks)
+      chunks.push_back(w.structure(
+          {w.u32(chunk.row), w.u32(0), w.u64(chunk.begin), w.u64(chunk.end)}));
+    rows.push_back(w.structure({w.u32(table.firstPlace), w.u32(table.rows),
+                                w.u32(table.columns), w.u32(chunks.size()),
+                                w.array(chunks)}));
+  }
+  return w.array(rows);
+}
+
+Constant Writer::namedTensors(ArrayRef<NamedTensor> list) {
+  Constants rows;
+  for (const NamedTensor &tensor : list)
+    rows.push_back(tensorInfo(tensor.name, tensor.type));
+  return w.array(rows);
+}
+
+Constant Writer::texts(ArrayRef<std::string> list) {
+  Constants rows;
+  for (const std::string &text : list)
+    rows.push_back(w.string(text));
+  return w.array(rows);
+}
+
+//===----------------------------------------------------------------------===//
+// State, options, streams
+//===----------------------------------------------------------------------===//
+
+FailureOr<Constant>
+Writer::stateTensor(gan::StateOp state,
+                    const llvm::StringMap<uint32_t> &indices) {
+  auto type = cast<RankedTensorType>(state.getType());
+  auto placeList = state->getAttrOfType<ArrayAttr>(kernel::kPlacesName);
+  if (!placeList || placeList.empty())
+    return state.emitOpError() << "expected a place from the plan";
+  auto place = cast<kernel::PlaceAttr>(placeList[0]);
+  InitializerAttr start = state.getInitializer();
+  auto number = [](FloatAttr value) {
+    return value ? value.getValueAsDouble() : 0.0;
+  };
+  uint32_t kind = GANRT_INITIALIZE_ZERO;
+  uint64_t source = 0;
+  switch (start.getKind()) {
+  case InitializerKind::fill:
+    kind = GANRT_INITIALIZE_FILL;
+    break;
+  case InitializerKind::normal:
+    kind = GANRT_INITIALIZE_NORMAL;
+    break;
+  case InitializerKind::uniform:
+    kind = GANRT_INITIALIZE_UNIFORM;
+    break;
+  case InitializerKind::weights:
+    if (placeList.size() < 2)
+      return state.emitOpError() << "expected a place for its weights";
+    kind = GANRT_INITIALIZE_WEIGHTS;
+    source = cast<kernel::PlaceAttr>(placeList[1]).getOffset();
+    break;
+  case InitializerKind::copy: {
+    auto found = indices.find(start.getSource().getValue());
+    if (found == indices.end())
+      return state.emitOpError()
+             << "expected " << start.getSource() << " to be declared before it";
+    kind = GANRT_INITIALIZE_COPY;
+    source = found->second;
+    break;
+  }
+  }
+  return w.structure(
+      {w.string(state.getName()), w.u32(dtypeOf(type.getElementType())),
+       w.u32(type.getRank()), w.numbers(type.getShape()),
+       w.u64(place.getOffset()), w.u64(bytesOf(type)), w.u32(kind),
+       w.u32(static_cast<uint32_t>(state.getSite())),
+       w.f64(number(start.getA())), w.f64(number(start.getB())),
+       w.u64(source)});
+}
+
+FailureOr<Constant> Writer::states(uint32_t &count) {
+  Constants rows;
+  llvm::StringMap<uint32_t> indices;
+  for (auto state : module.getOps<gan::StateOp>()) {
+    auto row = stateTensor(state, indices);
+    if (failed(row))
+      return failure();
+    indices[state.getName()] = rows.size();
+    rows.push_back(*row);
+  }
+  count = rows.size();
+  return w.array(rows);
+}
+
+Constant Writer::options(uint32_t &count) {
+  // Those that programs read come first, in the order of their indices.
+  for (auto option : module.getOps<game::OptionOp>())
+    tables.options.indexOf(option.getSymName());
+  SymbolTable symbols(module);
+  Constants rows;
+  for (const std::string &name : tables.options.getNames()) {
+    auto option = symbols.lookup<game::OptionOp>(name);
+    double value = option ? option.getValue().convertToDouble() : 0;
+    bool bounded = option && option.getLow();
+    rows.push_back(w.structure(
+        {w.string(name), w.string(option ? option.getHelp() : ""), w.f64(value),
+         w.f64(bounded ? option.getLow()->convertToDouble() : 1),
+         w.f64(bounded ? option.getHigh()->convertToDouble() : 0)}));
+  }
+  count = rows.size();
+  return w.array(rows);
+}
+
+FailureOr<Constant> Writer::streams(uint32_t &count) {
+  SymbolTable symbols(module);
+  Constants rows;
+  for (size_t i = 0; i < tables.streams.getNames().size(); ++i) {
+    auto data = symbols.lookup<game::DataOp>(tables.streams.getNames()[i]);
+    if (!data)
+      return module.emitError()
+             << "expected data '" << tables.streams.getNames()[i]
+             << "' to be declared";
+    auto type = cast<RankedTensorType>(data.getType());
+    uint32_t pairs = GANRT_NONE;
+    if (auto other = data.getPairs())
+      pairs = tables.streams.indexOf(*other);
+    rows.push_back(w.structure(
+        {w.string(data.getSymName()), w.u32(dtypeOf(type.getElementType())),
+         w.u32(type.getRank()), w.numbers(type.getShape()),
+         w.f64(data.getLow().convertToDouble()),
+         w.f64(data.getHigh().convertToDouble()), w.u32(pairs),
+         w.u32(GANRT_SCOPE_BLOCK)}));
+  }
+  count = rows.size();
+  return w.array(rows);
+}
+
+/// What two artefacts must share to read each other's checkpoints.
+std::string Writer::structure() {
+  llvm::SHA256 hash;
+  auto add = [&](StringRef text) {
+    hash.update(text);
+    hash.update(StringRef("\n"));
+  };
+  for (auto state : module.getOps<gan::StateOp>()) {
+    std::string type;
+    llvm::raw_string_ostream(type) << state.getType();
+    add(state.getName());
+    add(type);
+  }
+  for (const NamedTensor &draw : tables.draws)
+    add(draw.name);
+  for (const std::string &player : tables.players.getNames())
+    add(player);
+  return llvm::toHex(hash.final(), /*LowerCase=*/true);
+}
+
+//===----------------------------------------------------------------------===//
+// The artefact
+//===----------------------------------------------------------------------===//
+
+LogicalResult Writer::run() {
+  for (auto program : module.getOps<gan::ProgramOp>())
+    if (failed(tables.addProgram(program)))
+      return failure();
+  bool isTrainer = llvm::any_of(tables.functions, [](const FunctionTable &f) {
+    return f.name == "step";
+  });
+
+  Constants functions, expressions, codes;
+  for (const FunctionTable &one : tables.functions)
+    functions.push_back(function(one));
+  for (const ganrt_expression &e : tables.expressions)
+    expressions.push_back(
+        w.structure({w.u32(e.first_code), w.u32(e.code_count)}));
+  for (const ganrt_expression_code &code : tables.codes)
+    codes.push_back(w.structure(
+        {w.u32(code.opcode), w.u32(code.index), w.f64(code.value)}));
+  uint32_t stateCount, optionCount, streamCount;
+  auto stateRows = states(stateCount);
+  auto streamRows = streams(streamCount);
+  if (failed(stateRows) || failed(streamRows))
+    return failure();
+  Constant optionRows = options(optionCount);
+  uint64_t constantBytes = byteCount(module, kernel::kConstantBytesName);
+  Constant constants =
+      names.constants.empty()
+          ? w.null()
+          : w.external(names.constants, llvm::Type::getInt8Ty(w.context));
+
+  Constant root =
+      w.structure({w.u32(GANRT_ABI_VERSION),
+                   w.u32(isTrainer),
+                   w.string(names.name),
+                   w.string(names.digest),
+                   w.string(names.numerics),
+                   w.string(structure()),
+                   kernels(),
+                   places(),
+                   batches(),
+                   w.array(expressions),
+                   w.array(codes),
+                   w.array(functions),
+                   w.u32(tables.kernels.size()),
+                   w.u32(tables.places.size()),
+                   w.u32(tables.tables.size()),
+                   w.u32(expressions.size()),
+                   w.u32(codes.size()),
+                   w.u32(functions.size()),
+                   constants,
+                   w.u64(constantBytes),
+                   w.u64(byteCount(module, kernel::kStateBytesName)),
+                   w.u64(0),
+                   *stateRows,
+                   optionRows,
+                   *streamRows,
+                   texts(tables.players.getNames()),
+                   texts(tables.reports.getNames()),
+                   namedTensors(tables.draws),
+                   namedTensors(tables.records),
+                   w.null(),
+                   w.u32(stateCount),
+                   w.u32(optionCount),
+                   w.u32(streamCount),
+                   w.u32(tables.players.getNames().size()),
+                   w.u32(tables.reports.getNames().size()),
+                   w.u32(tables.draws.size()),
+                   w.u32(tables.records.size()),
+                   w.u32(0),
+                   w.u32(tables.blockCount),
+                   w.u32(0)});
+  auto *global = new llvm::GlobalVariable(
+      w.module, root->getType(), /*isConstant=*/true,
+      llvm::GlobalValue::ExternalLinkage, root, names.symbol);
+  global->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  return success();
+}
+
+LogicalResult gan::emitArtefactTables(ModuleOp module,
+                                      const ArtefactNames &names,
+                                      llvm::Module &target) {
+  return Writer(module, names, target).run();
+}

@@ -1,0 +1,29 @@
+//===- ArtefactTables.h - a planned module as the tables of the ABI -------===//
+
+#ifndef COMPILER_DRIVER_ARTEFACTTABLES_H
+#define COMPILER_DRIVER_ARTEFACTTABLES_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/IR/Module.h"
+#include <string>
+
+namespace gan {
+
+/// What the tables cannot know from the module.
+struct ArtefactNames {
+  std::string name;      // of the game or network
+  std::string symbol;    // of the ganrt_artefact
+  std::string constants; // symbol of the weights' section; empty: none
+  std::string digest;    // of sources and options, hex
+  std::string numerics;
+};
+
+/// Writes the tables of ganrt/abi.h for a planned module into `target`: one
+/// constant, `names.symbol`, and what it points to. Failure has been reported.
+mlir::LogicalResult emitArtefactTables(mlir::ModuleOp module,
+                                       const ArtefactNames &names,
+                                       llvm::Module &target);
+
+} // namespace gan
+
+#endif // COMPILER_DRIVER_ARTEFACTTABLES_H

@@ -1,0 +1,422 @@
+//===- Compile.cpp - from file to artefact --------------------------------===//
+//
+//  1. Refuse an output that cannot be written, before anything else.
+//  2. Import, then run the phases on MLIR, dumping after each where asked.
+//  3. Generate code for every kernel, make objects, write tables and weights.
+//  4. Link to a temporary name and rename.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/backends/llvm/ObjectEmitter.h"
+#include "compiler/driver/ArtefactTables.h"
+#include "compiler/driver/Import.h"
+#include "compiler/driver/Link.h"
+#include "compiler/driver/WeightsObject.h"
+#include "compiler/pipelines/Pipelines.h"
+#include "dialects/game/IR/GameOps.h"
+#include "dialects/kernel/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/SHA256.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace mlir;
+using namespace gan;
+
+namespace {
+
+/// One run of the compiler.
+class Compilation {
+public:
+  explicit Compilation(const Options &options) : options(options) {}
+  ~Compilation() {
+    if (!temporary.empty())
+      llvm::sys::fs::remove_directories(temporary);
+  }
+
+  int run();
+  int runInspect();
+
+private:
+  int prepare();
+  int runPhases(Phase last);
+  int dump(Phase phase);
+  int generate();
+  int fail(const llvm::Twine &message, int status = kExitWrongInput) {
+    llvm::errs() << "ganc: error: " << message << "\n";
+    return status;
+  }
+  int fail(llvm::Error error, int status = kExitInternal) {
+    return fail(llvm::toString(std::move(error)), status);
+  }
+  int emitKernels(std::vector<std::string> &objects);
+  int emitTables(const ArtefactNames &names, std::vector<std::string> &objects);
+  int emitWeights(StringRef symbol, std::vector<std::string> &objects);
+  int writeObject(StringRef name, ArrayRef<char> bytes,
+                  std::vector<std::string> &objects);
+  std::string inTemporary(StringRef name) {
+    llvm::SmallString<256> path(temporary);
+    llvm::sys::path::append(path, name);
+    return std::string(path);
+  }
+
+  const Options &options;
+  std::string temporary; // private folder
+  DialectRegistry registry;
+  std::unique_ptr<MLIRContext> context;
+  Imported input;
+  std::unique_ptr<Backend> llvmBackend;
+  PipelineOptions pipeline;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Diagnostics
+//===----------------------------------------------------------------------===//
+
+/// The place, the severity and the sentence; control characters are escaped.
+static void printDiagnostic(Diagnostic &diagnostic) {
+  auto print = [](Diagnostic &one, StringRef severity, StringRef indent) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    stream << indent;
+    LocationAttr location = one.getLocation();
+    while (true) {
+      if (auto name = dyn_cast<NameLoc>(location)) {
+        if (isa<UnknownLoc>(name.getChildLoc()))
+          break;
+        location = name.getChildLoc();
+      } else if (auto fused = dyn_cast<FusedLoc>(location)) {
+        location = fused.getLocations().front();
+      } else if (auto call = dyn_cast<CallSiteLoc>(location)) {
+        location = call.getCaller();
+      } else {
+        break;
+      }
+    }
+    if (auto file = dyn_cast<FileLineColLoc>(location))
+      stream << file.getFilename().getValue() << ":" << file.getLine() << ":"
+             << file.getColumn() << ": ";
+    stream << severity << ": ";
+    if (auto name = dyn_cast<NameLoc>(location))
+      stream << "at '" << name.getName().getValue() << "': ";
+    stream << one;
+    for (char c : text) {
+      if (static_cast<unsigned char>(c) < 32 && c != '\n' && c != '\t')
+        llvm::errs() << llvm::format("\\x%02x", c);
+      else
+        llvm::errs() << c;
+    }
+    llvm::errs() << "\n";
+  };
+  StringRef severity =
+      diagnostic.getSeverity() == DiagnosticSeverity::Error     ? "error"
+      : diagnostic.getSeverity() == DiagnosticSeverity::Warning ? "warning"
+                                                                : "note";
+  print(diagnostic, severity, "");
+  for (Diagnostic &note : diagnostic.getNotes())
+    print(note, "note", "  ");
+}
+
+//===----------------------------------------------------------------------===//
+// Phases
+//===----------------------------------------------------------------------===//
+
+int Compilation::prepare() {
+  llvm::SmallString<128> folder;
+  if (std::error_code code =
+          llvm::sys::fs::createUniqueDirectory("ganc", folder))
+    return fail("cannot make a temporary folder: " + code.message(), kExitDisk);
+  temporary = std::string(folder);
+
+  registry.insert<GanDialect, game::GameDialect, kernel::KernelDialect,
+                  arith::ArithDialect, math::MathDialect>();
+  context =
+      std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
+  context->loadAllAvailableDialects();
+  context->getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
+    printDiagnostic(diagnostic);
+    return success();
+  });
+
+  auto target = makeCpuTarget(options.level, options.numerics);
+  if (!target)
+    return fail(target.takeError(), kExitWrongInput);
+  pipeline.target = *target;
+  llvmBackend = createLLVMBackend();
+  pipeline.backends = {llvmBackend.get()};
+
+  auto imported = importInput(options, temporary, context.get());
+  if (failed(imported))
+    return kExitWrongInput;
+  input = std::move(*imported);
+  return dump(input.phase);
+}
+
+int Compilation::dump(Phase phase) {
+  ModuleOp module = *input.module;
+  module->setAttr(kPhaseName, StringAttr::get(context.get(), nameOf(phase)));
+  auto write = [&](StringRef path) -> int {
+    std::error_code code;
+    llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_Text);
+    if (code)
+      return fail("cannot write '" + path + "': " + code.message());
+    module.print(file.os());
+    file.os() << "\n";
+    file.keep();
+    return kExitDone;
+  };
+  auto copyWeights = [&](StringRef folder) -> int {
+    if (!input.weights || input.weights->getSize() == 0)
+      return kExitDone;
+    llvm::SmallString<256> path(folder);
+    llvm::sys::path::append(path, input.weights->getName());
+    if (llvm::sys::fs::equivalent(input.weights->getPath(), path))
+      return kExitDone;
+    if (std::error_code code =
+            llvm::sys::fs::copy_file(input.weights->getPath(), path))
+      return fail("cannot write '" + path + "': " + code.message());
+    return kExitDone;
+  };
+  if (!options.dumpDirectory.empty()) {
+    if (std::error_code code =
+            llvm::sys::fs::create_directories(options.dumpDirectory))
+      return fail("cannot make '" + options.dumpDirectory +
+                  "': " + code.message());
+    llvm::SmallString<256> path(options.dumpDirectory);
+    llvm::sys::path::append(path,
+                            "0" + std::to_string(1 + static_cast<int>(phase)) +
+                                "-" + nameOf(phase) + ".mlir");
+    if (int status = write(path))
+      return status;
+    if (int status = copyWeights(options.dumpDirectory))
+      return status;
+  }
+  if (options.stopAfter == phase && !options.output.empty()) {
+    if (int status = write(options.output))
+      return status;
+    if (options.output != "-")
+      return copyWeights(llvm::sys::path::parent_path(options.output));
+  }
+  return kExitDone;
+}
+
+int Compilation::runPhases(Phase last) {
+  for (unsigned index = static_cast<unsigned>(input.phase) + 1;
+       index <= static_cast<unsigned>(last); ++index) {
+    auto phase = static_cast<Phase>(index);
+    PassManager passes(context.get());
+    passes.enableVerifier(true);
+    addPhase(passes, phase, pipeline);
+    if (failed(passes.run(*input.module)))
+      return kExitWrongInput;
+    input.phase = phase;
+    if (int status = dump(phase))
+      return status;
+  }
+  return kExitDone;
+}
+
+//===----------------------------------------------------------------------===//
+// Code, tables, weights
+//===----------------------------------------------------------------------===//
+
+int Compilation::writeObject(StringRef name, ArrayRef<char> bytes,
+                             std::vector<std::string> &objects) {
+  objects.push_back(inTemporary(name));
+  std::error_code code;
+  llvm::raw_fd_ostream out(objects.back(), code);
+  if (code)
+    return fail("cannot write '" + objects.back() + "': " + code.message(),
+                kExitDisk);
+  out.write(bytes.data(), bytes.size());
+  return kExitDone;
+}
+
+int Compilation::emitKernels(std::vector<std::string> &objects) {
+  // As many modules as there are processors, so that they are optimised side by
+  // side; a kernel's module follows from its number, and the bytes with it.
+  constexpr unsigned kModules = 2;
+  std::vector<std::unique_ptr<llvm::LLVMContext>> contexts;
+  std::vector<std::unique_ptr<llvm::Module>> modules;
+  for (unsigned i = 0; i < kModules; ++i) {
+    contexts.push_back(std::make_unique<llvm::LLVMContext>());
+    modules.push_back(std::make_unique<llvm::Module>(
+        "kernels" + std::to_string(i), *contexts.back()));
+  }
+  unsigned number = 0;
+  for (auto define : input.module->getOps<kernel::DefineOp>())
+    if (failed(llvmBackend->compile(define, define.getSymName(),
+                                    pipeline.target,
+                                    *modules[number++ % kModules])))
+      return kExitInternal;
+  SmallVector<llvm::Module *> pointers;
+  for (auto &module : modules)
+    pointers.push_back(module.get());
+  auto made = emitObjects(pointers, pipeline.target, kModules);
+  if (!made)
+    return fail(made.takeError());
+  for (auto [index, bytes] : llvm::enumerate(*made))
+    if (int status = writeObject("kernels" + std::to_string(index) + ".o",
+                                 bytes, objects))
+      return status;
+  return kExitDone;
+}
+
+int Compilation::emitTables(const ArtefactNames &names,
+                            std::vector<std::string> &objects) {
+  llvm::LLVMContext llvmContext;
+  llvm::Module module("tables", llvmContext);
+  if (failed(emitArtefactTables(*input.module, names, module)))
+    return kExitWrongInput;
+  llvm::InitializeNativeTargetAsmParser(); // for the start code
+  if (options.form == Form::Executable)
+    module.setModuleInlineAsm(startCode());
+  auto object = emitObject(module, pipeline.target);
+  if (!object)
+    return fail(object.takeError());
+  return writeObject("tables.o", *object, objects);
+}
+
+int Compilation::emitWeights(StringRef symbol,
+                             std::vector<std::string> &objects) {
+  auto bytesAttr =
+      (*input.module)->getAttrOfType<IntegerAttr>(kernel::kConstantBytesName);
+  std::vector<uint8_t> bytes(bytesAttr ? bytesAttr.getInt() : 0);
+  auto fill = [&](kernel::PlaceAttr place, gan::BlobAttr blob) -> llvm::Error {
+    auto content = input.weights->read(blob);
+    if (!content)
+      return content.takeError();
+    std::copy(content->begin(), content->end(),
+              bytes.begin() + place.getOffset());
+    return llvm::Error::success();
+  };
+  llvm::Error error = llvm::Error::success();
+  auto take = [&](kernel::PlaceAttr place, gan::BlobAttr blob) {
+    if (!error)
+      error = fill(place, blob);
+  };
+  input.module->walk([&](Operation *op) {
+    auto places = op->getAttrOfType<ArrayAttr>(kernel::kPlacesName);
+    if (auto parameter = dyn_cast<gan::ParameterOp>(op))
+      take(cast<kernel::PlaceAttr>(places[0]), parameter.getBlob());
+    else if (auto state = dyn_cast<gan::StateOp>(op))
+      if (gan::BlobAttr blob = state.getInitializer().getBlob())
+        take(cast<kernel::PlaceAttr>(places[1]), blob);
+  });
+  if (error)
+    return fail(std::move(error), kExitWrongInput);
+  objects.push_back(inTemporary("weights.o"));
+  if (llvm::Error written = writeWeightsObject(objects.back(), symbol, bytes))
+    return fail(std::move(written), kExitDisk);
+  return kExitDone;
+}
+
+static StringRef nameOf(Numerics numerics) {
+  switch (numerics) {
+  case Numerics::Exact:
+    return "exact";
+  case Numerics::Fast:
+    return "fast";
+  case Numerics::Bf16:
+    return "bf16";
+  case Numerics::Portable:
+    return "portable";
+  }
+  return "";
+}
+
+int Compilation::generate() {
+  auto folder = runtimeFolder(options.executable);
+  if (!folder)
+    return fail(folder.takeError(), kExitInternal);
+  bool hasWeights =
+      (*input.module)->hasAttr(kernel::kConstantBytesName) &&
+      (*input.module)
+              ->getAttrOfType<IntegerAttr>(kernel::kConstantBytesName)
+              .getInt() > 0;
+
+  std::string text;
+  llvm::raw_string_ostream(text) << *input.module;
+  llvm::SHA256 hash;
+  hash.update(text);
+  hash.update(options.level);
+  ArtefactNames names;
+  names.name = input.name;
+  names.symbol = "ganrt_artefact_root";
+  names.constants = hasWeights ? "ganc_weights" : "";
+  names.digest = llvm::toHex(hash.final(), /*LowerCase=*/true);
+  names.numerics = nameOf(options.numerics).str();
+
+  LinkJob job;
+  if (int status = emitKernels(job.objects))
+    return status;
+  if (int status = emitTables(names, job.objects))
+    return status;
+  if (hasWeights)
+    if (int status = emitWeights(names.constants, job.objects))
+      return status;
+
+  bool isTrainer = false;
+  for (auto program : input.module->getOps<gan::ProgramOp>())
+    isTrainer |= program.getSymName() == "step";
+  job.commandLine = isTrainer ? "libganrt-train.a" : "libganrt-infer.a";
+  job.output = options.output + ".tmp" +
+               std::to_string(llvm::sys::Process::getProcessId());
+  if (llvm::Error error = link(job, *folder)) {
+    llvm::sys::fs::remove(job.output);
+    return fail(std::move(error));
+  }
+  namespace fs = llvm::sys::fs;
+  if (auto permissions = fs::getPermissions(job.output))
+    fs::setPermissions(job.output,
+                       static_cast<fs::perms>(*permissions | fs::owner_exe |
+                                              fs::group_exe | fs::others_exe));
+  if (std::error_code code = fs::rename(job.output, options.output))
+    return fail("cannot write '" + options.output + "': " + code.message(),
+                kExitDisk);
+  return kExitDone;
+}
+
+int Compilation::run() {
+  if (options.output.empty() && options.dumpDirectory.empty())
+    return fail("no output: say where it goes with -o FILE");
+  if (!options.output.empty() && options.output != "-") {
+    StringRef folder = llvm::sys::path::parent_path(options.output);
+    if (llvm::sys::fs::access(folder.empty() ? "." : folder,
+                              llvm::sys::fs::AccessMode::Write))
+      return fail("cannot write '" + options.output + "'");
+  }
+  if (int status = prepare())
+    return status;
+  Phase last = options.stopAfter.value_or(Phase::Package);
+  if (int status = runPhases(std::min(last, Phase::Plan)))
+    return status;
+  if (last <= Phase::Plan || options.output.empty())
+    return kExitDone;
+  return generate();
+}
+
+int Compilation::runInspect() {
+  if (int status = prepare())
+    return status;
+  if (int status = runPhases(Phase::Plan))
+    return status;
+  kernel::printPlan(*input.module, llvm::outs());
+  return kExitDone;
+}
+
+int gan::compile(const Options &options) { return Compilation(options).run(); }
+
+int gan::inspect(const Options &options) {
+  return Compilation(options).runInspect();
+}

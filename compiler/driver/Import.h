@@ -1,0 +1,29 @@
+//===- Import.h - an input file as a module -------------------------------===//
+
+#ifndef COMPILER_DRIVER_IMPORT_H
+#define COMPILER_DRIVER_IMPORT_H
+
+#include "compiler/driver/Options.h"
+#include "dialects/gan/IR/WeightStore.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace gan {
+
+/// A module with the phase it stands after and the weights its blobs name.
+struct Imported {
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  Phase phase = Phase::Import;
+  std::unique_ptr<WeightStore> weights;
+  std::string name; // of the game or network
+};
+
+/// Reads an ONNX model, a game or a dump. Weights go to a file in
+/// `temporaryFolder`. Failure has been reported.
+mlir::FailureOr<Imported> importInput(const Options &options,
+                                      llvm::StringRef temporaryFolder,
+                                      mlir::MLIRContext *context);
+
+} // namespace gan
+
+#endif // COMPILER_DRIVER_IMPORT_H

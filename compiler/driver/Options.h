@@ -1,0 +1,57 @@
+//===- Options.h - what a command line asks for ---------------------------===//
+
+#ifndef COMPILER_DRIVER_OPTIONS_H
+#define COMPILER_DRIVER_OPTIONS_H
+
+#include "compiler/backends/Backend.h"
+#include "compiler/pipelines/Phases.h"
+#include "llvm/ADT/StringMap.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gan {
+
+/// Exit statuses of all our programs.
+enum ExitStatus : int {
+  kExitDone = 0,
+  kExitWrongInput = 1,
+  kExitNumericCheck = 65,
+  kExitInternal = 70,
+  kExitDisk = 74
+};
+
+/// What becomes of a compilation.
+enum class Form { Executable, SharedLibrary, StaticLibrary, Object };
+
+struct Options {
+  std::string input;
+  std::string output;
+  std::string name; // of symbols and header; default: the output's
+  Form form = Form::Executable;
+  std::optional<int64_t> batch;     // --batch=N
+  llvm::StringMap<int64_t> batches; // --batch=x:N
+  llvm::StringMap<llvm::SmallVector<int64_t>> shapes;
+  llvm::StringMap<double> constants; // -D NAME=VALUE
+  std::optional<Phase> stopAfter;
+  std::string dumpDirectory;
+  std::string level = "x86-64-v3"; // -march
+  std::string backend = "auto";
+  Numerics numerics = Numerics::Fast;
+  bool verbose = false;
+  std::string executable; // this program, to find what lies beside it
+};
+
+/// Compiles as the options say; returns an exit status. What went wrong has
+/// been printed to the standard error.
+int compile(const Options &options);
+
+/// Prints inputs, state, plan and memory of a model, game or dump.
+int inspect(const Options &options);
+
+/// The whole of `ganc`: verbs, flags, help.
+int runGanc(int argc, char **argv);
+
+} // namespace gan
+
+#endif // COMPILER_DRIVER_OPTIONS_H

@@ -1,0 +1,84 @@
+//===- Pipelines.cpp - which passes make which phase ----------------------===//
+//
+// The only place that knows the order of passes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/pipelines/Pipelines.h"
+#include "compiler/conversions/GameToGan/Passes.h"
+#include "compiler/conversions/GanToKernel/Passes.h"
+#include "dialects/game/Transforms/Passes.h"
+#include "dialects/gan/Transforms/Passes.h"
+#include "dialects/kernel/Transforms/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace gan;
+
+static constexpr llvm::StringRef kNames[] = {"import",   "link",   "grad",
+                                             "simplify", "fuse",   "plan",
+                                             "codegen",  "object", "package"};
+
+ArrayRef<StringRef> gan::phaseNames() { return kNames; }
+
+std::optional<Phase> gan::phaseOf(StringRef name) {
+  for (auto [index, known] : llvm::enumerate(kNames))
+    if (known == name)
+      return static_cast<Phase>(index);
+  return std::nullopt;
+}
+
+static kernel::KernelOffers offersOf(const PipelineOptions &options) {
+  return [options](kernel::DefineOp define) {
+    llvm::SmallVector<kernel::KernelOffer> offers;
+    for (Backend *backend : options.backends)
+      if (auto description = backend->describe(define, options.target))
+        offers.push_back({backend->getName().str(), description->chunks,
+                          description->workspaceBytes, description->cost});
+    return offers;
+  };
+}
+
+void gan::addPhase(OpPassManager &passes, Phase phase,
+                   const PipelineOptions &options) {
+  switch (phase) {
+  case Phase::Link:
+    passes.addPass(game::createLinkNetworks());
+    // A network alone has no game: it becomes a program as it stands.
+    passes.addPass(createNetworkToProgramPass());
+    // Now, since after differentiation log of a sigmoid is past help.
+    passes.addPass(createSafeFormsPass());
+    return;
+  case Phase::Grad:
+    passes.addPass(createConvertGameToGan());
+    passes.addPass(createDifferentiatePass());
+    // Only now may values be merged: gan.grad named them.
+    passes.addPass(createCanonicalizerPass());
+    passes.addPass(createCSEPass());
+    return;
+  case Phase::Simplify:
+    // While normalisations are whole: afterwards they are arithmetic.
+    passes.addPass(createFoldBatchNormPass());
+    passes.addPass(createExpandCompositesPass());
+    passes.addPass(createSimplifyPass());
+    passes.addPass(createCSEPass());
+    passes.addPass(createSimplifyPass());
+    passes.addPass(createCSEPass());
+    return;
+  case Phase::Fuse:
+    passes.addPass(createConvertGanToKernelPass());
+    passes.addPass(kernel::createJoinCallsPass());
+    return;
+  case Phase::Plan:
+    passes.addPass(kernel::createSchedulePass());
+    passes.addPass(kernel::createChooseBackendPass(offersOf(options)));
+    passes.addPass(kernel::createPlanMemoryPass());
+    passes.addPass(kernel::createVerifyPlanPass());
+    return;
+  case Phase::Import:
+  case Phase::Codegen:
+  case Phase::Object:
+  case Phase::Package:
+    return; // not passes on a module: see the driver
+  }
+}

@@ -1,0 +1,23 @@
+//===- Pipelines.h - which passes make which phase ------------------------===//
+
+#ifndef COMPILER_PIPELINES_PIPELINES_H
+#define COMPILER_PIPELINES_PIPELINES_H
+
+#include "compiler/backends/Backend.h"
+#include "compiler/pipelines/Phases.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace gan {
+
+struct PipelineOptions {
+  llvm::SmallVector<Backend *> backends; // candidates, in order of preference
+  CpuTarget target;
+};
+
+/// Adds the passes of one phase on MLIR, `link` to `plan`.
+void addPhase(mlir::OpPassManager &passes, Phase phase,
+              const PipelineOptions &options);
+
+} // namespace gan
+
+#endif // COMPILER_PIPELINES_PIPELINES_H

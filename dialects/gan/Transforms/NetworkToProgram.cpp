@@ -1,0 +1,80 @@
+//===- NetworkToProgram.cpp - a network alone becomes an inference --------===//
+//
+//  1. Make `@infer` of a network, `@infer.N` of further instances: its
+//  arguments are
+//     inputs, its results outputs, its initializers stay constants.
+//  2. Normalise with running statistics, let dropout pass, forget buffers.
+// Holds afterwards: no gan.network is left.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/gan/IR/GanOps.h"
+#include "dialects/gan/Transforms/Passes.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace gan {
+#define GEN_PASS_DEF_NETWORKTOPROGRAMPASS
+#include "dialects/gan/Transforms/Passes.h.inc"
+} // namespace gan
+
+using namespace mlir;
+using namespace gan;
+
+static void inferOnly(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    if (auto norm = dyn_cast<BatchNormOp>(op)) {
+      norm.setStatistics(Statistics::running);
+      norm.setUnbiased(false);
+    } else if (auto dropout = dyn_cast<DropoutOp>(op)) {
+      dropout.replaceAllUsesWith(dropout.getInput());
+      dropout.erase();
+    } else if (isa<UpdateBufferOp>(op)) {
+      op.erase();
+    }
+  }
+}
+
+static void convert(NetworkOp network, StringRef name) {
+  OpBuilder builder(network);
+  SmallVector<Attribute> arguments, results;
+  auto nameOr = [&](StringRef given, StringRef kind, unsigned index) {
+    return given.empty() ? (kind + Twine(index)).str() : given.str();
+  };
+  for (unsigned i = 0; i < network.getArgumentTypes().size(); ++i)
+    arguments.push_back(builder.getStringAttr(
+        "input " + nameOr(network.getArgumentName(i), "input", i)));
+  for (unsigned i = 0; i < network.getResultTypes().size(); ++i)
+    results.push_back(builder.getStringAttr(
+        "output " + nameOr(network.getResultName(i), "output", i)));
+  auto program = ProgramOp::create(builder, network.getLoc(), name,
+                                   builder.getArrayAttr(arguments),
+                                   builder.getArrayAttr(results));
+  program.getBody().takeBody(network.getBody());
+  Block &block = program.getBody().front();
+  inferOnly(block);
+  Operation *terminator = block.getTerminator();
+  builder.setInsertionPoint(terminator);
+  YieldOp::create(builder, terminator->getLoc(), terminator->getOperands());
+  terminator->erase();
+  network.erase();
+}
+
+namespace {
+
+struct NetworkToProgramPass
+    : public gan::impl::NetworkToProgramPassBase<NetworkToProgramPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    auto module = cast<ModuleOp>(getOperation());
+    unsigned count = 0;
+    for (auto network :
+         llvm::make_early_inc_range(module.getOps<NetworkOp>())) {
+      std::string name = count ? "infer." + std::to_string(count) : "infer";
+      convert(network, name);
+      ++count;
+    }
+  }
+};
+
+} // namespace
