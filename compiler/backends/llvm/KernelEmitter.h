@@ -3,14 +3,9 @@
 #ifndef COMPILER_BACKENDS_LLVM_KERNELEMITTER_H
 #define COMPILER_BACKENDS_LLVM_KERNELEMITTER_H
 
-#include "compiler/backends/llvm/RegionEmitter.h"
+#include "compiler/backends/Backend.h"
 
 namespace gan::codegen {
-
-/// Floating-point operations of one run, transcendental ones counted as one.
-double countFlop(kernel::DefineOp kernel);
-/// Bytes of all arguments and results.
-double countBytes(kernel::DefineOp kernel);
 
 /// What a kernel costs and how it is cut. From shapes alone.
 KernelDescription describeKernel(kernel::DefineOp kernel,

@@ -20,7 +20,9 @@ static int64_t product(ArrayRef<int64_t> extents) {
   return result;
 }
 
-/// A sum of products over two nested axes, the outer one first.
+/// A sum of products over two nested axes, the outer one first. Where the index
+/// is the same in all lanes, the inner axis is taken sixteen elements at a
+/// time.
 static Value *sumOfProducts(
     RegionEmitter &emitter, IndexRef index, int64_t outer, int64_t inner,
     llvm::function_ref<std::pair<Value *, Value *>(const IndexExpression &,
@@ -30,21 +32,45 @@ static Value *sumOfProducts(
   bool varies = llvm::any_of(index, [](const IndexExpression &part) {
     return part.variesOverLanes();
   });
+  bool usesLanes = !varies && inner >= kLanes;
   llvm::Type *type = b.getFloatTy();
-  Value *zero = llvm::Constant::getNullValue(varies ? b.toVector(type) : type);
+  Value *zero = llvm::Constant::getNullValue(
+      varies || usesLanes ? b.toVector(type) : type);
   using Values = RegionEmitter::Values;
-  return emitter.emitLoop(
+  IndexContext &indices = emitter.indices;
+  Value *sum = emitter.emitLoop(
       outer, {zero},
       [&](const IndexExpression &first, ArrayRef<Value *> carried) {
-        return emitter.emitLoop(
-            inner, carried,
-            [&](const IndexExpression &second, ArrayRef<Value *> sums) {
-              auto [x, y] = factors(first, second);
-              if (varies)
-                x = b.splat(x);
-              return Values{b.multiplyAdd(x, y, sums[0])};
+        auto step = [&](const IndexExpression &second, Value *sum) {
+          auto [x, y] = factors(first, second);
+          if (varies || usesLanes)
+            x = b.splat(x);
+          return b.multiplyAdd(x, y, sum);
+        };
+        if (!usesLanes)
+          return emitter.emitLoop(
+              inner, carried,
+              [&](const IndexExpression &second, ArrayRef<Value *> sums) {
+                return Values{step(second, sums[0])};
+              });
+        Values sums = emitter.emitLoop(
+            inner / kLanes, carried,
+            [&](const IndexExpression &block, ArrayRef<Value *> sums) {
+              return Values{
+                  step(block * kLanes + indices.makeLane(kLanes), sums[0])};
             });
+        if (int64_t tail = inner % kLanes) {
+          Value *active = b.prefixMask(tail);
+          RegionEmitter::MaskScope scope(emitter, active);
+          Value *more = step(indices.makeLane(tail) + (inner - tail), sums[0]);
+          sums[0] = b.CreateSelect(active, more, sums[0]);
+        }
+        return sums;
       })[0];
+  if (!usesLanes)
+    return sum;
+  return b.combineLanes(sum,
+                        [&](Value *x, Value *y) { return b.CreateFAdd(x, y); });
 }
 
 Value *RegionEmitter::emitDot(DotOp op, IndexRef index) {

@@ -277,6 +277,23 @@ void VectorBuilder::store(Value *value, const Buffer &buffer,
              buffer);
 }
 
+void VectorBuilder::storeWhere(Value *mask, Value *value, const Buffer &buffer,
+                               const IndexExpression &offset) {
+  Type *memory = toMemoryType(buffer.elementType);
+  llvm::Align align(memory->getScalarSizeInBits() / 8);
+  if (buffer.elementType.isInteger(1))
+    value = CreateZExt(value, value->getType()->getWithNewType(memory));
+  value = splat(value);
+  Value *pointer = address(buffer, memory, offset, nullptr);
+  if (!isVector(pointer)) {
+    ++accesses.contiguous;
+    annotate(CreateMaskedStore(value, pointer, align, mask), buffer);
+    return;
+  }
+  ++accesses.scattered;
+  annotate(CreateMaskedScatter(value, pointer, align, mask), buffer);
+}
+
 //===----------------------------------------------------------------------===//
 // Control flow
 //===----------------------------------------------------------------------===//

@@ -92,9 +92,12 @@ public:
   /// lanes are contiguous, and read the buffer's first element otherwise.
   llvm::Value *load(const Buffer &buffer, const IndexExpression &offset,
                     llvm::Value *mask = nullptr);
-  /// Writes a value; a mask is a constant prefix.
+  /// Writes a value, in the first `active` lanes.
   void store(llvm::Value *value, const Buffer &buffer,
              const IndexExpression &offset, unsigned active = kLanes);
+  /// Writes the lanes of a mask.
+  void storeWhere(llvm::Value *mask, llvm::Value *value, const Buffer &buffer,
+                  const IndexExpression &offset);
 
   //===--------------------------------------------------------------------===//
   // Control flow

@@ -1,0 +1,396 @@
+//===- Contraction.cpp - every contraction as one matrix product ----------===//
+
+#include "compiler/backends/llvm/Contraction.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+#include <numeric>
+
+using namespace gan;
+using namespace gan::codegen;
+using llvm::ArrayRef;
+using llvm::SmallVector;
+
+static int64_t product(ArrayRef<int64_t> extents) {
+  return std::accumulate(extents.begin(), extents.end(), int64_t(1),
+                         std::multiplies<>());
+}
+
+static SmallVector<int64_t> extentsOf(ArrayRef<int64_t> shape,
+                                      ArrayRef<int64_t> axes) {
+  SmallVector<int64_t> extents;
+  for (int64_t axis : axes)
+    extents.push_back(shape[axis]);
+  return extents;
+}
+
+/// Swaps the operands: rows become columns.
+static Contraction exchanged(Contraction c) {
+  std::swap(c.rows, c.columns);
+  auto turned = [](auto function) {
+    return [function](const Position &at) {
+      Position other = at;
+      std::swap(other.row, other.column);
+      return function(other);
+    };
+  };
+  std::swap(c.left, c.right);
+  c.left = turned(c.left);
+  c.right = turned(c.right);
+  c.result = turned(c.result);
+  if (c.resultGuards)
+    c.resultGuards = turned(c.resultGuards);
+  return c;
+}
+
+//===----------------------------------------------------------------------===//
+// dot
+//===----------------------------------------------------------------------===//
+
+static Contraction makeDot(DotOp op, IndexContext &indices) {
+  struct Operand {
+    mlir::Value value;
+    SmallVector<int64_t> batch, contract, free, freeExtents;
+  };
+  auto makeOperand = [](mlir::Value value, ArrayRef<int64_t> batch,
+                        ArrayRef<int64_t> contract) {
+    Operand operand{
+        value, llvm::to_vector(batch), llvm::to_vector(contract), {}, {}};
+    for (int64_t axis = 0, rank = shapeOf(value).size(); axis < rank; ++axis)
+      if (!llvm::is_contained(batch, axis) &&
+          !llvm::is_contained(contract, axis))
+        operand.free.push_back(axis);
+    operand.freeExtents = extentsOf(shapeOf(value), operand.free);
+    return operand;
+  };
+  Operand left =
+      makeOperand(op.getLhs(), op.getLhsBatch(), op.getLhsContract());
+  Operand right =
+      makeOperand(op.getRhs(), op.getRhsBatch(), op.getRhsContract());
+  SmallVector<int64_t> batch = extentsOf(shapeOf(left.value), left.batch);
+  SmallVector<int64_t> summed = extentsOf(shapeOf(left.value), left.contract);
+
+  Contraction c;
+  c.groups = product(batch);
+  c.rows = product(left.freeExtents);
+  c.columns = product(right.freeExtents);
+  c.inner = product(summed);
+  auto access = [batch, summed, &indices](const Operand &operand,
+                                          const Position &at,
+                                          const IndexExpression &free) {
+    Index index(shapeOf(operand.value).size());
+    auto spread = [&](ArrayRef<int64_t> axes, const IndexExpression &position,
+                      ArrayRef<int64_t> extents) {
+      for (auto [axis, part] :
+           llvm::zip_equal(axes, indices.delinearise(position, extents)))
+        index[axis] = part;
+    };
+    spread(operand.batch, at.group, batch);
+    spread(operand.contract, at.inner, summed);
+    spread(operand.free, free, operand.freeExtents);
+    return Access{operand.value, index, {}};
+  };
+  c.left = [=](const Position &at) { return access(left, at, at.row); };
+  c.right = [=](const Position &at) { return access(right, at, at.column); };
+  c.result = [=, &indices](const Position &at) {
+    Index index = indices.delinearise(at.group, batch);
+    index.append(indices.delinearise(at.row, left.freeExtents));
+    index.append(indices.delinearise(at.column, right.freeExtents));
+    return index;
+  };
+  return c;
+}
+
+//===----------------------------------------------------------------------===//
+// Convolutions
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The sizes that tie x [N, C, in…], w [M, C/groups, kernel…] and
+/// y [N, M, out…] together.
+struct Convolution {
+  mlir::Value x, w, y; // the result's own value is not read
+  GeometryAttr geometry;
+  int64_t batch, channels, features; // of one group
+  SmallVector<int64_t> in, kernel, out;
+
+  Convolution(mlir::Value x, mlir::Value w, mlir::Value y,
+              GeometryAttr geometry)
+      : x(x), w(w), y(y), geometry(geometry), batch(shapeOf(x)[0]),
+        channels(shapeOf(w)[1]), features(shapeOf(w)[0] / geometry.getGroups()),
+        in(shapeOf(x).drop_front(2)), kernel(shapeOf(w).drop_front(2)),
+        out(shapeOf(y).drop_front(2)) {}
+
+  size_t rank() const { return in.size(); }
+  int64_t groups() const { return geometry.getGroups(); }
+
+  /// The row of the input that an output and a tap meet.
+  IndexExpression meet(size_t axis, const IndexExpression &output,
+                       const IndexExpression &tap) const {
+    return output * geometry.getStride()[axis] +
+           tap * geometry.getDilation()[axis] - geometry.getLow()[axis];
+  }
+  Access readInput(const IndexExpression &sample,
+                   const IndexExpression &channel, IndexRef space) const {
+    Access access{x, {sample, channel}, {}};
+    for (auto [part, extent] : llvm::zip_equal(space, in)) {
+      access.index.push_back(part);
+      access.guards.push_back({part, {0, extent - 1}});
+    }
+    return access;
+  }
+};
+} // namespace
+
+/// Images are a group of their own where columns are pixels, so that no vector
+/// crosses an image.
+static Contraction makeConv(const Convolution &v, bool pixelsAreColumns,
+                            IndexContext &indices) {
+  Contraction c;
+  c.groups = v.groups() * (pixelsAreColumns ? v.batch : 1);
+  c.rows = product(v.out) * (pixelsAreColumns ? 1 : v.batch);
+  c.columns = v.features;
+  c.outer = product(v.kernel);
+  c.inner = v.channels;
+  struct Place {
+    IndexExpression group, sample;
+    Index pixel;
+  };
+  auto place = [=, &indices](const Position &at) {
+    Place place{at.group, 0, {}};
+    IndexExpression pixel = at.row;
+    if (pixelsAreColumns) {
+      place.group = indices.remainder(at.group, v.groups());
+      place.sample = indices.quotient(at.group, v.groups());
+    } else {
+      place.sample = indices.quotient(at.row, product(v.out));
+      pixel = indices.remainder(at.row, product(v.out));
+    }
+    place.pixel = indices.delinearise(pixel, v.out);
+    return place;
+  };
+  c.left = [=, &indices](const Position &at) {
+    Place own = place(at);
+    Index tap = indices.delinearise(at.outer, v.kernel), space;
+    for (size_t axis = 0; axis < v.rank(); ++axis)
+      space.push_back(v.meet(axis, own.pixel[axis], tap[axis]));
+    return v.readInput(own.sample, own.group * v.channels + at.inner, space);
+  };
+  c.right = [=, &indices](const Position &at) {
+    IndexExpression group =
+        pixelsAreColumns ? indices.remainder(at.group, v.groups()) : at.group;
+    Access access{v.w, {group * v.features + at.column, at.inner}, {}};
+    access.index.append(indices.delinearise(at.outer, v.kernel));
+    return access;
+  };
+  c.result = [=](const Position &at) {
+    Place own = place(at);
+    Index index{own.sample, own.group * v.features + at.column};
+    index.append(own.pixel);
+    return index;
+  };
+  return c;
+}
+
+namespace {
+/// Along one axis, the outputs of a transposed convolution that use the same
+/// taps: i + low = stride * u + residue for u from `first` on. They meet output
+/// rows o = u + shift - step * j with taps k = tap + tapStep * j.
+struct Polyphase {
+  int64_t residue, first, count, tap, tapStep, taps, shift, step;
+};
+} // namespace
+
+static SmallVector<Polyphase> polyphasesOf(const Convolution &v, size_t axis) {
+  int64_t stride = v.geometry.getStride()[axis],
+          dilation = v.geometry.getDilation()[axis],
+          low = v.geometry.getLow()[axis];
+  int64_t common = std::gcd(stride, dilation);
+  SmallVector<Polyphase> phases;
+  for (int64_t residue = 0; residue < stride; ++residue) {
+    Polyphase phase{residue, 0, 0, 0, stride / common, 0, 0, dilation / common};
+    phase.first = llvm::divideCeilSigned(low - residue, stride);
+    int64_t last =
+        llvm::divideFloorSigned(v.in[axis] - 1 + low - residue, stride);
+    phase.count = last - phase.first + 1;
+    // Taps k with k * dilation = residue modulo stride.
+    int64_t tap = 0;
+    while (tap < v.kernel[axis] && (tap * dilation - residue) % stride != 0)
+      ++tap;
+    if (tap < v.kernel[axis]) {
+      phase.tap = tap;
+      phase.taps = (v.kernel[axis] - tap + phase.tapStep - 1) / phase.tapStep;
+      phase.shift = (residue - tap * dilation) / stride;
+    }
+    if (phase.count > 0)
+      phases.push_back(phase);
+  }
+  return phases;
+}
+
+/// One product for given polyphases of all axes. Without taps the result is
+/// zero, which a sum over nothing gives.
+static Contraction makePolyphase(const Convolution &v,
+                                 SmallVector<Polyphase> phases,
+                                 bool pixelsAreColumns, IndexContext &indices) {
+  SmallVector<int64_t> counts, taps;
+  for (const Polyphase &phase : phases) {
+    counts.push_back(phase.count);
+    taps.push_back(phase.taps);
+  }
+  Contraction c;
+  c.groups = v.groups() * (pixelsAreColumns ? v.batch : 1);
+  c.rows = product(counts) * (pixelsAreColumns ? 1 : v.batch);
+  c.columns = v.channels;
+  c.outer = product(taps);
+  c.inner = v.features;
+  struct Place {
+    IndexExpression group, sample;
+    Index anchor;
+  };
+  auto place = [=, &indices](const Position &at) {
+    Place place{at.group, 0, {}};
+    IndexExpression pixel = at.row;
+    if (pixelsAreColumns) {
+      place.group = indices.remainder(at.group, v.groups());
+      place.sample = indices.quotient(at.group, v.groups());
+    } else {
+      place.sample = indices.quotient(at.row, product(counts));
+      pixel = indices.remainder(at.row, product(counts));
+    }
+    place.anchor = indices.delinearise(pixel, counts);
+    return place;
+  };
+  c.left = [=, &indices](const Position &at) {
+    Place own = place(at);
+    Index tap = indices.delinearise(at.outer, taps);
+    Access access{v.y, {own.sample, own.group * v.features + at.inner}, {}};
+    for (size_t axis = 0; axis < v.rank(); ++axis) {
+      const Polyphase &phase = phases[axis];
+      IndexExpression o = own.anchor[axis] + (phase.first + phase.shift) -
+                          tap[axis] * phase.step;
+      access.index.push_back(o);
+      access.guards.push_back({o, {0, v.out[axis] - 1}});
+    }
+    return access;
+  };
+  c.right = [=, &indices](const Position &at) {
+    IndexExpression group =
+        pixelsAreColumns ? indices.remainder(at.group, v.groups()) : at.group;
+    Index tap = indices.delinearise(at.outer, taps);
+    Access access{v.w, {group * v.features + at.inner, at.column}, {}};
+    for (size_t axis = 0; axis < v.rank(); ++axis)
+      access.index.push_back(tap[axis] * phases[axis].tapStep +
+                             phases[axis].tap);
+    return access;
+  };
+  c.result = [=](const Position &at) {
+    Place own = place(at);
+    Index index{own.sample, own.group * v.channels + at.column};
+    for (size_t axis = 0; axis < v.rank(); ++axis) {
+      const Polyphase &phase = phases[axis];
+      int64_t stride = v.geometry.getStride()[axis];
+      index.push_back(
+          own.anchor[axis] * stride +
+          (phase.first * stride + phase.residue - v.geometry.getLow()[axis]));
+    }
+    return index;
+  };
+  return c;
+}
+
+static SmallVector<Contraction> makeConvGradInput(const Convolution &v,
+                                                  bool pixelsAreColumns,
+                                                  IndexContext &indices) {
+  SmallVector<SmallVector<Polyphase>> all(1);
+  for (size_t axis = 0; axis < v.rank(); ++axis) {
+    SmallVector<SmallVector<Polyphase>> longer;
+    for (const SmallVector<Polyphase> &head : all)
+      for (const Polyphase &phase : polyphasesOf(v, axis)) {
+        longer.push_back(head);
+        longer.back().push_back(phase);
+      }
+    all = std::move(longer);
+  }
+  SmallVector<Contraction> result;
+  for (SmallVector<Polyphase> &phases : all)
+    result.push_back(makePolyphase(v, phases, pixelsAreColumns, indices));
+  return result;
+}
+
+/// Columns are the features y has (as written), or the channels of x; the taps
+/// go with the channels.
+static Contraction makeConvGradWeight(const Convolution &v,
+                                      IndexContext &indices) {
+  Contraction c;
+  c.groups = v.groups();
+  c.rows = product(v.kernel) * v.channels;
+  c.columns = v.features;
+  // The last space axis is the inner one.
+  c.inner = v.out.empty() ? 1 : v.out.back();
+  c.outer = v.batch * product(v.out) / c.inner;
+  SmallVector<int64_t> outerExtents{v.batch};
+  if (!v.out.empty())
+    outerExtents.append(v.out.begin(), v.out.end() - 1);
+  auto pixel = [=, &indices](const Position &at) {
+    Index parts = indices.delinearise(at.outer, outerExtents);
+    if (!v.out.empty())
+      parts.push_back(at.inner);
+    return parts; // the sample first
+  };
+  c.left = [=, &indices](const Position &at) {
+    Index own = pixel(at);
+    Index tap =
+        indices.delinearise(indices.quotient(at.row, v.channels), v.kernel);
+    IndexExpression channel = indices.remainder(at.row, v.channels);
+    Index space;
+    for (size_t axis = 0; axis < v.rank(); ++axis)
+      space.push_back(v.meet(axis, own[axis + 1], tap[axis]));
+    return v.readInput(own[0], at.group * v.channels + channel, space);
+  };
+  c.right = [=](const Position &at) {
+    Index own = pixel(at);
+    Access access{v.y, {own[0], at.group * v.features + at.column}, {}};
+    access.index.append(own.begin() + 1, own.end());
+    return access;
+  };
+  c.result = [=, &indices](const Position &at) {
+    Index index{at.group * v.features + at.column,
+                indices.remainder(at.row, v.channels)};
+    index.append(
+        indices.delinearise(indices.quotient(at.row, v.channels), v.kernel));
+    return index;
+  };
+  return c;
+}
+
+SmallVector<Contraction> gan::codegen::makeContractions(mlir::Operation *op,
+                                                        Sides sides,
+                                                        IndexContext &indices) {
+  bool isExchanged = sides == Sides::Exchanged;
+  SmallVector<Contraction> made =
+      llvm::TypeSwitch<mlir::Operation *, SmallVector<Contraction>>(op)
+          .Case([&](DotOp dot) {
+            return SmallVector<Contraction>{makeDot(dot, indices)};
+          })
+          .Case([&](ConvOp conv) {
+            Convolution v(conv.getInput(), conv.getWeight(), conv.getResult(),
+                          conv.getGeometry());
+            return SmallVector<Contraction>{makeConv(v, isExchanged, indices)};
+          })
+          .Case([&](ConvGradInputOp grad) {
+            Convolution v(grad.getResult(), grad.getWeight(), grad.getOutput(),
+                          grad.getGeometry());
+            return makeConvGradInput(v, isExchanged, indices);
+          })
+          .Case([&](ConvGradWeightOp grad) {
+            Convolution v(grad.getInput(), grad.getResult(), grad.getOutput(),
+                          grad.getGeometry());
+            return SmallVector<Contraction>{makeConvGradWeight(v, indices)};
+          })
+          .Default(
+              [](mlir::Operation *) { return SmallVector<Contraction>(); });
+  if (isExchanged)
+    for (Contraction &contraction : made)
+      contraction = exchanged(std::move(contraction));
+  return made;
+}

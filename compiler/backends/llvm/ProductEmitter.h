@@ -1,0 +1,57 @@
+//===- ProductEmitter.h - the contraction engine --------------------------===//
+
+#ifndef COMPILER_BACKENDS_LLVM_PRODUCTEMITTER_H
+#define COMPILER_BACKENDS_LLVM_PRODUCTEMITTER_H
+
+#include "compiler/backends/llvm/Contraction.h"
+#include "compiler/backends/llvm/KernelContext.h"
+
+namespace gan::codegen {
+
+/// How one product is cut into blocks. Everything that decides the order of
+/// summation comes from shapes alone; the tile does not.
+struct ProductPlan {
+  // Registers: tileRows * tileVectors accumulators of sixteen lanes.
+  int64_t tileRows = 6, tileVectors = 1;
+  // Whether a packed block of the left operand lies row by row (along k), or
+  // k by k (along rows).
+  bool packsRows = true;
+  int64_t rowBlock = 0; // rows of the left operand packed at a time
+  // Steps of the sum packed at a time: `outerBlock` of the outer axis, each
+  // with `piece` of the inner one (one of them is all there is, or the first is
+  // 1).
+  int64_t outerBlock = 0, piece = 0;
+  bool keepsRight = true;                // pack the right operand only once
+  int64_t rowCells = 1, columnCells = 1; // independent parts, one unit each
+  // Numbers in each part of the workspace.
+  int64_t leftSize = 0, rightSize = 0, sumSize = 0;
+  double cycles = 0; // estimate for everything
+
+  int64_t workspaceBytes() const {
+    return 4 * (leftSize + rightSize + sumSize);
+  }
+};
+
+/// All products of a kernel's root.
+struct ProductsPlan {
+  Sides sides = Sides::AsWritten;
+  llvm::SmallVector<ProductPlan> products;
+  int64_t units = 0;
+  int64_t workspaceBytes = 0;
+  double cycles = 0;
+};
+
+/// Plans the root `op`. None if it is no contraction, or so small or narrow
+/// that element loops do it better; `elementCycles` is what those take.
+std::optional<ProductsPlan> planProducts(kernel::DefineOp kernel,
+                                         mlir::Operation *op,
+                                         const CpuTarget &target,
+                                         double elementCycles);
+
+/// Computes and stores this chunk's share.
+void emitProducts(KernelContext &context, mlir::Operation *op,
+                  const ProductsPlan &plan);
+
+} // namespace gan::codegen
+
+#endif // COMPILER_BACKENDS_LLVM_PRODUCTEMITTER_H
