@@ -82,6 +82,7 @@ std::string ParameterChecker::list(llvm::ArrayRef<StringRef> names) const {
 }
 
 void ParameterChecker::readRoles() {
+  llvm::MapVector<StringRef, const NetworkAttribute *> decided;
   for (const NetworkAttribute &attribute : network.attributes) {
     if (!attribute.pattern)
       continue;
@@ -90,11 +91,19 @@ void ParameterChecker::readRoles() {
                    attribute.kind == NetworkAttribute::Kind::Constant;
     if (!glob || !decides)
       continue;
-    for (auto &[name, role] : roles)
-      if (glob->match(name))
-        role = attribute.kind == NetworkAttribute::Kind::Trainable
-                   ? gan::Role::parameter
-                   : gan::Role::constant;
+    for (auto &[name, role] : roles) {
+      if (!glob->match(name))
+        continue;
+      auto [other, isNew] = decided.insert({name, &attribute});
+      if (!isNew && other->second->kind != attribute.kind)
+        diagnostics
+            .error(attribute.range, "parameter " + quoted(name) +
+                                        " is both trainable and constant")
+            .note(other->second->range, "the other pattern is here");
+      role = attribute.kind == NetworkAttribute::Kind::Trainable
+                 ? gan::Role::parameter
+                 : gan::Role::constant;
+    }
   }
 }
 

@@ -7,16 +7,11 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <cstdint>
-#include <string>
 
 namespace gan::gamelang {
 
-/// CRC-32C (Castagnoli) of a text.
-uint32_t checksum(llvm::StringRef text);
-
-/// Hands out one site for each draw: the checksum of `name#k`, where this is
-/// the k-th value of that name in the text; the next free number if it is
-/// taken.
+/// Hands out one site for each draw: that of `name#k`, where this is the k-th
+/// value of that name in the text; the next free number if it is taken.
 class DrawSites {
 public:
   int32_t next(llvm::StringRef name);

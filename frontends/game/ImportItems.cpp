@@ -158,12 +158,10 @@ void GameImporter::importNetwork(const NetworkItem &network) {
           *findSignature(SignatureKind::Initializer, attribute.name.text);
       std::optional<BoundArguments> bound = bindArguments(
           signature, attribute.arguments, attribute.range, diagnostics);
-      // The gain of a rectifier, as He's paper has it.
-      double gain = attribute.name.text == "kaiming" ? std::sqrt(2.0) : 1;
       const Argument *first = bound->parameters[0];
       const Argument *second =
           bound->parameters.size() > 1 ? bound->parameters[1] : nullptr;
-      double a = constantOr(first, gain), b = constantOr(second, 0);
+      double a = constantOr(first, 1), b = constantOr(second, 0);
       bool isBad = (attribute.name.text == "uniform" && !(a < b)) ||
                    (attribute.name.text == "normal" && !(b >= 0));
       if (isBad)
@@ -309,8 +307,8 @@ int64_t GameImporter::lazyInterval(const PlayerItem &player) const {
 void GameImporter::importPlayer(const PlayerItem &player) {
   // What an optimiser takes where the game says nothing.
   static const std::pair<StringRef, double> defaults[] = {
-      {"beta", 0.9},    {"nesterov", 0},   {"alpha", 0.99}, {"beta1", 0.9},
-      {"beta2", 0.999}, {"epsilon", 1e-8}, {"decay", 0.01}};
+      {"momentum", 0.9}, {"alpha", 0.99},   {"beta1", 0.9},
+      {"beta2", 0.999},  {"epsilon", 1e-8}, {"decay", 0.01}};
   SmallVector<std::string> trains;
   for (const Path &path : player.paths)
     trains.push_back(path.base.text +

@@ -112,7 +112,7 @@ ArrayRef<Signature> initializers() {
 ArrayRef<Signature> optimisers() {
   static const Signature table[] = {
       {"sgd", {"lr"}, 1, {}, false, true, true},
-      {"momentum", {"lr", "beta"}, 1, {"nesterov"}, false, true, true},
+      {"momentum", {"lr", "momentum"}, 1, {}, false, true, true},
       {"rmsprop", {"lr", "alpha", "epsilon"}, 1, {}, false, true, true},
       {"adam",
        {"lr", "beta1", "beta2", "epsilon"},
@@ -207,7 +207,7 @@ static std::string argumentOfOtherName(const Signature &signature,
                         .Cases({"learning_rate", "rate", "eta"}, "lr = 1e-4")
                         .Cases({"eps"}, "epsilon = 1e-8")
                         .Cases({"weight_decay"}, "then decay 1e-4")
-                        .Cases({"mu", "momentum", "rho"}, "beta = 0.9")
+                        .Cases({"mu", "rho", "beta"}, "momentum = 0.9")
                         .Default("");
   StringRef meant = other.take_until([](char c) { return c == ' '; });
   bool known = llvm::is_contained(signature.parameters, meant) ||
