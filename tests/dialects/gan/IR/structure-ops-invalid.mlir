@@ -33,7 +33,7 @@ func.func @grad_c2(%x: tensor<4xf32>, %i: tensor<4xi32>) -> tensor<4xi32> {
 
 // -----
 
-gan.state "state/k" variable starts <fill, a = 0.0 : f64> site 0 : tensor<f32>
+gan.state "state/k" variable starts <fill a 0.0 : f64> site 0 : tensor<f32>
 // expected-error@+1 {{'gan.program' op expected a name for every argument and result (C1)}}
 gan.program @program_c1(%k: tensor<f32>) arguments ["state state/k"] results [] {
   gan.yield %k : tensor<f32>
@@ -48,7 +48,7 @@ gan.program @program_c2(%k: tensor<f32>) arguments ["state state/k"] results ["o
 
 // -----
 
-gan.state "state/k" variable starts <fill, a = 0.0 : f64> site 0 : tensor<2xf32>
+gan.state "state/k" variable starts <fill a 0.0 : f64> site 0 : tensor<2xf32>
 // expected-error@+1 {{'gan.program' op expected state 'state/k' of type 'tensor<2xf32>' (C2), got 'tensor<f32>'}}
 gan.program @program_c2_type(%k: tensor<f32>) arguments ["state state/k"] results ["output y"] {
   gan.yield %k : tensor<f32>
