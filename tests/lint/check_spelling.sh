@@ -12,7 +12,7 @@ for argument in "$@"; do
   esac
 done
 # Words of this project that are other words' typos, in lower case.
-ignored=mis,nd,ro,te,ue,fo,ba,hist,inout,parm,aline,olt
+ignored=mis,nd,ro,te,ue,fo,ba,hist,inout,parm,aline,olt,allright
 cd "$root"
 git ls-files -z --cached --others --exclude-standard -- ':!LICENSE' ':!*.npy' ':!*.png' ':!*.safetensors' |
   xargs -0 -r -n 1 sh -c 'test ! -f "$0" || printf "%s\\0" "$0"' |
