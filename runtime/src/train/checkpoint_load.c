@@ -51,7 +51,8 @@ static ganrt_status_t match_data(const ganrt_checkpoint *checkpoint,
         ganrt_json_string(element, "fingerprint", &fingerprint));
     if (strcmp(stream, data->stream) != 0)
       return refuse("data of stream", data->stream, stream);
-    if (strcmp(fingerprint, data->fingerprint) != 0)
+    if (strcmp(fingerprint, data->fingerprint) != 0 ||
+        (uint64_t)samples != data->samples)
       return ganrt_status_make(
           GANRT_INVALID_ARGUMENT,
           "it is from another data set: stream '%s' had %lld samples with hash "
@@ -69,7 +70,8 @@ static ganrt_status_t match_tensor(const ganrt_checkpoint_tensor *expected,
   if (strcmp(expected->name, got->name) != 0)
     return refuse("tensor", expected->name, got->name);
   if (expected->dtype == got->dtype && expected->rank == got->rank &&
-      memcmp(expected->shape, got->shape, got->rank * sizeof *got->shape) == 0)
+      (got->rank == 0 || memcmp(expected->shape, got->shape,
+                                got->rank * sizeof *got->shape) == 0))
     return GANRT_STATUS_OK;
   char field[160], left[160], right[160];
   snprintf(field, sizeof field, "tensor '%s' of shape",

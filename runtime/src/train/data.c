@@ -152,7 +152,8 @@ static ganrt_status_t open_streams(const ganrt_train_options *options,
         dataset = data->sources[leader].dataset;
       const char *path = paths[i] ? paths[i] : paths[leader];
       GANRT_RETURN_IF_ERROR(ganrt_status_annotate(
-          ganrt_source_make(artefact, i, dataset, !paths[i], &data->sources[i]),
+          ganrt_source_make(artefact, i, dataset, !paths[i], options->mirror,
+                            &data->sources[i]),
           "'%s'", ganrt_quote(path).text));
       data->infos[i] =
           (ganrt_checkpoint_data){stream->name, dataset->fingerprint,
@@ -164,7 +165,8 @@ static ganrt_status_t open_streams(const ganrt_train_options *options,
 }
 
 ganrt_status_t ganrt_data_open(const ganrt_train_options *options,
-                               bool (*should_stop)(void), ganrt_data *out) {
+                               bool (*should_stop)(uint64_t done, uint64_t all),
+                               ganrt_data *out) {
   uint32_t count = options->artefact->stream_count;
   ganrt_dataset_limits limits = {options->max_dataset_bytes, should_stop};
   char folders[2][GANRT_PATH_MAX];

@@ -21,9 +21,9 @@ typedef struct ganrt_data {
 
 /* Finds out which path feeds which stream, reads the data and connects it.
  * Labels that have no path of their own come with the images they belong to. */
-GANRT_MUST_USE ganrt_status_t
-ganrt_data_open(const ganrt_train_options *options, bool (*should_stop)(void),
-                ganrt_data *out);
+GANRT_MUST_USE ganrt_status_t ganrt_data_open(
+    const ganrt_train_options *options,
+    bool (*should_stop)(uint64_t done, uint64_t all), ganrt_data *out);
 void ganrt_data_close(ganrt_data *data);
 
 /* Draws one batch of stream 0 after another from the beginning of the first

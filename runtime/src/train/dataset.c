@@ -5,6 +5,7 @@
 #include "runtime/src/formats/idx.h"
 #include "runtime/src/formats/npy.h"
 #include "runtime/src/text.h"
+#include "runtime/src/train/dataset_cifar.h"
 #include "runtime/src/train/dataset_images.h"
 #include "runtime/src/train/run_directory.h"
 
@@ -155,6 +156,8 @@ static ganrt_status_t load_folder(const char *path,
                                   const ganrt_dataset_limits *limits,
                                   ganrt_dataset *dataset) {
   char file[GANRT_PATH_MAX];
+  if (ganrt_cifar_is(path))
+    return ganrt_cifar_load(path, limits, dataset);
   GANRT_RETURN_IF_ERROR(find_idx(path, file));
   return file[0] ? load_idx(file, limits, dataset)
                  : ganrt_images_load_folder(path, limits, dataset);

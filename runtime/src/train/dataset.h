@@ -5,6 +5,7 @@
  * its content:
  *
  *   folder with *-images-idx3-ubyte[.gz]   MNIST and its relatives
+ *   folder with data_batch_1.bin, …        CIFAR-10
  *   folder                                 all PNG below it, in order of names
  *   zip of PNG                             the same
  *   idx, idx.gz, npy                       one array, samples first
@@ -31,8 +32,9 @@ typedef struct ganrt_dataset {
 /* What the loader may ask and must obey. */
 typedef struct ganrt_dataset_limits {
   uint64_t max_bytes; /* of samples and labels together */
-  /* True when loading should end early; NULL: never. */
-  bool (*should_stop)(void);
+  /* Called now and then with the images read and all there are, 0 while that
+   * is not known; true ends the loading. NULL: never. */
+  bool (*should_stop)(uint64_t done, uint64_t all);
 } ganrt_dataset_limits;
 
 /* Reads all of `path`. The caller destroys the result. */

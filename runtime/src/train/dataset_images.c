@@ -97,7 +97,7 @@ static ganrt_status_t scan(image_files *files, int descriptor,
     return status;
   }
   for (struct dirent *entry; !status && (entry = readdir(folder));) {
-    if (files->limits->should_stop && files->limits->should_stop()) {
+    if (files->limits->should_stop && files->limits->should_stop(0, 0)) {
       status = stopped(files);
       break;
     }
@@ -294,7 +294,7 @@ static ganrt_status_t load(image_files *files, ganrt_dataset *dataset) {
         ganrt_quote(files->path).text, files->other_count);
   qsort(files->names, files->count, sizeof *files->names, compare_names);
   for (size_t i = 0; i < files->count; ++i) {
-    if (limits->should_stop && limits->should_stop())
+    if (limits->should_stop && limits->should_stop(i, files->count))
       return stopped(files);
     GANRT_RETURN_IF_ERROR(ganrt_status_annotate(
         load_image(files, i, limits, &dataset->samples), "'%s' in '%s'",

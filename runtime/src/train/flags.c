@@ -9,9 +9,12 @@
 
 const ganrt_flag ganrt_flags[] = {
     {"data", GANRT_FLAG_DATA, FIELD(data), "[NAME=]PATH",
-     "images to learn from: a folder or zip of PNG, idx or idx.gz, npy; with "
+     "images to learn from: a folder or zip of PNG, idx, npy, CIFAR-10; with "
      "the stream's name in front if there are several",
      NULL, 0, 0, GANRT_SAVED},
+    {"mirror", GANRT_FLAG_SWITCH, FIELD(mirror), NULL,
+     "use each image a second time, flipped from left to right", NULL, 0, 0,
+     GANRT_SAVED},
     {"outdir", GANRT_FLAG_TEXT, FIELD(outdir), "DIR",
      "where run folders are made", "runs", 0, 0, GANRT_NOT_SAVED},
     {"desc", GANRT_FLAG_TEXT, FIELD(desc), "TEXT",
@@ -91,7 +94,6 @@ static const struct {
     {"workers", "images are read once, before training"},
     {"cfg", "the networks and the game are compiled in"},
     {"cond", "a game with labels reads them from the data set by itself"},
-    {"mirror", "flip the images of the data set instead"},
     {"metrics", "metrics are computed from the network snapshots afterwards"},
     {"epochs", "use --kimg or --steps"},
     {"lr", "this game has no such option"},

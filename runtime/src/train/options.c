@@ -69,6 +69,7 @@ void ganrt_train_options_destroy(ganrt_train_options *options) {
   for (uint32_t i = 0; i < ganrt_flag_count; ++i)
     if (ganrt_flags[i].kind == GANRT_FLAG_TEXT)
       free(*(char **)field(options, &ganrt_flags[i]));
+  free(options->resumed_from);
   free(options->values);
   free(options->origins);
   ganrt_text_destroy(&options->changes);
@@ -276,6 +277,16 @@ static void note_change(ganrt_train_options *options, uint32_t index,
                     options->values[index], number);
 }
 
+/* How long to train is one question with two flags: who answers it on the command
+ * line doesn't mean the other answer of a file. */
+static bool is_answered(const ganrt_train_options *options, const char *name) {
+  const char *other = strcmp(name, "kimg") == 0    ? "steps"
+                      : strcmp(name, "steps") == 0 ? "kimg"
+                                                   : NULL;
+  return other && options->origins[ganrt_flag_find(other) - ganrt_flags] ==
+                      from_command_line;
+}
+
 /* Sets what is called `name` unless a stronger origin has set it before. */
 static ganrt_status_t set(ganrt_train_options *options, const char *name,
                           const char *value, uint8_t origin) {
@@ -302,6 +313,8 @@ static ganrt_status_t set(ganrt_train_options *options, const char *name,
     if (flag->kind == GANRT_FLAG_GIVEN)
       clear_paths(options->given, &options->given_count);
   }
+  if (origin == from_file && is_answered(options, name))
+    return GANRT_STATUS_OK;
   *known = origin;
   if (!flag)
     return set_value(options, index, value);
@@ -403,6 +416,9 @@ static ganrt_status_t read_members(ganrt_train_options *options,
                              "expected options of the game '%s', got those of "
                              "'%s'",
                              options->artefact->name, ganrt_quote(game).text);
+  const ganrt_json *origin = ganrt_json_find(root, "resumed_from");
+  if (origin && origin->kind == GANRT_JSON_STRING && !options->resumed_from)
+    options->resumed_from = strdup(origin->string);
   static const char *const groups[] = {"train", "options"};
   for (unsigned i = 0; i < 2; ++i) {
     const ganrt_json *group;

@@ -75,7 +75,19 @@ static ganrt_status_t called(void *context, const ganrt_call *call) {
 
 /*===- Opening --------------------------------------------------------------===*/
 
-static bool should_stop(void) {
+/* Tells how reading goes when it takes long. */
+static bool should_stop(uint64_t done, uint64_t all) {
+  static const double patience = 5; /* seconds */
+  static double told;
+  double now = ganrt_seconds_now();
+  if (done <= 1)
+    told = now;
+  if (done && now - told > patience) {
+    printf("reading data: %llu of %llu images\n", (unsigned long long)done,
+           (unsigned long long)all);
+    fflush(stdout);
+    told = now;
+  }
   return ganrt_signals_pending() != 0;
 }
 
@@ -104,6 +116,8 @@ static ganrt_status_t open_program(ganrt_trainer *trainer) {
       .called = trainer->profile ? called : NULL,
   };
   ganrt_program_set_hooks(trainer->program, &hooks);
+  ganrt_signals_on_crash(trainer->artefact->digest,
+                         &ganrt_program_counters(trainer->program)->step);
   memcpy(ganrt_program_option_values(trainer->program), options->values,
          trainer->artefact->option_count * sizeof(double));
   ganrt_xxh3_of(options->values,
@@ -172,9 +186,13 @@ static ganrt_status_t write_options(const ganrt_trainer *trainer) {
   ganrt_text_append(&text, ",\n  \"numerics\": ");
   ganrt_text_append_json_string(&text, artefact->numerics);
   ganrt_text_append(&text, ",\n  \"abi\": %u", artefact->abi_version);
-  if (*trainer->origin) {
+  const char *origin =
+      trainer->beginning == GANRT_BEGIN_BRANCH   ? trainer->origin
+      : trainer->beginning == GANRT_BEGIN_RESUME ? trainer->options.resumed_from
+                                                 : NULL;
+  if (origin) {
     ganrt_text_append(&text, ",\n  \"resumed_from\": ");
-    ganrt_text_append_json_string(&text, trainer->origin);
+    ganrt_text_append_json_string(&text, origin);
   }
   ganrt_text_append(&text, ",\n  \"data\": [");
   for (uint32_t i = 0; i < artefact->stream_count; ++i) {
@@ -283,8 +301,11 @@ ganrt_status_t ganrt_trainer_open(ganrt_trainer *trainer) {
   say_beginning(trainer);
   warn_lines(trainer, &notes);
   warn_lines(trainer, &trainer->options.changes);
-  if (is_resumed)
+  if (is_resumed) {
+    /* The next resumption goes on with what was said now. */
+    ganrt_trainer_warn_of(trainer, write_options(trainer));
     return GANRT_STATUS_OK;
+  }
   uint64_t seed = ganrt_program_counters(trainer->program)->seed;
   ganrt_trainer_warn_of(trainer, ganrt_grid_write_reals(trainer->run.path,
                                                         trainer->artefact,
@@ -305,7 +326,8 @@ ganrt_status_t ganrt_trainer_preview(ganrt_trainer *trainer, ganrt_text *text) {
   uint32_t threads = ganrt_pool_threads(trainer->pool);
   double memory = (double)ganrt_program_bytes(trainer->artefact, threads);
   double state = (double)ganrt_checkpoint_bytes(&view);
-  char program_size[32], data_size[32], one_size[32], all_size[32];
+  char program_size[32], data_size[32], one_size[32], all_size[32],
+      network_size[32];
   ganrt_text_append(text, "options:\n");
   ganrt_train_options_print(options, text);
   for (uint32_t i = 0; i < trainer->artefact->stream_count; ++i)
@@ -316,14 +338,16 @@ ganrt_status_t ganrt_trainer_preview(ganrt_trainer *trainer, ganrt_text *text) {
       text,
       "threads: %u\n"
       "memory: %s for training, %s for data\n"
-      "disk: %s for a checkpoint, %s for all that are kept; while saving, "
-      "twice "
-      "a checkpoint must be free\n",
+      "disk: %s for a checkpoint, %s for all that are kept, %s more for the "
+      "networks at each snapshot; while saving, twice a checkpoint must be "
+      "free\n",
       threads, ganrt_format_bytes(memory, program_size, sizeof program_size),
       ganrt_format_bytes(data, data_size, sizeof data_size),
       ganrt_format_bytes(state, one_size, sizeof one_size),
       ganrt_format_bytes(state * (double)(options->keep + 1), all_size,
-                         sizeof all_size));
+                         sizeof all_size),
+      ganrt_format_bytes(ganrt_weights_bytes(trainer->artefact), network_size,
+                         sizeof network_size));
   return ganrt_text_status(text);
 }
 

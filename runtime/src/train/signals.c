@@ -55,6 +55,43 @@ int ganrt_signals_pending(void) {
   return pending;
 }
 
+static const char *crash_build;
+static const uint64_t *crash_step;
+
+static void write_words(const char *words) {
+  if (write(STDERR_FILENO, words, strlen(words)) < 0)
+    return; /* there is nobody left to tell */
+}
+
+/* The default action, which SA_RESETHAND has put back, follows the return. */
+static void handle_crash(int signal) {
+  char digits[24];
+  char *at = digits + sizeof digits - 1;
+  uint64_t step = *crash_step;
+  *at = 0;
+  do
+    *--at = (char)('0' + step % 10);
+  while (step /= 10);
+  write_words(signal == SIGBUS ? "crashed with SIGBUS in step "
+                               : "crashed with SIGSEGV in step ");
+  write_words(at);
+  write_words(", build ");
+  write_words(crash_build);
+  write_words("\n");
+}
+
+void ganrt_signals_on_crash(const char *build, const uint64_t *step) {
+  struct sigaction action;
+  crash_build = build;
+  crash_step = step;
+  memset(&action, 0, sizeof action);
+  sigemptyset(&action.sa_mask);
+  action.sa_handler = handle_crash;
+  action.sa_flags = (int)SA_RESETHAND;
+  sigaction(SIGSEGV, &action, NULL);
+  sigaction(SIGBUS, &action, NULL);
+}
+
 const char *ganrt_signals_name(int signal) {
   for (size_t i = 0; i < stop_signal_count; ++i)
     if (stop_signals[i].number == signal)

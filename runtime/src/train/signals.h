@@ -7,6 +7,8 @@
 #ifndef RUNTIME_SRC_TRAIN_SIGNALS_H
 #define RUNTIME_SRC_TRAIN_SIGNALS_H
 
+#include <stdint.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -16,6 +18,10 @@ void ganrt_signals_install(void);
 
 /* The first signal that came, or 0. Any thread. */
 int ganrt_signals_pending(void);
+
+/* From now on a crash prints the build and the step, which is read when it
+ * happens, before it ends the process as usual. Both must stay. */
+void ganrt_signals_on_crash(const char *build, const uint64_t *step);
 
 /* "SIGTERM" and so on. */
 const char *ganrt_signals_name(int signal);

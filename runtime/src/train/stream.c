@@ -16,7 +16,7 @@ uint32_t ganrt_stream_leader(const ganrt_artefact *artefact, uint32_t index) {
 }
 
 uint64_t ganrt_source_size(const ganrt_source *source) {
-  return (uint64_t)source->values->shape[0];
+  return (uint64_t)source->values->shape[0] * (source->is_mirrored ? 2 : 1);
 }
 
 /* The shape of one sample, "1x28x28", or "one number". */
@@ -71,11 +71,13 @@ static ganrt_status_t check_types(const ganrt_stream *stream,
 
 ganrt_status_t ganrt_source_make(const ganrt_artefact *artefact, uint32_t index,
                                  const ganrt_dataset *dataset,
-                                 bool takes_labels, ganrt_source *source) {
+                                 bool takes_labels, bool mirror,
+                                 ganrt_source *source) {
   const ganrt_stream *stream = &artefact->streams[index];
   memset(source, 0, sizeof *source);
   source->stream = stream;
   source->dataset = dataset;
+  source->is_mirrored = mirror;
   source->values = takes_labels ? &dataset->labels : &dataset->samples;
   if (takes_labels && !dataset->labels.data)
     return ganrt_status_make(
@@ -103,7 +105,22 @@ ganrt_status_t ganrt_source_make(const ganrt_artefact *artefact, uint32_t index,
   return GANRT_STATUS_OK;
 }
 
-static void convert(const ganrt_source *source, uint64_t sample, void *out) {
+/* Turns the rows of an image around. */
+static void flip(const ganrt_stream *stream, void *image) {
+  uint64_t size = ganrt_dtype_bytes(stream->dtype);
+  uint64_t width = (uint64_t)stream->shape[3];
+  uint64_t rows = (uint64_t)(stream->shape[1] * stream->shape[2]);
+  uint8_t *row = image, pixel[8];
+  for (uint64_t i = 0; i < rows; ++i, row += width * size)
+    for (uint64_t left = 0, right = width; left + 1 < right--; ++left) {
+      memcpy(pixel, row + left * size, size);
+      memcpy(row + left * size, row + right * size, size);
+      memcpy(row + right * size, pixel, size);
+    }
+}
+
+static void convert(const ganrt_source *source, uint64_t index, void *out) {
+  uint64_t sample = index % (uint64_t)source->values->shape[0];
   uint64_t count = source->elements;
   uint32_t type = source->values->dtype;
   const uint8_t *bytes = source->values->data;
@@ -123,6 +140,8 @@ static void convert(const ganrt_source *source, uint64_t sample, void *out) {
       else
         ((int32_t *)out)[i] = (int32_t)value;
     }
+  if (index != sample && source->stream->rank == 4)
+    flip(source->stream, out);
 }
 
 /* Where the batch begins that sources[index] is to get. */

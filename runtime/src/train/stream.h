@@ -24,6 +24,7 @@ typedef struct ganrt_source {
   const ganrt_stream *stream;
   const ganrt_dataset *dataset;
   const ganrt_tensor *values; /* the data set's samples or labels */
+  bool is_mirrored; /* the second half of the samples is the first, flipped */
   uint64_t batch;
   uint64_t elements;  /* of one sample */
   uint32_t leader;    /* index; its own if it pairs nothing */
@@ -35,18 +36,19 @@ typedef struct ganrt_source {
 /* The stream at the end of a chain of pairs; its own index if it pairs none. */
 uint32_t ganrt_stream_leader(const ganrt_artefact *artefact, uint32_t index);
 
-/* Connects a stream to its data. The sentence names what the stream expects and what there is. */
+/* Connects a stream to its data; with `mirror`, each image is there twice, once
+ * flipped from left to right. The sentence names what the stream expects and what there is. */
 GANRT_MUST_USE ganrt_status_t ganrt_source_make(const ganrt_artefact *artefact,
                                                 uint32_t index,
                                                 const ganrt_dataset *dataset,
-                                                bool takes_labels,
+                                                bool takes_labels, bool mirror,
                                                 ganrt_source *source);
 
 /* Draws the next batch of sources[index] into `batch`. */
 void ganrt_source_draw(ganrt_source *sources, uint32_t index, uint64_t seed,
                        void *batch);
 
-/* Samples of the data set. */
+/* Samples of the data set, mirrored ones included. */
 uint64_t ganrt_source_size(const ganrt_source *source);
 
 #ifdef __cplusplus

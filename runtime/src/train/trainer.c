@@ -294,8 +294,8 @@ ganrt_status_t ganrt_trainer_run(ganrt_trainer *trainer) {
   trainer->tick_start = trainer->start;
   trainer->snapshot_time = trainer->start;
   if (is_finished(trainer) && trainer->beginning == GANRT_BEGIN_RESUME) {
-    ganrt_trainer_say(trainer, "nothing is left to do: the run has reached "
-                               "--kimg or --steps");
+    ganrt_trainer_say(trainer, "nothing is left to do: the run has reached its "
+                               "end; give a larger --kimg or --steps");
     return GANRT_STATUS_OK;
   }
   while (!is_finished(trainer) && !ganrt_signals_pending()) {

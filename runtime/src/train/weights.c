@@ -90,6 +90,16 @@ ganrt_status_t ganrt_weights_write(const char *run, ganrt_program *program,
   return GANRT_STATUS_OK;
 }
 
+double ganrt_weights_bytes(const ganrt_artefact *artefact) {
+  double bytes = 0;
+  for (uint32_t i = 0; i < artefact->state_count; ++i)
+    if (ganrt_weights_is_network(&artefact->states[i]))
+      bytes += (double)artefact->states[i].bytes;
+  for (uint32_t i = 0; i < artefact->export_count; ++i)
+    bytes += (double)artefact->exports[i].template_size;
+  return bytes;
+}
+
 /*===- In -------------------------------------------------------------------===*/
 
 static ganrt_status_t load_tensor(const ganrt_safetensors *file,

@@ -23,6 +23,9 @@ GANRT_MUST_USE ganrt_status_t ganrt_weights_write(const char *run,
                                                   ganrt_program *program,
                                                   uint64_t kimg);
 
+/* Bytes of all that is written then. */
+double ganrt_weights_bytes(const ganrt_artefact *artefact);
+
 /* Loads the tensors of `path` into the state by their names, after it was
  * initialised; copies of what was loaded follow unless the file has them too.
  * What stays as it was is told in `notes`. */

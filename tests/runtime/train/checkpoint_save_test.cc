@@ -43,6 +43,18 @@ TEST(CheckpointSave, StateIsSafetensors) {
   EXPECT_EQ(bytes.size(), length + 8 + 21);
 }
 
+TEST(CheckpointSave, AFullDiskIsFoundBeforeWriting) {
+  gan::TemporaryFolder folder;
+  SmallRun run(10);
+  run.save(folder);
+  run.set(20);
+  pretendFreeBytes(1000);
+  std::string result = run.save(folder);
+  pretendFreeBytes(-1);
+  EXPECT_EQ(result, "expected 1048618 free bytes for a checkpoint, got 1000");
+  EXPECT_EQ(folder.names(), (Names{"checkpoint-000001", "checkpoint-latest"}));
+}
+
 TEST(CheckpointSave, AMissingRunFolderIsASentence) {
   char name[64];
   SmallRun run(1);
@@ -71,11 +83,13 @@ TEST(CheckpointSave, AFaultAtEveryCallLosesNothing) {
           << int(fault) << " " << n << ": " << loaded << other.warned;
       ASSERT_TRUE(other.holds(loaded == "checkpoint-000001" ? 10 : 20));
       ASSERT_EQ(other.warned, "") << int(fault) << " " << n;
-      if (result == "checkpoint-000002" && fault != Fault::Dropped)
+      if (result == "checkpoint-000002" && fault != Fault::Dropped) {
         ASSERT_EQ(loaded, result);
+      }
       // An interrupted write or open goes on.
-      if (fault == Fault::Short)
+      if (fault == Fault::Short) {
         ASSERT_EQ(result, "checkpoint-000002");
+      }
       // Only a broken unlink may leave its file, for the next start to clean.
       ASSERT_OK(ganrt_checkpoint_clean(folder.path("").c_str()));
       for (const std::string &name : folder.names())

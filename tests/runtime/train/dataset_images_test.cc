@@ -148,7 +148,7 @@ TEST(DatasetImages, KeepsTheLimitAndStops) {
       ganrt_images_load_folder(folder.path("data").c_str(), &limits, &dataset));
   EXPECT_EQ(result.substr(result.find(": ") + 2),
             "2 images of 3x16x16 take more than --max-dataset-bytes=1000");
-  limits = {1 << 20, [] { return true; }};
+  limits = {1 << 20, [](uint64_t, uint64_t) { return true; }};
   result = sentence(
       ganrt_images_load_folder(folder.path("data").c_str(), &limits, &dataset));
   EXPECT_EQ(result.find("stopped while reading '"), 0u) << result;

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -13,13 +15,13 @@ namespace {
 
 bool armed, happened;
 Fault kind;
-int left, counted;
+int left;
+long long freeBytes = -1;
 
 /// Whether this call is the one; sets errno if it is to fail.
 bool strikes(bool isWrite = false) {
   if (!armed || (kind == Fault::Short && !isWrite))
     return false;
-  ++counted;
   if (left-- != 0)
     return false;
   happened = true;
@@ -42,7 +44,6 @@ int openFile(int folder, const char *path, int flags, mode_t mode) {
 void armFault(Fault fault, int n) {
   kind = fault;
   left = n;
-  counted = 0;
   happened = false;
   armed = true;
 }
@@ -52,7 +53,7 @@ bool disarmFault() {
   return happened;
 }
 
-int countedCalls() { return counted; }
+void pretendFreeBytes(long long bytes) { freeBytes = bytes; }
 
 extern "C" {
 
@@ -107,6 +108,21 @@ int mkdir(const char *path, mode_t mode) {
   if (strikes())
     return -1;
   return int(syscall(SYS_mkdirat, AT_FDCWD, path, mode));
+}
+
+int statvfs(const char *path, struct statvfs *out) {
+  struct statfs info;
+  if (syscall(SYS_statfs, path, &info) != 0)
+    return -1;
+  *out = {};
+  out->f_frsize = freeBytes < 0 ? (unsigned long)info.f_bsize : 1;
+  out->f_bavail = freeBytes < 0 ? info.f_bavail : (fsblkcnt_t)freeBytes;
+  return 0;
+}
+
+int statvfs64(const char *path, struct statvfs64 *out) {
+  // The two are one on 64-bit machines.
+  return statvfs(path, reinterpret_cast<struct statvfs *>(out));
 }
 
 int unlink(const char *path) {

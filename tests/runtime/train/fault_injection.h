@@ -20,7 +20,7 @@ enum class Fault {
 void armFault(Fault fault, int n);
 /// Back to normal; true if the fault has happened.
 bool disarmFault();
-/// Calls since the arming.
-int countedCalls();
+/// What statvfs says is free from now on; negative: what is.
+void pretendFreeBytes(long long bytes);
 
 #endif // TESTS_RUNTIME_TRAIN_FAULT_INJECTION_H

@@ -106,13 +106,14 @@ TEST_F(Toy, WrongDataIsFoundBeforeAnythingIsWritten) {
   } cases[] = {
       {"--data=none", "cannot open the data 'none': no such file"},
       {"--data=text", "'text' is not data: expected a folder or zip of PNG"},
-      {"--data=.", "'./data' is not"},
+      {"--data=.", ""},
       {"--data=y=data", "stream 'x' has no data; expected --data=PATH"},
   };
   for (auto &[data, expected] : cases) {
     EXPECT_EQ(run({data}), 1);
-    if (std::string(data) != "--data=.")
+    if (*expected) {
       EXPECT_HAS(err(), expected);
+    }
   }
   EXPECT_FALSE(exists("runs"));
 }

@@ -68,6 +68,26 @@ TEST(Signals, ABrokenPipeIsAnError) {
   EXPECT_EQ(WEXITSTATUS(status), 7);
 }
 
+TEST(Signals, ACrashNamesStepAndBuild) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  int status = inChild([&] {
+    uint64_t step = 1207;
+    dup2(ends[1], 2);
+    ganrt_signals_on_crash("abc123", &step);
+    raise(SIGSEGV); // comes back once, as a faulting instruction does
+    raise(SIGSEGV);
+    _exit(1);
+  });
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGSEGV);
+  char words[100] = "";
+  EXPECT_GT(read(ends[0], words, sizeof words - 1), 0);
+  EXPECT_STREQ(words, "crashed with SIGSEGV in step 1207, build abc123\n");
+  close(ends[0]);
+  close(ends[1]);
+}
+
 TEST(Signals, HaveNames) {
   EXPECT_STREQ(ganrt_signals_name(SIGTERM), "SIGTERM");
   EXPECT_STREQ(ganrt_signals_name(SIGUSR1), "SIGUSR1");

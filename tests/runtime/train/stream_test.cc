@@ -23,7 +23,8 @@ public:
     artefact.stream_count = uint32_t(streams.size());
     sources.resize(streams.size());
     for (uint32_t i = 0; i < streams.size(); ++i)
-      EXPECT_OK(ganrt_source_make(&artefact, i, &dataset, false, &sources[i]));
+      EXPECT_OK(
+          ganrt_source_make(&artefact, i, &dataset, false, false, &sources[i]));
   }
   ~Streams() { ganrt_dataset_destroy(&dataset); }
 
@@ -135,7 +136,7 @@ TEST(Stream, BytesBecomeTheStreamsRange) {
     artefact.stream_count = 1;
     ganrt_dataset dataset = byteImages({64, 1, 2, 2});
     ganrt_source source;
-    ASSERT_OK(ganrt_source_make(&artefact, 0, &dataset, false, &source));
+    ASSERT_OK(ganrt_source_make(&artefact, 0, &dataset, false, false, &source));
     float batch[12];
     ganrt_source_draw(&source, 0, 1, batch);
     for (int i = 0; i < 3; ++i)
@@ -147,6 +148,36 @@ TEST(Stream, BytesBecomeTheStreamsRange) {
     EXPECT_EQ(source.numbers[255], float(high == low ? 255 : high));
     ganrt_dataset_destroy(&dataset);
   }
+}
+
+// One image of 2x2 and labels: drawn twice per epoch, once flipped.
+TEST(Stream, MirroredImagesComeTwice) {
+  const int64_t one[] = {1, 1, 2, 2}, label[] = {1};
+  ganrt_stream described[] = {
+      {"x", GANRT_F32, 4, one, 0, 0, GANRT_NONE, GANRT_SCOPE_BLOCK},
+      {"y", GANRT_I32, 1, label, 0, 0, 0, GANRT_SCOPE_BLOCK}};
+  ganrt_artefact artefact = {};
+  artefact.streams = described;
+  artefact.stream_count = 2;
+  ganrt_dataset dataset = byteImages({1, 1, 2, 2});
+  ASSERT_OK(ganrt_tensor_create(nullptr, GANRT_I32, 1, label, &dataset.labels));
+  static_cast<int32_t *>(dataset.labels.data)[0] = 5;
+  ganrt_source sources[2];
+  for (uint32_t i = 0; i < 2; ++i)
+    ASSERT_OK(
+        ganrt_source_make(&artefact, i, &dataset, i == 1, true, &sources[i]));
+  EXPECT_EQ(ganrt_source_size(&sources[0]), 2u);
+  std::set<std::vector<float>> seen;
+  for (int i = 0; i < 2; ++i) {
+    std::vector<float> image(4);
+    int32_t y;
+    ganrt_source_draw(sources, 0, 1, image.data());
+    ganrt_source_draw(sources, 1, 1, &y);
+    EXPECT_EQ(y, 5);
+    seen.insert(image);
+  }
+  EXPECT_EQ(seen, (std::set<std::vector<float>>{{0, 1, 2, 3}, {1, 0, 3, 2}}));
+  ganrt_dataset_destroy(&dataset);
 }
 
 TEST(Stream, MismatchesNameWhatIsExpectedAndWhatThereIs) {
@@ -188,8 +219,8 @@ TEST(Stream, MismatchesNameWhatIsExpectedAndWhatThereIs) {
   for (auto &[shape, dtype, labels, expected] : cases) {
     ganrt_dataset dataset = byteImages(shape, dtype);
     ganrt_source source;
-    std::string result =
-        sentence(ganrt_source_make(&artefact, 0, &dataset, labels, &source));
+    std::string result = sentence(
+        ganrt_source_make(&artefact, 0, &dataset, labels, false, &source));
     EXPECT_EQ(result.find(expected), 0u) << result;
     ganrt_dataset_destroy(&dataset);
   }

@@ -75,7 +75,7 @@ protected:
 
   /// Sleeps until the file `name` is there and has something in it.
   void waitFor(const std::string &name) {
-    for (int i = 0; i < 1000; ++i) {
+    for (int i = 0; i < 6000; ++i) {
       std::error_code none;
       auto size = std::filesystem::file_size(folder.path(name), none);
       if (!none && size > 0)

@@ -36,6 +36,7 @@ TEST_F(ToyProgram, WritesNetworksAndExports) {
   EXPECT_OK(ganrt_safetensors_read(file, tensor, values.data()));
   EXPECT_STREQ(ganrt_safetensors_metadata(file, "game"), "toy");
   ganrt_safetensors_close(file);
+  EXPECT_EQ(ganrt_weights_bytes(&ganrt_artefact_root), 3 * 3136.0 + 8);
   std::string onnx = readFile(folder.path("network-snapshot-000007.onnx"));
   EXPECT_EQ(onnx, "HEAD" + values + std::string(4, '\0'));
 }
