@@ -190,13 +190,31 @@ double Clusters::evaluations(OpOperand &use) const {
   Operation *op = use.getOwner();
   double elements = elementsOf(use.get().getType());
   double results = elementsOf(op->getResult(0).getType());
-  if (isa<ConvGradWeightOp>(op))
-    return elements * options.gradientLoads;
-  if (kernel::isContraction(op)) {
-    unsigned weight = isa<ConvGradInputOp>(op) ? 0 : 1;
-    return elements * (use.getOperandNumber() == weight ? options.weightLoads
-                                                        : options.dataLoads);
-  }
+  unsigned number = use.getOperandNumber();
+  // A convolution packs an element once for every tap that meets it.
+  auto perTap = [&](Value weight, GeometryAttr geometry, bool strided) {
+    double taps = 1;
+    for (int64_t length : shapeOf(weight).drop_front(2))
+      taps *= length;
+    if (strided)
+      for (int64_t stride : geometry.getStride())
+        taps /= stride;
+    return elements * std::max(1.0, taps);
+  };
+  if (auto conv = dyn_cast<ConvOp>(op))
+    return number == 0 ? options.dataLoads *
+                             perTap(conv.getWeight(), conv.getGeometry(), true)
+                       : options.weightLoads * elements;
+  if (auto conv = dyn_cast<ConvGradInputOp>(op))
+    return number == 1 ? options.dataLoads *
+                             perTap(conv.getWeight(), conv.getGeometry(), false)
+                       : options.weightLoads * elements;
+  if (auto conv = dyn_cast<ConvGradWeightOp>(op))
+    return options.gradientLoads *
+           (number == 0 ? perTap(conv.getResult(), conv.getGeometry(), true)
+                        : elements);
+  if (isa<DotOp>(op))
+    return elements * (number == 0 ? options.dataLoads : options.weightLoads);
   if (auto window = dyn_cast<WindowSumOp>(op)) {
     for (int64_t length : window.getWindow())
       results *= length;
@@ -286,6 +304,8 @@ void Clusters::decide(Value value, unsigned home) {
     flop += kernel::flopPerElement(op);
   for (Value leaf : expression.leaves)
     leafBytes += storedBytes(leaf);
+  // Reading several tensors for one element takes instructions, too.
+  double loads = std::max<double>(expression.leaves.size(), 1) - 1;
   double bytes = storedBytes(value), elements = elementsOf(value.getType());
 
   double again = 0, once = bytes;
@@ -296,7 +316,7 @@ void Clusters::decide(Value value, unsigned home) {
     // Something that no contraction may compute on load.
     if (evaluations == 0 && elements != 0)
       return write(value);
-    again += flop * evaluations / kFlopPerByte;
+    again += (flop + loads) * evaluations / kFlopPerByte;
     for (Value leaf : expression.leaves)
       if (!readsAnyway(reader, leaf))
         again += storedBytes(leaf);

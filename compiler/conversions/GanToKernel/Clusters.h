@@ -10,26 +10,24 @@
 //     updates state, then one with a root (its epilogue), then the latest.
 //     Other operands' clusters without a root are merged in where that makes no
 //     cycle. An operation that moves elements starts a cluster. Constants,
-//     iotas, broadcasts and reshapes belong to nobody: whoever reads them
-//     computes them.
-//  2. Each value that others read is either written, or computed again by each
+//     iotas, broadcasts and reshapes belong to nobody: who reads them computes
+//     them.
+//  2. Each value that others read is either written or computed again by each
 //     reader, whichever costs less:
 //
-//       written:  its bytes once, and once per reading kernel;
-//                 what its kernel reads and a launch, if nothing else is
-//                 written
-//       again:    for each reading kernel the bytes of what it is made of,
-//       unless
-//                 read there anyway, and its arithmetic times how often that
-//                 kernel evaluates it
+//     written   its bytes once, and once more for each reading kernel; what its
+//               kernel reads and a launch, if that one writes nothing else
+//     again     for each reading kernel the bytes of what it is made of, unless
+//               they are read there anyway, and its arithmetic times how often
+//               that kernel evaluates it
 //
-//     Arithmetic counts as kFlopPerByte, a launch as kLaunchBytes. A
-//     contraction evaluates what it loads more than once (kContractionLoads…).
-//     Booleans count as four bytes: they are better computed again than stored.
+//     Arithmetic costs 1 / kFlopPerByte, a launch kLaunchBytes. A contraction
+//     packs its operands, an element for each tap that meets it
+//     (FusionOptions). Booleans count as four bytes: better computed again than
+//     stored.
 //
 // Values that the program itself reads (state, outputs, reports, records, other
-// blocks) are always written, and so is what a root computes, if anyone reads
-// it.
+// blocks) are always written, and what a root computes, if anyone reads it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -47,11 +45,12 @@ inline constexpr double kFlopPerByte = 8;
 inline constexpr double kLaunchBytes = 16384;
 
 struct FusionOptions {
-  /// How often a contraction evaluates an element of an operand it computes on
-  /// load: data, weights, operands of a weight gradient. 0: never on load.
-  double dataLoads = 3;
+  /// How often a contraction packs an element of an operand, and so evaluates
+  /// it if it is computed on load: data (for each tap that meets it), weights,
+  /// operands of a weight gradient. 0: nothing is computed on load.
+  double dataLoads = 1.5;
   double weightLoads = 4;
-  double gradientLoads = 8;
+  double gradientLoads = 2;
   /// Limits of one kernel.
   unsigned maxOperations = 128;
   unsigned maxOperands = 24;

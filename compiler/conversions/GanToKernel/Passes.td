@@ -32,11 +32,11 @@ def ConvertGanToKernelPass : Pass<"convert-gan-to-kernel", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
-    Option<"dataLoads", "data-loads", "double", "3",
-           "How often a contraction evaluates an element of its data that is computed on load; 0: never on load">,
+    Option<"dataLoads", "data-loads", "double", "1.5",
+           "How often a contraction evaluates an element of its data for each tap that meets it, if computed on load; 0: never">,
     Option<"weightLoads", "weight-loads", "double", "4",
            "The same for its weight">,
-    Option<"gradientLoads", "gradient-loads", "double", "8",
+    Option<"gradientLoads", "gradient-loads", "double", "2",
            "The same for both operands of a weight gradient">
   ];
   let statistics = [

@@ -173,7 +173,7 @@ ParseResult RepeatOp::parse(OpAsmParser &parser, OperationState &result) {
   SmallVector<Type> types;
   if (parser.parseOperand(count) || parser.parseKeyword("carry") ||
       parser.parseAssignmentList(arguments, initial) ||
-      parser.parseOptionalAttrDict(result.attributes) ||
+      parser.parseOptionalAttrDictWithKeyword(result.attributes) ||
       parser.parseOptionalColonTypeList(types))
     return failure();
   if (types.size() != initial.size())
@@ -198,7 +198,7 @@ void RepeatOp::print(OpAsmPrinter &printer) {
                                   << std::get<1>(pair);
                         });
   printer << ')';
-  printer.printOptionalAttrDict((*this)->getAttrs());
+  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs());
   if (!getInitial().empty())
     printer << " : " << getInitial().getTypes();
   printer << ' ';

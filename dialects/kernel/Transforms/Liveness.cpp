@@ -81,8 +81,8 @@ Liveness::Liveness(ProgramOp program)
       return;
     Segments &list = segments[value];
     ordered.push_back(value);
-    for (Operation *user : value.getUsers())
-      addUse(value, user, list);
+    for (Operation *reader : readersOf(value))
+      addUse(value, reader, list);
     if (Operation *op = value.getDefiningOp()) {
       unsigned moment = 2 * times.lookup(op).second + 1;
       list.push_back({moment, moment});
@@ -157,6 +157,22 @@ bool Liveness::mayWorkInPlace(Value operand, Value result) const {
     return found && !llvm::is_contained(batch.getShared(), operand);
   }
   return false;
+}
+
+SmallVector<Operation *> kernel::readersOf(Value value) {
+  SmallVector<Operation *> readers, work(value.getUsers());
+  llvm::SmallPtrSet<Operation *, 8> seen;
+  while (!work.empty()) {
+    Operation *op = work.pop_back_val();
+    if (!seen.insert(op).second)
+      continue;
+    readers.push_back(op);
+    bool isScalar = op->getNumRegions() == 0 && op->getNumResults() == 1 &&
+                    !isTensor(op->getResult(0));
+    if (isScalar)
+      llvm::append_range(work, op->getResult(0).getUsers());
+  }
+  return readers;
 }
 
 bool kernel::meet(const Liveness::Segments &a, const Liveness::Segments &b) {

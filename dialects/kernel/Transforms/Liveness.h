@@ -45,6 +45,10 @@ private:
   void addUse(mlir::Value value, mlir::Operation *user, Segments &into) const;
 };
 
+/// The operations at which a tensor is read. A host expression that reads one
+/// is evaluated where a loop, a branch or a tensor needs its value.
+llvm::SmallVector<mlir::Operation *> readersOf(mlir::Value value);
+
 /// Whether two lists of segments have a moment in common.
 bool meet(const Liveness::Segments &a, const Liveness::Segments &b);
 

@@ -52,8 +52,8 @@ void schedule(Block &block, const Liveness &liveness) {
       if (!old)
         break;
       unsigned node = order.indexOf.lookup(writer);
-      for (Operation *user : old.getUsers()) {
-        Operation *reader = block.findAncestorOpInBlock(*user);
+      for (Operation *op : readersOf(old)) {
+        Operation *reader = block.findAncestorOpInBlock(*op);
         if (!reader || reader == writer)
           continue;
         unsigned index = order.indexOf.lookup(reader);

@@ -154,8 +154,15 @@ LogicalResult PlanRun::readPlaces() {
 }
 
 LogicalResult PlanRun::read(Operation *op, Value value) {
-  if (!isa<RankedTensorType>(value.getType()) ||
-      memory.holds(Range(places.lookup(value)), contents.lookup(value)))
+  if (!isa<RankedTensorType>(value.getType())) {
+    // An expression of the host is evaluated where its value is needed.
+    if (Operation *definition = value.getDefiningOp())
+      for (Value operand : definition->getOperands())
+        if (failed(read(op, operand)))
+          return failure();
+    return success();
+  }
+  if (memory.holds(Range(places.lookup(value)), contents.lookup(value)))
     return success();
   InFlightDiagnostic diagnostic = op->emitOpError()
                                   << "reads " << places.lookup(value)

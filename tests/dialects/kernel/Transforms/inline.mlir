@@ -19,7 +19,7 @@ kernel.define @k001_mul_batch_f32(%a: tensor<?xf32>, %s: tensor<f32>) -> tensor<
 gan.program @call(%x: tensor<8xf32>) arguments ["input x"] results ["output y"] attributes {kernel.arena_bytes = 64 : i64, kernel.argument_places = [#kernel.place<argument, 1, 32>]} {
   %n = arith.constant 2.0 : f64
   %c = kernel.copy %x {kernel.places = [#kernel.place<argument, 0, 32>]} : tensor<8xf32>
-  %r = gan.repeat %n carry (%a = %c) {kernel.places = [#kernel.place<argument, 0, 32>]} : tensor<8xf32> {
+  %r = gan.repeat %n carry (%a = %c) attributes {kernel.places = [#kernel.place<argument, 0, 32>]} : tensor<8xf32> {
     %y = kernel.call @k000_neg_f32(%a) {kernel.places = [#kernel.place<argument, 0, 32>]} : (tensor<8xf32>) -> tensor<8xf32>
     gan.yield %y : tensor<8xf32>
   }

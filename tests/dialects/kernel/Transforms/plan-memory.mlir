@@ -229,3 +229,28 @@ kernel.define @k000_add_f32(%a: tensor<?xf32>, %b: tensor<?xf32>) -> tensor<?xf3
   %y = gan.add %a, %b : tensor<?xf32>
   kernel.return %y : tensor<?xf32>
 }
+
+// -----
+
+// A host expression reads state where its value is needed, not where it stands.
+// CHECK-LABEL: gan.program @host_reads_late
+// CHECK: %[[N:.*]] = kernel.call @k000_neg_f32(%arg0) {kernel.places = [#kernel.place<arena,
+// CHECK: gan.repeat
+// CHECK: kernel.copy %[[N]] {kernel.places = [#kernel.place<state, 0, 4>]}
+gan.state "k" variable starts <fill a 0.0 : f64> site 0 : tensor<f32>
+gan.program @host_reads_late(%k: tensor<f32>) arguments ["state k"] results ["state k"] {
+  %count = gan.to_host %k
+  %one = arith.constant 1.0 : f64
+  %more = arith.addf %count, %one : f64
+  %n = kernel.call @k000_neg_f32(%k) : (tensor<f32>) -> tensor<f32>
+  gan.record "n" %n : tensor<f32>
+  gan.repeat %more carry () {
+    gan.report "loss" %n
+    gan.yield
+  }
+  gan.yield %n : tensor<f32>
+}
+kernel.define @k000_neg_f32(%a: tensor<f32>) -> tensor<f32> {
+  %y = gan.neg %a : tensor<f32>
+  kernel.return %y : tensor<f32>
+}

@@ -43,7 +43,7 @@ gan.program @second_iteration(%x: tensor<16xf32>) arguments ["input x"] results 
   // expected-note @below {{value defined here}}
   %o = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<arena, 64, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
   %i = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
-  %y = gan.repeat %n carry (%c = %i) {kernel.places = [#kernel.place<argument, 0, 64>]} : tensor<16xf32> {
+  %y = gan.repeat %n carry (%c = %i) attributes {kernel.places = [#kernel.place<argument, 0, 64>]} : tensor<16xf32> {
     // expected-error @below {{reads #kernel.place<arena, 64, 64> after it was overwritten}}
     %a = kernel.call @k000_neg_f32(%o) {kernel.places = [#kernel.place<arena, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
     %b = kernel.call @k000_neg_f32(%a) {kernel.places = [#kernel.place<arena, 64, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
@@ -196,7 +196,7 @@ gan.program @carried(%x: tensor<16xf32>) arguments ["input x"] results ["output 
   %n = arith.constant 2.0 : f64
   %i = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<arena, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
   // expected-error @below {{expected a value in #kernel.place<argument, 0, 64>, got #kernel.place<arena, 0, 64>}}
-  %y = gan.repeat %n carry (%c = %i) {kernel.places = [#kernel.place<argument, 0, 64>]} : tensor<16xf32> {
+  %y = gan.repeat %n carry (%c = %i) attributes {kernel.places = [#kernel.place<argument, 0, 64>]} : tensor<16xf32> {
     gan.yield %c : tensor<16xf32>
   }
   gan.yield %y : tensor<16xf32>
