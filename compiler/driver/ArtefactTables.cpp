@@ -37,6 +37,7 @@ private:
   FailureOr<Constant> states(uint32_t &count);
   Constant options(uint32_t &count);
   FailureOr<Constant> streams(uint32_t &count);
+  FailureOr<Constant> exports(uint32_t &count);
   Constant kernels();
   Constant places();
   Constant batches();
@@ -276,6 +277,34 @@ FailureOr<Constant> Writer::streams(uint32_t &count) {
   return w.array(rows);
 }
 
+FailureOr<Constant> Writer::exports(uint32_t &count) {
+  llvm::StringMap<uint32_t> indices;
+  for (auto state : module.getOps<gan::StateOp>()) {
+    uint32_t index = indices.size();
+    indices[state.getName()] = index;
+  }
+  Constants rows;
+  for (auto exported : module.getOps<game::ExportOp>()) {
+    if (!exported.getTemplateFile())
+      continue; // a dump from before `link`: the networks' files are not at
+                // hand
+    auto bytes = names.readBlob(*exported.getTemplateFile());
+    if (!bytes)
+      return exported.emitError() << llvm::toString(bytes.takeError());
+    Constants gaps;
+    for (auto [state, offset] :
+         llvm::zip(exported.getStates()->getAsRange<StringAttr>(),
+                   *exported.getOffsets()))
+      gaps.push_back(w.structure(
+          {w.u64(offset), w.u32(indices.lookup(state.getValue())), w.u32(0)}));
+    rows.push_back(w.structure({w.string(exported.getName()), w.data(*bytes),
+                                w.u64(bytes->size()), w.array(gaps),
+                                w.u32(gaps.size()), w.u32(0)}));
+  }
+  count = rows.size();
+  return w.array(rows);
+}
+
 /// What two artefacts must share to read each other's checkpoints.
 std::string Writer::structure() {
   llvm::SHA256 hash;
@@ -317,10 +346,11 @@ LogicalResult Writer::run() {
   for (const ganrt_expression_code &code : tables.codes)
     codes.push_back(w.structure(
         {w.u32(code.opcode), w.u32(code.index), w.f64(code.value)}));
-  uint32_t stateCount, optionCount, streamCount;
+  uint32_t stateCount, optionCount, streamCount, exportCount;
   auto stateRows = states(stateCount);
   auto streamRows = streams(streamCount);
-  if (failed(stateRows) || failed(streamRows))
+  auto exportRows = exports(exportCount);
+  if (failed(stateRows) || failed(streamRows) || failed(exportRows))
     return failure();
   Constant optionRows = options(optionCount);
   uint64_t constantBytes = byteCount(module, kernel::kConstantBytesName);
@@ -359,7 +389,7 @@ LogicalResult Writer::run() {
                    texts(tables.reports.getNames()),
                    namedTensors(tables.draws),
                    namedTensors(tables.records),
-                   w.null(),
+                   *exportRows,
                    w.u32(stateCount),
                    w.u32(optionCount),
                    w.u32(streamCount),
@@ -367,7 +397,7 @@ LogicalResult Writer::run() {
                    w.u32(tables.reports.getNames().size()),
                    w.u32(tables.draws.size()),
                    w.u32(tables.records.size()),
-                   w.u32(0),
+                   w.u32(exportCount),
                    w.u32(tables.blockCount),
                    w.u32(0)});
   auto *global = new llvm::GlobalVariable(

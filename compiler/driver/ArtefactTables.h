@@ -3,9 +3,13 @@
 #ifndef COMPILER_DRIVER_ARTEFACTTABLES_H
 #define COMPILER_DRIVER_ARTEFACTTABLES_H
 
+#include "dialects/gan/IR/GanAttrs.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+#include <functional>
 #include <string>
+#include <vector>
 
 namespace gan {
 
@@ -16,6 +20,7 @@ struct ArtefactNames {
   std::string constants; // symbol of the weights' section; empty: none
   std::string digest;    // of sources and options, hex
   std::string numerics;
+  std::function<llvm::Expected<std::vector<uint8_t>>(BlobAttr)> readBlob;
 };
 
 /// Writes the tables of ganrt/abi.h for a planned module into `target`: one

@@ -58,7 +58,7 @@ private:
     return fail(llvm::toString(std::move(error)), status);
   }
   int emitKernels(std::vector<std::string> &objects);
-  int emitTables(const ArtefactNames &names, std::vector<std::string> &objects);
+  int emitTables(ArtefactNames &names, std::vector<std::string> &objects);
   int emitWeights(StringRef symbol, std::vector<std::string> &objects);
   int writeObject(StringRef name, ArrayRef<char> bytes,
                   std::vector<std::string> &objects);
@@ -219,6 +219,8 @@ int Compilation::runPhases(Phase last) {
     addPhase(passes, phase, pipeline);
     if (failed(passes.run(*input.module)))
       return kExitWrongInput;
+    if (phase == Phase::Link && input.addExports && failed(input.addExports()))
+      return kExitWrongInput;
     input.phase = phase;
     if (int status = dump(phase))
       return status;
@@ -272,10 +274,13 @@ int Compilation::emitKernels(std::vector<std::string> &objects) {
   return kExitDone;
 }
 
-int Compilation::emitTables(const ArtefactNames &names,
+int Compilation::emitTables(ArtefactNames &names,
                             std::vector<std::string> &objects) {
   llvm::LLVMContext llvmContext;
   llvm::Module module("tables", llvmContext);
+  names.readBlob = [&](gan::BlobAttr blob) {
+    return input.weights->read(blob);
+  };
   if (failed(emitArtefactTables(*input.module, names, module)))
     return kExitWrongInput;
   llvm::InitializeNativeTargetAsmParser(); // for the start code

@@ -44,6 +44,10 @@ public:
         llvm::ArrayType::get(elements.front()->getType(), elements.size());
     return global(llvm::ConstantArray::get(type, elements));
   }
+  /// A pointer to a copy of `bytes`.
+  Constant data(llvm::ArrayRef<uint8_t> bytes) {
+    return global(llvm::ConstantDataArray::get(context, bytes));
+  }
   Constant numbers(llvm::ArrayRef<int64_t> values) {
     llvm::SmallVector<Constant> elements;
     for (int64_t value : values)

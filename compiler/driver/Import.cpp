@@ -1,8 +1,9 @@
 //===- Import.cpp - an input file as a module -----------------------------===//
 
 #include "compiler/driver/Import.h"
+#include "dialects/game/IR/GameOps.h"
 #include "frontends/game/GameImporter.h"
-#include "frontends/onnx/OnnxModel.h"
+#include "frontends/onnx/OnnxTemplate.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
@@ -72,6 +73,12 @@ public:
     return model.get();
   }
 
+  /// The model of a network that was opened before.
+  OnnxModel *find(StringRef name) {
+    auto found = models.find(name);
+    return found == models.end() ? nullptr : found->second.get();
+  }
+
   gamelang::NetworkSource source() {
     gamelang::NetworkSource source;
     source.inputs = [this](const gamelang::NetworkItem &network)
@@ -106,6 +113,70 @@ private:
 
 } // namespace
 
+/// Gives a game without `export` its default: the first average, else every
+/// network that a player trains.
+static void addDefaultExports(ModuleOp module) {
+  if (!module.getOps<game::ExportOp>().empty())
+    return;
+  OpBuilder builder(module.getBodyRegion());
+  for (auto ema : module.getOps<game::EmaOp>()) {
+    game::ExportOp::create(builder, ema.getLoc(), ema.getSymName(),
+                           "network-snapshot", /*template_file=*/nullptr,
+                           /*states=*/nullptr, /*offsets=*/nullptr);
+    return;
+  }
+  SmallVector<StringRef> trained;
+  for (auto player : module.getOps<game::PlayerOp>())
+    for (auto path : player.getTrains().getAsRange<StringAttr>()) {
+      StringRef network = path.getValue().split('/').first;
+      if (!llvm::is_contained(trained, network))
+        trained.push_back(network);
+    }
+  for (StringRef network : trained)
+    game::ExportOp::create(builder, module.getLoc(), network,
+                           ("network-snapshot-" + network).str(),
+                           /*template_file=*/nullptr, /*states=*/nullptr,
+                           /*offsets=*/nullptr);
+}
+
+static LogicalResult addTemplate(game::ExportOp exported, Networks &networks,
+                                 WeightStore &weights) {
+  auto module = exported->getParentOfType<ModuleOp>();
+  StringRef model = exported.getNetwork();
+  for (auto ema : module.getOps<game::EmaOp>())
+    if (ema.getSymName() == exported.getNetwork())
+      model = ema.getOf();
+  OnnxModel *file = networks.find(model);
+  if (!file)
+    return exported.emitError() << "expected '" << exported.getNetwork()
+                                << "' to be a network or an average of one";
+  std::string prefix = exported.getNetwork().str() + "/";
+  SmallVector<Attribute> states;
+  std::vector<std::string> names;
+  for (auto state : module.getOps<gan::StateOp>())
+    if (state.getName().starts_with(prefix)) {
+      states.push_back(state.getNameAttr());
+      names.push_back(state.getName().drop_front(prefix.size()).str());
+    }
+  auto made = makeOnnxTemplate(*file, names);
+  if (failed(made))
+    return failure();
+  auto blob = weights.append(
+      exported.getContext(),
+      ArrayRef(reinterpret_cast<const uint8_t *>(made->bytes.data()),
+               made->bytes.size()));
+  if (!blob)
+    return report(blob.takeError());
+  SmallVector<int64_t> offsets;
+  for (auto &[offset, name] : made->gaps)
+    offsets.push_back(offset);
+  Builder builder(exported.getContext());
+  exported.setTemplateFileAttr(*blob);
+  exported.setStatesAttr(builder.getArrayAttr(states));
+  exported.setOffsets(offsets);
+  return success();
+}
+
 static FailureOr<Imported> importGame(const Options &options, StringRef path,
                                       Imported result, MLIRContext *context) {
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
@@ -120,13 +191,22 @@ static FailureOr<Imported> importGame(const Options &options, StringRef path,
     overrides.constants[entry.getKey()] = entry.getValue();
   for (auto &entry : options.batches)
     overrides.batches[entry.getKey()] = entry.getValue();
-  Networks networks(path, context, *result.weights);
+  auto networks = std::make_shared<Networks>(path, context, *result.weights);
   gamelang::Diagnostics diagnostics(file);
-  result.module = gamelang::loadGame(file, overrides, networks.source(),
+  result.module = gamelang::loadGame(file, overrides, networks->source(),
                                      context, diagnostics);
   diagnostics.print(llvm::errs());
   if (!result.module)
     return failure();
+  addDefaultExports(*result.module);
+  result.addExports = [networks, module = *result.module,
+                       weights =
+                           result.weights.get()]() mutable -> LogicalResult {
+    for (auto exported : module.getOps<game::ExportOp>())
+      if (failed(addTemplate(exported, *networks, *weights)))
+        return failure();
+    return success();
+  };
   return result;
 }
 

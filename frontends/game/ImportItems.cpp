@@ -42,7 +42,8 @@ void GameImporter::importItem(const Item &item) {
   case Item::Kind::Export: {
     const auto &exported = cast<ExportItem>(item);
     game::ExportOp::create(builder, locationOf(item.range), exported.name.text,
-                           exported.file.text);
+                           exported.file.text, /*template_file=*/nullptr,
+                           /*states=*/nullptr, /*offsets=*/nullptr);
     return;
   }
   default:

@@ -78,6 +78,7 @@ public:
               llvm::ArrayRef<mlir::RankedTensorType> argumentTypes);
 
   struct Implementation;
+  const Implementation &getImplementation() const { return *implementation; }
 
 private:
   explicit OnnxModel(std::unique_ptr<Implementation> implementation);

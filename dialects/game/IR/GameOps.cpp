@@ -16,6 +16,15 @@ LogicalResult OptionOp::verify() {
   return success();
 }
 
+LogicalResult ExportOp::verify() {
+  size_t states = getStates() ? getStates()->size() : 0;
+  size_t offsets = getOffsets() ? getOffsets()->size() : 0;
+  if (states != offsets)
+    return emitOpError() << "expected one offset per state (C1), got "
+                         << offsets << " for " << states;
+  return success();
+}
+
 LogicalResult PlayerOp::verify() {
   Block &block = getBody().front();
   auto yield =

@@ -169,15 +169,26 @@ def Game_EmaOp : Game_Op<"ema", [Symbol]> {
 def Game_ExportOp : Game_Op<"export"> {
   let summary = "a network that is written as ONNX at each snapshot";
   let description = [{
-    No constraints.
+    `template_file` is the file with gaps, which the driver adds; byte `offsets[i]`
+    of it is where the state `states[i]` begins.
+
+    C1. There is one offset per state.
 
     Example:
     ```mlir
     game.export @Gs as "generator"
+    game.export @Gs as "generator" template <"weights.bin", 0, 2000, "00"> states ["Gs/0.weight"] offsets [400]
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$network, StrAttr:$name);
-  let assemblyFormat = "$network `as` $name attr-dict";
+  let arguments = (ins FlatSymbolRefAttr:$network, StrAttr:$name,
+                       OptionalAttr<Gan_BlobAttr>:$template_file,
+                       OptionalAttr<StrArrayAttr>:$states,
+                       OptionalAttr<DenseI64ArrayAttr>:$offsets);
+  let assemblyFormat = [{
+    $network `as` $name
+    (`template` $template_file^ `states` $states `offsets` $offsets)? attr-dict
+  }];
+  let hasVerifier = 1;
 }
 
 def Game_ShowOp : Game_Op<"show", [Symbol]> {

@@ -40,3 +40,8 @@ func.func @apply_c1_types(%z: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %x = game.apply @G instance @G.2x3(%z) application 0 statistics batch : (tensor<2x4xf32>) -> tensor<2x4xf32>
   return %x : tensor<2x4xf32>
 }
+
+// -----
+
+// expected-error@+1 {{'game.export' op expected one offset per state (C1), got 2 for 1}}
+game.export @export_c1 as "g" template <"weights.bin", 0, 2000, "00"> states ["Gs/w"] offsets [400, 500]
