@@ -102,7 +102,8 @@ static void importMean(OnnxNode &node) {
   unsigned count = node.inputs();
   importAdd(node);
   if (node.result(0))
-    node.set(0, node.build.scale(node.result(0), 1.0 / count));
+    node.set(0, node.build.div(node.result(0),
+                               node.build.constantLike(node.result(0), count)));
 }
 
 //===----------------------------------------------------------------------===//

@@ -322,7 +322,8 @@ bool Importer::fold(const NodeProto &proto, const OnnxOperator &op, int version,
     known[placeholders.back()] = imported->host;
     work += imported->host->size();
   }
-  OpBuilder inside = OpBuilder::atBlockEnd(&scratch);
+  OpBuilder inside(model.context);
+  inside.setInsertionPointToEnd(&scratch);
   OnnxNode node(*this, proto, op, version, inside, locationOf(proto));
   node.placeholders = placeholders;
   if (!runHandler(node) || node.passed)
@@ -514,9 +515,9 @@ FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
     return failure();
   }
   if (failed(verify(network))) {
-    // no test: handlers check what verifiers check; this is a bug if it
-    // happens.
-    reporter.error("internal error: the imported network is not valid");
+    // A bug if it happens: handlers check what verifiers check.
+    reporter.error( // no test: see above
+        "internal error: the imported network is not valid");
     network.erase();
     return failure();
   }

@@ -157,14 +157,14 @@ static void importAveragePool(OnnxNode &node) {
     if (!node.isAffordable(axis.out))
       return;
     taps /= axis.kernel;
-    HostTensor inverse{
+    HostTensor counts{
         RankedTensorType::get({axis.out}, build.builder.getF32Type()), {}, {}};
     for (int64_t count : countsOf(axis, withPadding))
-      inverse.floats.push_back(1.0 / count);
-    Value vector = node.literal(std::move(inverse), "count");
-    y = build.mul(y, build.alongAxis(vector, i + 2, shape));
+      counts.floats.push_back(count);
+    Value vector = node.literal(std::move(counts), "count");
+    y = build.div(y, build.alongAxis(vector, i + 2, shape));
   }
-  node.set(0, taps == 1 ? y : build.scale(y, 1 / taps));
+  node.set(0, taps == 1 ? y : build.div(y, build.constantLike(y, taps)));
 }
 
 static void importGlobalAveragePool(OnnxNode &node) {
