@@ -212,6 +212,8 @@ private:
   unsigned depth = 0;
   unsigned expansions = 0;
   llvm::StringMap<std::optional<std::vector<std::string>>> inputNames;
+  /// Applications that no instance was given for.
+  llvm::StringSet<> refused;
 };
 
 } // namespace gan::gamelang

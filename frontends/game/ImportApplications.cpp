@@ -105,15 +105,19 @@ ImportedValue GameImporter::apply(const CallExpression &call,
     types.push_back(cast<RankedTensorType>(operand.getType()));
     given += (given.empty() ? "" : ", ") + describeType(types.back());
   }
+  // The reason is printed by whoever gives the networks: once is enough.
   gan::NetworkOp instance;
-  {
+  std::string attempt = network.name.text + "(" + given + ")";
+  if (!refused.contains(attempt)) {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(module->getBody());
     instance = networks.instantiate(builder, network, types);
   }
-  if (!instance)
+  if (!instance) {
+    refused.insert(attempt);
     return fail(call.range, "network " + quoted(network.name.text) +
                                 " can't be applied to " + given);
+  }
 
   bool trains = isInStep && !ema && isTrained(network.name.text);
   bool usesBatch = trains, drops = trains;

@@ -26,6 +26,9 @@ static cl::list<std::string> defines("D", cl::Prefix,
 static cl::opt<std::string>
     networks("networks", cl::desc("import, with the networks of this file"));
 
+static cl::opt<bool> locations("locations",
+                               cl::desc("print where operations stand"));
+
 /// The lines of one part keep their numbers in the whole file.
 static bool runOn(llvm::StringRef name, std::string text) {
   SourceFile file(name.str(), std::move(text));
@@ -47,7 +50,8 @@ static bool runOn(llvm::StringRef name, std::string text) {
     auto module =
         importGame(*game, overrides, files.source(), &context, diagnostics);
     if (module && !verify)
-      module->print(llvm::outs());
+      module->print(llvm::outs(),
+                    mlir::OpPrintingFlags().enableDebugInfo(locations));
   }
   if (verify)
     return verifyDiagnostics(diagnostics, llvm::errs());
