@@ -147,15 +147,11 @@ static int parseConstant(StringRef text, Options &options) {
   return kExitDone;
 }
 
-static Form formOf(StringRef output) {
+/// Suffixes of libraries and objects, which are not written yet: a program
+/// under such a name would fool whoever links it.
+static bool namesLibrary(StringRef output) {
   StringRef suffix = llvm::sys::path::extension(output);
-  if (suffix == ".so")
-    return Form::SharedLibrary;
-  if (suffix == ".a")
-    return Form::StaticLibrary;
-  if (suffix == ".o")
-    return Form::Object;
-  return Form::Executable;
+  return suffix == ".so" || suffix == ".a" || suffix == ".o";
 }
 
 int gan::runGanc(int argc, char **argv) {
@@ -205,6 +201,9 @@ int gan::runGanc(int argc, char **argv) {
   }
   if (options.input.empty())
     return refuse("no input file; 'ganc --help' shows how to use it");
-  options.form = formOf(options.output);
+  if (namesLibrary(options.output))
+    return refuse("libraries and objects are not yet supported: expected the "
+                  "name of a program, got '" +
+                  options.output + "'");
   return isInspect ? inspect(options) : compile(options);
 }

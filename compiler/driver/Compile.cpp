@@ -284,8 +284,7 @@ int Compilation::emitTables(ArtefactNames &names,
   if (failed(emitArtefactTables(*input.module, names, module)))
     return kExitWrongInput;
   llvm::InitializeNativeTargetAsmParser(); // for the start code
-  if (options.form == Form::Executable)
-    module.setModuleInlineAsm(startCode());
+  module.setModuleInlineAsm(startCode());
   auto object = emitObject(module, pipeline.target);
   if (!object)
     return fail(object.takeError());

@@ -21,15 +21,11 @@ enum ExitStatus : int {
   kExitDisk = 74
 };
 
-/// What becomes of a compilation.
-enum class Form { Executable, SharedLibrary, StaticLibrary, Object };
-
 struct Options {
   std::string input;
   std::string output;
-  std::string name; // of symbols and header; default: the output's
-  Form form = Form::Executable;
-  std::optional<int64_t> batch;     // --batch=N
+  std::string name;             // of symbols and header; default: the output's
+  std::optional<int64_t> batch; // --batch=N
   llvm::StringMap<int64_t> batches; // --batch=x:N
   llvm::StringMap<llvm::SmallVector<int64_t>> shapes;
   llvm::StringMap<double> constants; // -D NAME=VALUE
