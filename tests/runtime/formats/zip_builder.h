@@ -35,9 +35,9 @@ inline ZipEntry deflatedEntry(const std::string &name,
   std::string packed(compressBound(bytes.size()) + 64, 0);
   z_stream stream = {};
   deflateInit2(&stream, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-  stream.next_in = (Bytef *)bytes.data();
+  stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(bytes.data()));
   stream.avail_in = uInt(bytes.size());
-  stream.next_out = (Bytef *)packed.data();
+  stream.next_out = reinterpret_cast<Bytef *>(&packed[0]);
   stream.avail_out = uInt(packed.size());
   deflate(&stream, Z_FINISH);
   packed.resize(stream.total_out);
