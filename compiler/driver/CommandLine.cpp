@@ -119,7 +119,7 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
   if (name == "--backend") {
     if (value != "auto" && value != "llvm")
       return refuse("--backend expected auto or llvm, got '" + value + "'");
-    options.backend = value.str();
+    // One backend is built: both names mean it.
     return kExitDone;
   }
   if (name == "--stop-after") {

@@ -5,7 +5,6 @@
 #include "frontends/game/GameImporter.h"
 #include "frontends/onnx/OnnxTemplate.h"
 #include "mlir/Parser/Parser.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"

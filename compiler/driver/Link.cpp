@@ -1,4 +1,4 @@
-//===- Link.cpp - objects to an executable or a shared library ------------===//
+//===- Link.cpp - objects to an executable --------------------------------===//
 
 #include "compiler/driver/Link.h"
 #include "lld/Common/Driver.h"
@@ -73,21 +73,12 @@ Error gan::link(const LinkJob &job, StringRef folder) {
   auto add = [&](std::initializer_list<std::string> more) {
     args.insert(args.end(), more);
   };
-  std::string versions;
-  if (job.isShared) {
-    add({"-shared", "-Bsymbolic"});
-    for (const std::string &symbol : job.exports)
-      add({"--export-dynamic-symbol=" + symbol});
-    add({"--exclude-libs=ALL"});
-  } else {
-    add({"-pie", "--dynamic-linker=/lib64/ld-linux-x86-64.so.2",
-         "--entry=_start"});
-  }
+  add({"-pie", "--dynamic-linker=/lib64/ld-linux-x86-64.so.2",
+       "--entry=_start"});
   for (const std::string &object : job.objects)
     args.push_back(object);
   auto archive = [&](StringRef name) { return (folder + "/" + name).str(); };
-  if (!job.commandLine.empty())
-    args.push_back(archive(job.commandLine));
+  args.push_back(archive(job.commandLine));
   add({"--start-group", archive("libganrt.a"), archive("libpng.a"),
        archive("libz.a"), "--end-group", *libc, *libm});
 

@@ -1,4 +1,4 @@
-//===- Link.h - objects to an executable or a shared library --------------===//
+//===- Link.h - objects to an executable ----------------------------------===//
 
 #ifndef COMPILER_DRIVER_LINK_H
 #define COMPILER_DRIVER_LINK_H
@@ -12,16 +12,11 @@ namespace gan {
 struct LinkJob {
   std::string output;
   std::vector<std::string> objects;
-  std::string commandLine; // archive with main; empty for a library
-  bool isShared = false;
-  std::vector<std::string> exports; // of a shared library; all else is hidden
+  std::string commandLine; // archive with main
 };
 
-/// Symbol of the entry point that `startCode` defines.
-inline constexpr llvm::StringLiteral kEntrySymbol = "_start";
-
-/// Assembly of the entry point: hands argc, argv and main to the C library.
-/// With it nothing of a C compiler is needed to make a program.
+/// Assembly of the entry point `_start`: hands argc, argv and main to the C
+/// library. With it nothing of a C compiler is needed to make a program.
 llvm::StringRef startCode();
 
 /// Folder of libganrt.a and what is linked with it, found beside `executable`.

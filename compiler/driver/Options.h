@@ -24,17 +24,14 @@ enum ExitStatus : int {
 struct Options {
   std::string input;
   std::string output;
-  std::string name;             // of symbols and header; default: the output's
-  std::optional<int64_t> batch; // --batch=N
+  std::optional<int64_t> batch;     // --batch=N
   llvm::StringMap<int64_t> batches; // --batch=x:N
   llvm::StringMap<llvm::SmallVector<int64_t>> shapes;
   llvm::StringMap<double> constants; // -D NAME=VALUE
   std::optional<Phase> stopAfter;
   std::string dumpDirectory;
   std::string level = "x86-64-v3"; // -march
-  std::string backend = "auto";
   Numerics numerics = Numerics::Fast;
-  bool verbose = false;
   std::string executable; // this program, to find what lies beside it
 };
 

@@ -10,14 +10,11 @@
 
 #include "compiler/conversions/GameToGan/StepBuilder.h"
 #include "compiler/conversions/GameToGan/DifferentiatedPath.h"
+#include "dialects/game/Transforms/NetworkState.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "llvm/Support/GlobPattern.h"
 
 using namespace mlir;
 using namespace gan;
-
-/// Put by the link phase on every operation of an inlined application.
-static constexpr StringLiteral kApplicationName = "game.application";
 
 StepBuilder::StepBuilder(ModuleOp module)
     : module(module), symbols(module), builder(module.getContext()) {
@@ -61,15 +58,11 @@ StepBuilder::Names StepBuilder::parametersOf(game::PlayerOp player) {
   Names names;
   for (auto path : player.getTrains().getAsRange<StringAttr>()) {
     auto [network, pattern] = path.getValue().split('/');
-    auto glob = llvm::GlobPattern::create(pattern.empty() ? "*" : pattern);
-    if (!glob) {
-      llvm::consumeError(glob.takeError());
-      continue;
-    }
     for (auto &[name, state] : states) {
       auto [owner, rest] = name.getValue().split('/');
       if (state.getKind() == StateKind::parameter && owner == network &&
-          glob->match(rest) && !llvm::is_contained(names, name))
+          (pattern.empty() || game::matchesGlob(pattern, rest)) &&
+          !llvm::is_contained(names, name))
         names.push_back(name);
     }
   }
@@ -170,7 +163,7 @@ void StepBuilder::finishProgram(gan::ProgramOp program, ValueRange outputs,
   block.eraseArguments(unused);
   program.setArgumentNamesAttr(builder.getArrayAttr(argumentNames));
   program.setResultNamesAttr(builder.getArrayAttr(resultNames));
-  program.walk([](Operation *op) { op->removeAttr(kApplicationName); });
+  program.walk([](Operation *op) { op->removeAttr(game::kApplicationName); });
 }
 
 LogicalResult StepBuilder::buildStep(game::StepOp step) {

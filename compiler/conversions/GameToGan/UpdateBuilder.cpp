@@ -14,10 +14,8 @@
 using namespace mlir;
 using namespace gan;
 
-static constexpr StringLiteral kApplicationName = "game.application";
-
 static std::optional<int64_t> applicationOf(Operation *op) {
-  if (auto number = op->getAttrOfType<IntegerAttr>(kApplicationName))
+  if (auto number = op->getAttrOfType<IntegerAttr>(game::kApplicationName))
     return number.getInt();
   return std::nullopt;
 }

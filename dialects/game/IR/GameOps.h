@@ -14,4 +14,11 @@
 #define GET_OP_CLASSES
 #include "dialects/game/IR/GameOps.h.inc"
 
+namespace gan::game {
+
+/// Put by `link` on every operation of an inlined application: its number.
+inline constexpr llvm::StringLiteral kApplicationName = "game.application";
+
+} // namespace gan::game
+
 #endif // DIALECTS_GAME_IR_GAMEOPS_H

@@ -28,9 +28,6 @@ using namespace gan::game;
 using gan::Role;
 namespace game = gan::game;
 
-/// On every operation of an inlined application: its number.
-static constexpr StringLiteral kApplicationName = "game.application";
-
 namespace {
 
 class ApplicationInliner {
