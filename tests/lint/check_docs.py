@@ -42,10 +42,13 @@ def check(tree):
     for path in pages:
         folder = os.path.dirname(path)
         lines = tree.lines(path)
+        fenced = False
         for number, (line, future) in enumerate(zip(lines, planned(lines)), 1):
+            fenced ^= line.startswith("```")
             if future:
                 continue
-            for target in re.findall(r"\]\(([^)\s]+)\)", line):
+            # Brackets before parentheses are code inside a fence: a lambda of C++.
+            for target in [] if fenced else re.findall(r"\]\(([^)\s]+)\)", line):
                 target = target.split("#")[0]
                 if target and "://" not in target and not tree.exists(os.path.join(folder, target)):
                     tree.report(path, number, f"the link '{target}' leads nowhere")

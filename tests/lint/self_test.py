@@ -187,6 +187,7 @@ CASES = {
         ({"README.md": "see [style](docs/style.md), `./dev test`, `runtime/src`\n"
           "## Planned\n`runtime/devices`\n", "docs/style.md": "`docs/style.md`\n",
           "runtime/src/a.c": "", "dev": "verb_test() { :; }\n"}, None),
+        ({"docs/a.md": "```cpp\n[&](SoftplusOp)\n```\n"}, None),
         ({"README.md": "\n[style](docs/stile.md)\n"}, "README.md:2: the link 'docs/stile.md'"),
         ({"README.md": "## Planned\n## Now\n`runtime/devices`\n"}, "README.md:3: no 'runtime/devices'"),
         ({"docs/a.md": "run `./dev tset`\n", "dev": "verb_test() { :; }\n"}, "no verb 'tset'"),
