@@ -126,8 +126,8 @@ def SimplifyPass : Pass<"gan-simplify"> {
   let summary = "algebra that keeps every number";
   let description = [{
     Folds constants, composes shape operations, moves broadcasts behind arithmetic
-    and sums, takes transposes into contractions, and joins the selects that
-    derivatives make. Results keep their values up to the sign of a zero and, for a
+    and sums, takes transposes into contractions, makes a dot of a convolution with
+    one output position, and joins the selects that derivatives make. Results keep their values up to the sign of a zero and, for a
     sum of equal elements, rounding. Runs after the phase `grad`: before it, no
     value that a gradient could name may be merged or moved.
 

@@ -1,4 +1,4 @@
-//===- SimplifyContraction.cpp - patterns of dot --------------------------===//
+//===- SimplifyContraction.cpp - patterns of dot and convolutions ---------===//
 
 #include "dialects/gan/Transforms/SimplifyPatterns.h"
 #include "llvm/ADT/STLExtras.h"
@@ -75,7 +75,76 @@ static LogicalResult transposeOfDot(TransposeOp op, PatternRewriter &rewriter) {
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// Convolutions with one output position
+//===----------------------------------------------------------------------===//
+
+/// Whether one output position meets every input position with its own tap, and
+/// nothing else.
+static bool meetsEachTapOnce(Value input, Value weight, Value output,
+                             GeometryAttr geometry) {
+  ArrayRef<int64_t> in = tensorType(input).getShape().drop_front(2);
+  ArrayRef<int64_t> kernel = tensorType(weight).getShape().drop_front(2);
+  ArrayRef<int64_t> out = tensorType(output).getShape().drop_front(2);
+  auto isZero = [](int64_t number) { return number == 0; };
+  return geometry.getGroups() == 1 && in == kernel &&
+         llvm::all_of(out, [](int64_t extent) { return extent == 1; }) &&
+         llvm::all_of(geometry.getLow(), isZero) &&
+         llvm::all_of(geometry.getDilation(),
+                      [](int64_t step) { return step == 1; });
+}
+
+/// Without its space axes, all of length 1.
+static Value dropSpace(Value value, PatternRewriter &rewriter) {
+  RankedTensorType type = tensorType(value);
+  return ReshapeOp::create(rewriter, value.getLoc(),
+                           type.clone(type.getShape().take_front(2)), value);
+}
+
+/// y[n, m] = sum over c, k of x[n, c, k] * w[m, c, k].
+static LogicalResult convToDot(ConvOp op, PatternRewriter &rewriter) {
+  if (!meetsEachTapOnce(op.getInput(), op.getWeight(), op.getResult(),
+                        op.getGeometry()))
+    return rewriter.notifyMatchFailure(op, "several positions or taps unmet");
+  auto summed = llvm::to_vector(
+      llvm::seq<int64_t>(1, tensorType(op.getInput()).getRank()));
+  auto dot =
+      DotOp::create(rewriter, op.getLoc(), op.getInput(), op.getWeight(),
+                    ArrayRef<int64_t>(), ArrayRef<int64_t>(), summed, summed);
+  rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), dot.getResult());
+  return success();
+}
+
+/// x[n, c, k] = sum over m of y[n, m] * w[m, c, k].
+static LogicalResult convGradInputToDot(ConvGradInputOp op,
+                                        PatternRewriter &rewriter) {
+  if (!meetsEachTapOnce(op.getResult(), op.getWeight(), op.getOutput(),
+                        op.getGeometry()))
+    return rewriter.notifyMatchFailure(op, "several positions or taps unmet");
+  int64_t left[] = {1}, right[] = {0};
+  rewriter.replaceOpWithNewOp<DotOp>(op, dropSpace(op.getOutput(), rewriter),
+                                     op.getWeight(), ArrayRef<int64_t>(),
+                                     ArrayRef<int64_t>(), left, right);
+  return success();
+}
+
+/// w[m, c, k] = sum over n of y[n, m] * x[n, c, k].
+static LogicalResult convGradWeightToDot(ConvGradWeightOp op,
+                                         PatternRewriter &rewriter) {
+  if (!meetsEachTapOnce(op.getInput(), op.getResult(), op.getOutput(),
+                        op.getGeometry()))
+    return rewriter.notifyMatchFailure(op, "several positions or taps unmet");
+  int64_t batch[] = {0};
+  rewriter.replaceOpWithNewOp<DotOp>(op, dropSpace(op.getOutput(), rewriter),
+                                     op.getInput(), ArrayRef<int64_t>(),
+                                     ArrayRef<int64_t>(), batch, batch);
+  return success();
+}
+
 void gan::addContractionPatterns(RewritePatternSet &patterns) {
   patterns.add(dotOfTranspose);
   patterns.add(transposeOfDot);
+  patterns.add(convToDot);
+  patterns.add(convGradInputToDot);
+  patterns.add(convGradWeightToDot);
 }

@@ -227,3 +227,44 @@ func.func @transpose_of_dot(%a: tensor<7x2x3xf32>, %b: tensor<7x3x4xf32>) -> ten
   %t = gan.transpose %y permutation [0, 2, 1] : tensor<7x2x4xf32> -> tensor<7x4x2xf32>
   return %t : tensor<7x4x2xf32>
 }
+
+// A filter as large as its input has one position.
+// CHECK-LABEL: func.func @conv_of_one_position
+// CHECK-SAME: (%[[X:.*]]: tensor<2x3x5x7xf32>, %[[W:.*]]: tensor<4x3x5x7xf32>)
+// CHECK-NEXT: %[[D:.*]] = gan.dot %[[X]], %[[W]] batch [] [] contract [1, 2, 3] [1, 2, 3]
+// CHECK-NEXT: gan.reshape %[[D]] : tensor<2x4xf32> -> tensor<2x4x1x1xf32>
+// CHECK-NEXT: return
+func.func @conv_of_one_position(%x: tensor<2x3x5x7xf32>, %w: tensor<4x3x5x7xf32>) -> tensor<2x4x1x1xf32> {
+  %y = gan.conv %x, %w geometry <stride = [1, 2], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<2x3x5x7xf32>, tensor<4x3x5x7xf32> -> tensor<2x4x1x1xf32>
+  return %y : tensor<2x4x1x1xf32>
+}
+
+// The projection that starts a generator.
+// CHECK-LABEL: func.func @conv_grad_input_of_one_position
+// CHECK-SAME: (%[[W:.*]]: tensor<10x6x7x7xf32>, %[[Y:.*]]: tensor<3x10x1x1xf32>)
+// CHECK-NEXT: %[[V:.*]] = gan.reshape %[[Y]] : tensor<3x10x1x1xf32> -> tensor<3x10xf32>
+// CHECK-NEXT: gan.dot %[[V]], %[[W]] batch [] [] contract [1] [0] : {{.*}} -> tensor<3x6x7x7xf32>
+// CHECK-NEXT: return
+func.func @conv_grad_input_of_one_position(%w: tensor<10x6x7x7xf32>, %y: tensor<3x10x1x1xf32>) -> tensor<3x6x7x7xf32> {
+  %x = gan.conv_grad_input %w, %y geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<10x6x7x7xf32>, tensor<3x10x1x1xf32> -> tensor<3x6x7x7xf32>
+  return %x : tensor<3x6x7x7xf32>
+}
+
+// CHECK-LABEL: func.func @conv_grad_weight_of_one_position
+// CHECK-SAME: (%[[X:.*]]: tensor<3x6x7xf32>, %[[Y:.*]]: tensor<3x10x1xf32>)
+// CHECK-NEXT: %[[V:.*]] = gan.reshape %[[Y]] : tensor<3x10x1xf32> -> tensor<3x10xf32>
+// CHECK-NEXT: gan.dot %[[V]], %[[X]] batch [] [] contract [0] [0] : {{.*}} -> tensor<10x6x7xf32>
+// CHECK-NEXT: return
+func.func @conv_grad_weight_of_one_position(%x: tensor<3x6x7xf32>, %y: tensor<3x10x1xf32>) -> tensor<10x6x7xf32> {
+  %w = gan.conv_grad_weight %x, %y geometry <stride = [1], dilation = [1], low = [0], high = [0], groups = 1> : tensor<3x6x7xf32>, tensor<3x10x1xf32> -> tensor<10x6x7xf32>
+  return %w : tensor<10x6x7xf32>
+}
+
+// Padding meets taps with nothing, groups share no channels.
+// CHECK-LABEL: func.func @padded_or_grouped_conv
+// CHECK-COUNT-2: gan.conv
+func.func @padded_or_grouped_conv(%x: tensor<2x4x3xf32>, %w: tensor<4x4x4xf32>, %v: tensor<4x2x3xf32>) -> (tensor<2x4x1xf32>, tensor<2x4x1xf32>) {
+  %y = gan.conv %x, %w geometry <stride = [1], dilation = [1], low = [1], high = [0], groups = 1> : tensor<2x4x3xf32>, tensor<4x4x4xf32> -> tensor<2x4x1xf32>
+  %z = gan.conv %x, %v geometry <stride = [1], dilation = [1], low = [0], high = [0], groups = 2> : tensor<2x4x3xf32>, tensor<4x2x3xf32> -> tensor<2x4x1xf32>
+  return %y, %z : tensor<2x4x1xf32>, tensor<2x4x1xf32>
+}
