@@ -70,6 +70,8 @@ void gan::addPhase(OpPassManager &passes, Phase phase,
     passes.addPass(kernel::createJoinCallsPass());
     return;
   case Phase::Plan:
+    // Backends ask for layouts.
+    passes.addPass(kernel::createPlanLayoutPass());
     passes.addPass(kernel::createSchedulePass());
     passes.addPass(kernel::createChooseBackendPass(offersOf(options)));
     passes.addPass(kernel::createPlanMemoryPass());

@@ -46,26 +46,91 @@ static Contraction exchanged(Contraction c) {
 // dot
 //===----------------------------------------------------------------------===//
 
+/// How the axes of `value` lie in memory, as far as one argument or result of
+/// the kernel decides that; else row-major.
+static SmallVector<int64_t> memoryOrder(mlir::Value value, bool isResult) {
+  auto kernel = value.getParentRegion()->getParentOfType<kernel::DefineOp>();
+  while (true) {
+    if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(value))
+      return kernel.getArgumentLayout(argument.getArgNumber());
+    mlir::Value next;
+    if (isResult) {
+      for (mlir::OpOperand &use : value.getUses()) {
+        if (llvm::isa<kernel::ReturnOp>(use.getOwner()))
+          return kernel.getResultLayout(use.getOperandNumber());
+        if (use.getOwner()->hasTrait<ElementwiseTrait>())
+          next = use.getOwner()->getResult(0);
+      }
+    } else if (mlir::Operation *op = value.getDefiningOp();
+               op->hasTrait<ElementwiseTrait>()) {
+      next = op->getOperand(0);
+    }
+    if (!next)
+      return llvm::to_vector(llvm::seq<int64_t>(0, shapeOf(value).size()));
+    value = next;
+  }
+}
+
+/// Sorts axes by their place in memory; returns where each of them stood.
+static SmallVector<size_t> sortByMemory(SmallVector<int64_t> &axes,
+                                        ArrayRef<int64_t> order) {
+  auto places = llvm::to_vector(llvm::seq<size_t>(0, axes.size()));
+  llvm::sort(places, [&](size_t a, size_t b) {
+    return llvm::find(order, axes[a]) < llvm::find(order, axes[b]);
+  });
+  axes = llvm::map_to_vector(places, [&](size_t place) { return axes[place]; });
+  return places;
+}
+
+/// The sum goes along the memory of the larger operand; rows and columns each
+/// along that of their operand or the result, whichever is larger.
 static Contraction makeDot(DotOp op, IndexContext &indices) {
   struct Operand {
     mlir::Value value;
     SmallVector<int64_t> batch, contract, free, freeExtents;
+    SmallVector<int64_t> inResult; // of the free axes, the result's
   };
   auto makeOperand = [](mlir::Value value, ArrayRef<int64_t> batch,
                         ArrayRef<int64_t> contract) {
     Operand operand{
-        value, llvm::to_vector(batch), llvm::to_vector(contract), {}, {}};
+        value, llvm::to_vector(batch), llvm::to_vector(contract), {}, {}, {}};
     for (int64_t axis = 0, rank = shapeOf(value).size(); axis < rank; ++axis)
       if (!llvm::is_contained(batch, axis) &&
           !llvm::is_contained(contract, axis))
         operand.free.push_back(axis);
-    operand.freeExtents = extentsOf(shapeOf(value), operand.free);
     return operand;
   };
   Operand left =
       makeOperand(op.getLhs(), op.getLhsBatch(), op.getLhsContract());
   Operand right =
       makeOperand(op.getRhs(), op.getRhsBatch(), op.getRhsContract());
+  auto sizeOf = [](mlir::Value value) { return product(shapeOf(value)); };
+  Operand &larger = sizeOf(left.value) >= sizeOf(right.value) ? left : right;
+  Operand &smaller = &larger == &left ? right : left;
+  SmallVector<int64_t> unsorted = smaller.contract;
+  for (auto [place, from] : llvm::enumerate(sortByMemory(
+           larger.contract, memoryOrder(larger.value, /*isResult=*/false))))
+    smaller.contract[place] = unsorted[from];
+  int64_t firstAxis = left.batch.size();
+  for (Operand *operand : {&left, &right}) {
+    size_t count = operand->free.size();
+    auto axes =
+        llvm::to_vector(llvm::seq(firstAxis, firstAxis + int64_t(count)));
+    firstAxis += count;
+    SmallVector<int64_t> free = operand->free;
+    if (sizeOf(op) > sizeOf(operand->value)) {
+      auto order = sortByMemory(axes, memoryOrder(op, /*isResult=*/true));
+      for (auto [place, from] : llvm::enumerate(order))
+        operand->free[place] = free[from];
+      operand->inResult = axes;
+    } else {
+      auto order =
+          sortByMemory(operand->free, memoryOrder(operand->value, false));
+      for (size_t from : order)
+        operand->inResult.push_back(axes[from]);
+    }
+    operand->freeExtents = extentsOf(shapeOf(operand->value), operand->free);
+  }
   SmallVector<int64_t> batch = extentsOf(shapeOf(left.value), left.batch);
   SmallVector<int64_t> summed = extentsOf(shapeOf(left.value), left.contract);
 
@@ -93,8 +158,15 @@ static Contraction makeDot(DotOp op, IndexContext &indices) {
   c.right = [=](const Position &at) { return access(right, at, at.column); };
   c.result = [=, &indices](const Position &at) {
     Index index = indices.delinearise(at.group, batch);
-    index.append(indices.delinearise(at.row, left.freeExtents));
-    index.append(indices.delinearise(at.column, right.freeExtents));
+    index.resize(batch.size() + left.free.size() + right.free.size());
+    auto spread = [&](const Operand &operand, const IndexExpression &position) {
+      for (auto [axis, part] :
+           llvm::zip_equal(operand.inResult,
+                           indices.delinearise(position, operand.freeExtents)))
+        index[axis] = part;
+    };
+    spread(left, at.row);
+    spread(right, at.column);
     return index;
   };
   return c;

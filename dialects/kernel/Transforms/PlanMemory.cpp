@@ -91,7 +91,8 @@ struct Group {
 class ProgramPlan {
 public:
   ProgramPlan(ProgramOp program, SharedBlocks &shared)
-      : program(program), shared(shared), builder(program.getContext()) {}
+      : program(program), shared(shared), symbols(program->getParentOp()),
+        builder(program.getContext()) {}
 
   unsigned numCopies = 0;
 
@@ -100,6 +101,7 @@ public:
 private:
   ProgramOp program;
   SharedBlocks &shared;
+  SymbolTable symbols;
   OpBuilder builder;
   std::optional<Liveness> liveness;
   std::vector<Group> groups;
@@ -131,6 +133,7 @@ private:
   void insertAllCopies();
 
   void placeInArena();
+  SmallVector<int64_t> layoutOf(Value value) const;
   void writePlaces();
 };
 
@@ -347,12 +350,40 @@ void ProgramPlan::placeInArena() {
   program->setAttr(kArenaBytesName, builder.getI64IntegerAttr(arena));
 }
 
+/// What the kernel that computes `value` says; empty for row-major.
+SmallVector<int64_t> ProgramPlan::layoutOf(Value value) const {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto loop = dyn_cast<RepeatOp>(argument.getOwner()->getParentOp());
+    return loop ? layoutOf(loop.getInitial()[argument.getArgNumber()])
+                : SmallVector<int64_t>();
+  }
+  unsigned number = cast<OpResult>(value).getResultNumber();
+  Operation *op = value.getDefiningOp();
+  if (auto loop = dyn_cast<RepeatOp>(op))
+    return layoutOf(loop.getInitial()[number]);
+  if (auto choice = dyn_cast<IfOp>(op))
+    return layoutOf(
+        choice.getThenRegion().front().getTerminator()->getOperand(number));
+  if (auto copy = dyn_cast<CopyOp>(op))
+    return layoutOf(copy.getInput());
+  auto call = dyn_cast<CallOp>(op);
+  if (!call)
+    return {};
+  auto callee = symbols.lookup<DefineOp>(call.getCallee());
+  SmallVector<int64_t> layout = callee.getResultLayout(number);
+  return llvm::is_sorted(layout) ? SmallVector<int64_t>() : layout;
+}
+
 void ProgramPlan::writePlaces() {
   auto placesOf = [&](ValueRange values) {
     SmallVector<Attribute> places;
     for (Value value : values)
-      if (isa<RankedTensorType>(value.getType()))
-        places.push_back(groups[groupOf[value]].place);
+      if (isa<RankedTensorType>(value.getType())) {
+        PlaceAttr place = groups[groupOf[value]].place;
+        places.push_back(PlaceAttr::get(program.getContext(), place.getSpace(),
+                                        place.getOffset(), place.getBytes(),
+                                        layoutOf(value)));
+      }
     return builder.getArrayAttr(places);
   };
   program.walk([&](Operation *op) {

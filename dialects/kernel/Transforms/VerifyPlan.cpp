@@ -91,6 +91,7 @@ private:
   LogicalResult checkBounds(Operation *op, PlaceAttr place, Type type);
   LogicalResult read(Operation *op, Value value);
   LogicalResult expectPlace(Operation *op, Value value, PlaceAttr place);
+  LogicalResult checkLayouts(CallOp call);
   void define(Value value) {
     contents[value] = nextContent;
     memory.write(Range(places.lookup(value)), nextContent++);
@@ -100,7 +101,29 @@ private:
   LogicalResult runLoop(RepeatOp loop);
   LogicalResult runChoice(IfOp choice);
   LogicalResult checkAliases(Operation *op);
-  bool mayOverwriteIn(Operation *op, unsigned result, unsigned operand);
+  bool worksInPlace(Operation *op, unsigned result, unsigned operand);
+};
+
+/// Follows an element of an argument through a kernel.
+struct ElementTrace {
+  bool isRowMajor;
+  llvm::SmallDenseSet<Value> seen;
+
+  /// Whether all that is computed from element i of `value` is element i of
+  /// something, on every way to the end.
+  bool staysInPlace(Value value) {
+    if (!seen.insert(value).second)
+      return true;
+    return llvm::all_of(value.getUsers(), [&](Operation *user) {
+      // Elements keep their number through a reshape only in row-major order.
+      bool keeps = isa<kernel::ReturnOp>(user) ||
+                   user->hasTrait<ElementwiseTrait>() ||
+                   (isa<ReshapeOp>(user) && isRowMajor);
+      return keeps && llvm::all_of(user->getResults(), [&](Value result) {
+               return staysInPlace(result);
+             });
+    });
+  }
 };
 
 LogicalResult PlanRun::checkBounds(Operation *op, PlaceAttr place, Type type) {
@@ -179,10 +202,18 @@ LogicalResult PlanRun::expectPlace(Operation *op, Value value,
   return success();
 }
 
-bool PlanRun::mayOverwriteIn(Operation *op, unsigned result, unsigned operand) {
+/// Whether a call reads every element of an operand only to compute the same
+/// element of its results, which may then lie where the operand does.
+bool PlanRun::worksInPlace(Operation *op, unsigned result, unsigned operand) {
+  auto inKernel = [](DefineOp kernel, unsigned result, unsigned argument) {
+    SmallVector<int64_t> layout = kernel.getArgumentLayout(argument);
+    ElementTrace trace{llvm::is_sorted(layout), {}};
+    return layout == kernel.getResultLayout(result) &&
+           trace.staysInPlace(kernel.getBody().getArgument(argument));
+  };
   if (auto call = dyn_cast<CallOp>(op))
-    return mayOverwrite(symbols.lookup<DefineOp>(call.getCallee()), result,
-                        operand);
+    return inKernel(symbols.lookup<DefineOp>(call.getCallee()), result,
+                    operand);
   auto batch = dyn_cast<BatchOp>(op);
   if (!batch || operand >= batch.getRowOperands().size())
     return false;
@@ -190,7 +221,29 @@ bool PlanRun::mayOverwriteIn(Operation *op, unsigned result, unsigned operand) {
   unsigned columns = *callee.getColumns();
   unsigned results = callee.getResultTypes().size();
   return operand / columns == result / results &&
-         mayOverwrite(callee, result % results, operand % columns);
+         inKernel(callee, result % results, operand % columns);
+}
+
+/// A kernel finds its operands, and leaves its results, in the layouts it
+/// names.
+LogicalResult PlanRun::checkLayouts(CallOp call) {
+  auto callee = symbols.lookup<DefineOp>(call.getCallee());
+  auto check = [&](Value value, SmallVector<int64_t> wanted) -> LogicalResult {
+    if (llvm::is_sorted(wanted))
+      wanted.clear();
+    PlaceAttr place = places.lookup(value);
+    if (place.getLayout() == ArrayRef<int64_t>(wanted))
+      return success();
+    return call.emitOpError() << "expected the layout that '"
+                              << call.getCallee() << "' names, got " << place;
+  };
+  for (auto [index, operand] : llvm::enumerate(call.getOperands()))
+    if (failed(check(operand, callee.getArgumentLayout(index))))
+      return failure();
+  for (auto [index, result] : llvm::enumerate(call.getResults()))
+    if (failed(check(result, callee.getResultLayout(index))))
+      return failure();
+  return success();
 }
 
 /// Results may meet neither each other nor operands, unless computed in place.
@@ -210,8 +263,8 @@ LogicalResult PlanRun::checkAliases(Operation *op) {
         continue;
       Range source(places.lookup(operand.get()));
       if (range.meets(source) &&
-          !(range == source && mayOverwriteIn(op, result.getResultNumber(),
-                                              operand.getOperandNumber())))
+          !(range == source && worksInPlace(op, result.getResultNumber(),
+                                            operand.getOperandNumber())))
         return op->emitOpError()
                << "writes to " << place << " while it reads there";
     }
@@ -284,6 +337,9 @@ LogicalResult PlanRun::runOperation(Operation *op) {
     define(parameter);
     return success();
   }
+  if (auto call = dyn_cast<CallOp>(op))
+    if (failed(checkLayouts(call)))
+      return failure();
   if (failed(checkAliases(op)))
     return failure();
   for (Value result : op->getResults())

@@ -114,3 +114,18 @@ kernel.define @grad_weight_grouped(%x: tensor<2x6x9x13xf32>, %y: tensor<2x4x4x5x
   %w = gan.conv_grad_weight %x, %y geometry <stride = [2, 3], dilation = [2, 1], low = [1, 2], high = [2, 1], groups = 2> : tensor<2x6x9x13xf32>, tensor<2x4x4x5xf32> -> tensor<4x3x3x4xf32>
   kernel.return %w : tensor<4x3x3x4xf32>
 }
+
+// Sums, rows and columns follow memory where it is not row-major.
+kernel.define @dot_channels_last(%x: tensor<5x20x3x3xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}, %w: tensor<4x20x3x3xf32>) -> tensor<5x4xf32> {
+  %y = gan.dot %x, %w batch [] [] contract [1, 2, 3] [1, 2, 3] : tensor<5x20x3x3xf32>, tensor<4x20x3x3xf32> -> tensor<5x4xf32>
+  kernel.return %y : tensor<5x4xf32>
+}
+kernel.define @dot_to_channels_last(%z: tensor<9x10xf32>, %w: tensor<10x20x3x3xf32>) -> (tensor<9x20x3x3xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) {
+  %x = gan.dot %z, %w batch [] [] contract [1] [0] : tensor<9x10xf32>, tensor<10x20x3x3xf32> -> tensor<9x20x3x3xf32>
+  %y = gan.tanh %x : tensor<9x20x3x3xf32>
+  kernel.return %y : tensor<9x20x3x3xf32>
+}
+kernel.define @dot_of_channels_last(%y: tensor<33x10xf32>, %x: tensor<33x20x3x3xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) -> tensor<10x20x3x3xf32> {
+  %w = gan.dot %y, %x batch [] [] contract [0] [0] : tensor<33x10xf32>, tensor<33x20x3x3xf32> -> tensor<10x20x3x3xf32>
+  kernel.return %w : tensor<10x20x3x3xf32>
+}

@@ -259,3 +259,16 @@ gan.program @kept_input(%x: tensor<16xf32>) arguments ["input x"] results ["outp
   // expected-error @below {{reads #kernel.place<argument, 1, 64> after it was overwritten}}
   gan.yield %y : tensor<16xf32>
 }
+
+// -----
+
+// A kernel would read what lies in another order.
+kernel.define @k000_neg_f32(%a: tensor<2x8xf32> {kernel.layout = array<i64: 1, 0>}) -> tensor<2x8xf32> {
+  %y = gan.neg %a : tensor<2x8xf32>
+  kernel.return %y : tensor<2x8xf32>
+}
+gan.program @other_layout(%x: tensor<2x8xf32>) arguments ["input x"] results ["output y"] attributes {kernel.arena_bytes = 0 : i64, kernel.argument_places = [#kernel.place<argument, 1, 64>]} {
+  // expected-error @below {{expected the layout that 'k000_neg_f32' names, got #kernel.place<argument, 1, 64>}}
+  %y = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  gan.yield %y : tensor<2x8xf32>
+}

@@ -1,0 +1,84 @@
+// RUN: %gan-opt --split-input-file --kernel-plan-layout %s | FileCheck %s --enable-var-scope
+// RUN: %gan-opt --split-input-file --kernel-plan-layout --kernel-plan-memory --kernel-verify-plan %s | FileCheck %s --check-prefix=PLACES
+
+// Which tensors lie channels last.
+
+// What stands between convolutions; input, weight and output keep their order.
+// CHECK: kernel.define @k000_conv_f32(%arg0: tensor<2x9x8x8xf32>, %arg1: tensor<9x9x3x3xf32>) -> (tensor<2x9x6x6xf32> {kernel.layout = array<i64: 0, 2, 3, 1>})
+// CHECK: kernel.define @k001_tanh_f32(%arg0: tensor<2x9x6x6xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) -> (tensor<2x9x6x6xf32> {kernel.layout = array<i64: 0, 2, 3, 1>})
+// CHECK: kernel.define @k002_conv_f32(%arg0: tensor<2x9x6x6xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}, %arg1: tensor<9x9x3x3xf32>) -> tensor<2x9x4x4xf32> {
+// CHECK-LABEL: gan.program @between
+// CHECK: kernel.call @k000_conv_f32
+// CHECK: kernel.call @k001_tanh_f32
+// CHECK: kernel.call @k002_conv_f32
+// PLACES-LABEL: gan.program @between
+// PLACES: #kernel.place<arena, 0, 2592, [0, 2, 3, 1]>
+kernel.define @k000_conv_f32(%x: tensor<2x9x8x8xf32>, %w: tensor<9x9x3x3xf32>) -> tensor<2x9x6x6xf32> {
+  %y = gan.conv %x, %w geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<2x9x8x8xf32>, tensor<9x9x3x3xf32> -> tensor<2x9x6x6xf32>
+  kernel.return %y : tensor<2x9x6x6xf32>
+}
+kernel.define @k001_tanh_f32(%x: tensor<2x9x6x6xf32>) -> tensor<2x9x6x6xf32> {
+  %y = gan.tanh %x : tensor<2x9x6x6xf32>
+  kernel.return %y : tensor<2x9x6x6xf32>
+}
+kernel.define @k002_conv_f32(%x: tensor<2x9x6x6xf32>, %w: tensor<9x9x3x3xf32>) -> tensor<2x9x4x4xf32> {
+  %y = gan.conv %x, %w geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<2x9x6x6xf32>, tensor<9x9x3x3xf32> -> tensor<2x9x4x4xf32>
+  kernel.return %y : tensor<2x9x4x4xf32>
+}
+gan.program @between(%x: tensor<2x9x8x8xf32>, %w: tensor<9x9x3x3xf32>) arguments ["input x", "input w"] results ["output y"] {
+  %a = kernel.call @k000_conv_f32(%x, %w) : (tensor<2x9x8x8xf32>, tensor<9x9x3x3xf32>) -> tensor<2x9x6x6xf32>
+  %b = kernel.call @k001_tanh_f32(%a) : (tensor<2x9x6x6xf32>) -> tensor<2x9x6x6xf32>
+  %y = kernel.call @k002_conv_f32(%b, %w) : (tensor<2x9x6x6xf32>, tensor<9x9x3x3xf32>) -> tensor<2x9x4x4xf32>
+  gan.yield %y : tensor<2x9x4x4xf32>
+}
+
+// -----
+
+// A kernel is copied for other layouts; without a convolution, or with few
+// channels, or without space, all stay row-major.
+// CHECK: kernel.define @k000_tanh_f32(%arg0: tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32> {
+// CHECK-NOT: kernel.layout
+// CHECK: kernel.define @k001_tanh_f32(%arg0: tensor<2x9x4x4xf32>) -> (tensor<2x9x4x4xf32> {kernel.layout = array<i64: 0, 2, 3, 1>})
+// CHECK: kernel.define @k002_conv_grad_weight_f32(%arg0: tensor<2x9x4x4xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}, %arg1: tensor<2x3x2x2xf32>) -> tensor<3x9x3x3xf32> {
+// CHECK-NOT: kernel.define
+kernel.define @k000_tanh_f32(%x: tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32> {
+  %y = gan.tanh %x : tensor<2x9x4x4xf32>
+  kernel.return %y : tensor<2x9x4x4xf32>
+}
+kernel.define @k001_conv_grad_weight_f32(%x: tensor<2x9x4x4xf32>, %y: tensor<2x3x2x2xf32>) -> tensor<3x9x3x3xf32> {
+  %w = gan.conv_grad_weight %x, %y geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<2x9x4x4xf32>, tensor<2x3x2x2xf32> -> tensor<3x9x3x3xf32>
+  kernel.return %w : tensor<3x9x3x3xf32>
+}
+gan.program @copied(%x: tensor<2x9x4x4xf32>, %y: tensor<2x3x2x2xf32>) arguments ["input x", "input y"] results ["output h", "output w"] {
+  %h = kernel.call @k000_tanh_f32(%x) : (tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32>
+  %g = kernel.call @k000_tanh_f32(%x) : (tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32>
+  %w = kernel.call @k001_conv_grad_weight_f32(%g, %y) : (tensor<2x9x4x4xf32>, tensor<2x3x2x2xf32>) -> tensor<3x9x3x3xf32>
+  gan.yield %h, %w : tensor<2x9x4x4xf32>, tensor<3x9x3x3xf32>
+}
+
+// -----
+
+// The carried value of a loop has one place, so one layout.
+// CHECK: kernel.define @k000_tanh_f32(%arg0: tensor<2x9x4x4xf32>) -> (tensor<2x9x4x4xf32> {kernel.layout
+// CHECK: kernel.define @k001_conv_f32(%arg0: tensor<2x9x4x4xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}, %arg1: tensor<9x9x1x1xf32>) -> (tensor<2x9x4x4xf32> {kernel.layout
+// CHECK: kernel.define @k002_tanh_f32(%arg0: tensor<2x9x4x4xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) -> tensor<2x9x4x4xf32> {
+// PLACES-LABEL: gan.program @loop
+// PLACES: gan.repeat {{.*}}kernel.places = [#kernel.place<arena, {{[0-9]+}}, 1152, [0, 2, 3, 1]>]
+kernel.define @k000_tanh_f32(%x: tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32> {
+  %y = gan.tanh %x : tensor<2x9x4x4xf32>
+  kernel.return %y : tensor<2x9x4x4xf32>
+}
+kernel.define @k001_conv_f32(%x: tensor<2x9x4x4xf32>, %w: tensor<9x9x1x1xf32>) -> tensor<2x9x4x4xf32> {
+  %y = gan.conv %x, %w geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<2x9x4x4xf32>, tensor<9x9x1x1xf32> -> tensor<2x9x4x4xf32>
+  kernel.return %y : tensor<2x9x4x4xf32>
+}
+gan.program @loop(%x: tensor<2x9x4x4xf32>, %w: tensor<9x9x1x1xf32>) arguments ["input x", "input w"] results ["output y"] {
+  %n = arith.constant 2.0 : f64
+  %a = kernel.call @k000_tanh_f32(%x) : (tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32>
+  %b = gan.repeat %n carry (%c = %a) : tensor<2x9x4x4xf32> {
+    %d = kernel.call @k001_conv_f32(%c, %w) : (tensor<2x9x4x4xf32>, tensor<9x9x1x1xf32>) -> tensor<2x9x4x4xf32>
+    gan.yield %d : tensor<2x9x4x4xf32>
+  }
+  %y = kernel.call @k000_tanh_f32(%b) : (tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32>
+  gan.yield %y : tensor<2x9x4x4xf32>
+}
