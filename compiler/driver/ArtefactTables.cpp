@@ -399,7 +399,7 @@ LogicalResult Writer::run() {
                    w.u32(tables.records.size()),
                    w.u32(exportCount),
                    w.u32(tables.blockCount),
-                   w.u32(0)});
+                   w.u32(tables.heldCount)});
   auto *global = new llvm::GlobalVariable(
       w.module, root->getType(), /*isConstant=*/true,
       llvm::GlobalValue::ExternalLinkage, root, names.symbol);

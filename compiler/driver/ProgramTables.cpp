@@ -117,6 +117,8 @@ LogicalResult ProgramTables::emitExpression(Value value) {
     codes.push_back({opcode, index, number});
     return success();
   };
+  if (auto known = held.find(value); known != held.end())
+    return push(GANRT_EXPRESSION_HELD, known->second);
   if (!op)
     return mlir::emitError(value.getLoc())
            << "expected a number that the host can compute";
@@ -132,13 +134,6 @@ LogicalResult ProgramTables::emitExpression(Value value) {
     return push(GANRT_EXPRESSION_STEP + static_cast<uint32_t>(clock.getKind()));
   if (auto count = dyn_cast<UpdateCountOp>(op))
     return push(GANRT_EXPRESSION_COUNT, players.indexOf(count.getPlayer()));
-  if (auto read = dyn_cast<ToHostOp>(op)) {
-    ganrt_place place = placeOf(read.getInput());
-    if (place.space != GANRT_SPACE_STATE || place.offset > UINT32_MAX)
-      return op->emitError() << "a host number that reads a tensor is only "
-                                "supported for state";
-    return push(GANRT_EXPRESSION_STATE, place.offset);
-  }
   if (auto compare = dyn_cast<arith::CmpFOp>(op)) {
     auto opcode = comparisonOpcode(compare.getPredicate());
     if (!opcode)
@@ -157,6 +152,15 @@ LogicalResult ProgramTables::emitExpression(Value value) {
     if (failed(emitExpression(operand)))
       return failure();
   return push(*opcode);
+}
+
+/// `value` is what `instruction` holds, from here on.
+void ProgramTables::addHeld(Value value, ganrt_instruction instruction,
+                            Instructions &out) {
+  instruction.b = held.size();
+  out.push_back(instruction);
+  held.insert({value, instruction.b});
+  heldCount = std::max<uint32_t>(heldCount, held.size());
 }
 
 FailureOr<uint32_t> ProgramTables::addExpression(Value value) {
@@ -291,6 +295,18 @@ LogicalResult ProgramTables::emit(Operation &op, Instructions &out) {
         out[at].b = out.size();
         return success();
       })
+      .Case<ClockOp, UpdateCountOp>([&](auto count) -> LogicalResult {
+        // Draws and updates change it before the last use.
+        auto expression = addExpression(count);
+        if (failed(expression))
+          return failure();
+        addHeld(count, {GANRT_OP_HOLD, *expression, 0, 0, 0}, out);
+        return success();
+      })
+      .Case([&](ToHostOp read) {
+        addHeld(read, {GANRT_OP_READ, addPlace(read.getInput()), 0, 0, 0}, out);
+        return success();
+      })
       .Case([&](ToTensorOp scalar) {
         return withExpression(GANRT_OP_SCALAR, scalar.getInput(),
                               addPlace(scalar.getResult()));
@@ -327,8 +343,8 @@ LogicalResult ProgramTables::emit(Operation &op, Instructions &out) {
         return success();
       })
       .Default([&](Operation *other) -> LogicalResult {
-        // Host numbers are computed where they are used; initializers only lie
-        // somewhere.
+        // What is computed from host numbers is computed where it is used;
+        // initializers only lie somewhere.
         bool isHost = llvm::all_of(other->getResultTypes(), [](Type type) {
           return !isa<RankedTensorType>(type);
         });
@@ -350,6 +366,7 @@ LogicalResult ProgramTables::addProgram(gan::ProgramOp program) {
   FunctionTable function{program, program.getSymName().str(), {}};
   if (StringRef(function.name).starts_with("infer"))
     function.name = "infer";
+  held.clear();
   if (failed(emitBlock(program.getBody().front(), function.instructions)))
     return failure();
   function.instructions.push_back({GANRT_OP_END, 0, 0, 0, 0});

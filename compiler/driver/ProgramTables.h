@@ -57,6 +57,7 @@ public:
   std::vector<NamedTensor> draws, records;
   NameTable players, reports, streams, options;
   int32_t blockCount = 0;
+  uint32_t heldCount = 0;
 
 private:
   using Instructions = std::vector<ganrt_instruction>;
@@ -75,11 +76,15 @@ private:
   uint32_t addKernel(llvm::StringRef name, int64_t workspace);
   mlir::FailureOr<uint32_t> addExpression(mlir::Value value);
   mlir::LogicalResult emitExpression(mlir::Value value);
+  void addHeld(mlir::Value value, ganrt_instruction instruction,
+               Instructions &out);
   uint32_t addNamed(std::vector<NamedTensor> &list, llvm::StringRef name,
                     mlir::Type type);
 
   mlir::SymbolTable symbols;
   llvm::DenseMap<mlir::Operation *, uint32_t> kernelIndices;
+  /// Host numbers of the function at hand that are read where they stand.
+  llvm::DenseMap<mlir::Value, uint32_t> held;
 };
 
 } // namespace gan

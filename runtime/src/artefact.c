@@ -385,6 +385,13 @@ static ganrt_status_t check_instruction(const ganrt_artefact *a,
     GANRT_RETURN_IF_ERROR(
         check_below("an expression", i->a, a->expression_count));
     return check_operand(a, f, i->b, 4, true);
+  case GANRT_OP_HOLD:
+    GANRT_RETURN_IF_ERROR(
+        check_below("an expression", i->a, a->expression_count));
+    return check_below("a held number", i->b, a->held_count);
+  case GANRT_OP_READ:
+    GANRT_RETURN_IF_ERROR(check_operand(a, f, i->a, 4, false));
+    return check_below("a held number", i->b, a->held_count);
   case GANRT_OP_REPORT:
     GANRT_RETURN_IF_ERROR(check_below("a report", i->a, a->report_count));
     return check_operand(a, f, i->b, 4, false);

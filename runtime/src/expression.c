@@ -2,12 +2,11 @@
 #include "runtime/src/expression.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Values that a code takes from the stack; -1 if there is no such code. Each
  * leaves one. */
 static int operand_count(uint32_t opcode) {
-  if (opcode <= GANRT_EXPRESSION_STATE)
+  if (opcode <= GANRT_EXPRESSION_HELD)
     return 0;
   switch (opcode) {
   case GANRT_EXPRESSION_NEG:
@@ -37,9 +36,9 @@ static ganrt_status_t check_index(const ganrt_artefact *artefact,
   } else if (code->opcode == GANRT_EXPRESSION_COUNT) {
     end = artefact->player_count;
     what = "a player";
-  } else if (code->opcode == GANRT_EXPRESSION_STATE) {
-    end = artefact->state_bytes < 4 ? 0 : artefact->state_bytes - 3;
-    what = "a state offset";
+  } else if (code->opcode == GANRT_EXPRESSION_HELD) {
+    end = artefact->held_count;
+    what = "a held number";
   }
   if (code->index >= end)
     return ganrt_status_make(GANRT_INVALID_DATA,
@@ -84,7 +83,6 @@ ganrt_status_t ganrt_expression_check(const ganrt_artefact *artefact,
 static double leaf(const ganrt_expression_code *code,
                    const ganrt_expression_inputs *inputs) {
   const ganrt_counters *counters = inputs->counters;
-  float scalar;
   switch (code->opcode) {
   case GANRT_EXPRESSION_CONSTANT:
     return code->value;
@@ -100,9 +98,8 @@ static double leaf(const ganrt_expression_code *code,
                : 0.0;
   case GANRT_EXPRESSION_COUNT:
     return (double)counters->updates[code->index];
-  default: /* GANRT_EXPRESSION_STATE */
-    memcpy(&scalar, inputs->state + code->index, sizeof(scalar));
-    return scalar;
+  default: /* GANRT_EXPRESSION_HELD */
+    return inputs->held[code->index];
   }
 }
 

@@ -15,7 +15,7 @@ extern "C" {
 typedef struct ganrt_expression_inputs {
   const double *options;
   const ganrt_counters *counters;
-  const uint8_t *state;
+  const double *held;
 } ganrt_expression_inputs;
 
 /* Checks that the codes of an expression exist, find their operands and leave

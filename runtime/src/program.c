@@ -41,6 +41,7 @@ struct ganrt_program {
   void **pointers; /* per place */
   ganrt_batch *batches;
   double *options;
+  double *held;
   uint32_t *iterations; /* per block, in this run */
   ganrt_report *reports;
   ganrt_kernel_time *times;
@@ -51,7 +52,7 @@ struct ganrt_program {
 
 /* Offsets into the one block. */
 typedef struct memory_plan {
-  uint64_t state, derived, arena, workspaces, pointers, batches, options,
+  uint64_t state, derived, arena, workspaces, pointers, batches, options, held,
       iterations, updates, reports, times, extra;
   uint64_t workspace_bytes; /* of one thread */
   uint64_t bytes;           /* of all; UINT64_MAX if they don't fit */
@@ -88,6 +89,7 @@ static memory_plan plan_memory(const ganrt_artefact *a, uint32_t threads,
   plan.pointers = append(&plan, a->place_count, sizeof(void *));
   plan.batches = append(&plan, a->table_count, sizeof(ganrt_batch));
   plan.options = append(&plan, a->option_count, sizeof(double));
+  plan.held = append(&plan, a->held_count, sizeof(double));
   plan.iterations = append(&plan, a->block_count, sizeof(uint32_t));
   plan.updates = append(&plan, a->player_count, sizeof(uint64_t));
   plan.reports = append(&plan, a->report_count, sizeof(ganrt_report));
@@ -143,6 +145,7 @@ static void cut_block(ganrt_program *program, const memory_plan *plan) {
   program->pointers = (void *)(block + plan->pointers);
   program->batches = (void *)(block + plan->batches);
   program->options = (void *)(block + plan->options);
+  program->held = (void *)(block + plan->held);
   program->iterations = (void *)(block + plan->iterations);
   program->counters.updates = (void *)(block + plan->updates);
   program->reports = (void *)(block + plan->reports);
@@ -261,7 +264,7 @@ static ganrt_status_t walk_call(ganrt_program *program,
 
 static double evaluate(const ganrt_program *program, uint32_t expression) {
   ganrt_expression_inputs inputs = {program->options, &program->counters,
-                                    program->state};
+                                    program->held};
   return ganrt_expression_evaluate(program->artefact, expression, &inputs);
 }
 
@@ -339,6 +342,13 @@ static ganrt_status_t walk_instruction(ganrt_program *program,
   case GANRT_OP_SCALAR:
     scalar = (float)evaluate(program, i->a);
     memcpy(program->pointers[i->b], &scalar, sizeof(scalar));
+    return GANRT_STATUS_OK;
+  case GANRT_OP_HOLD:
+    program->held[i->b] = evaluate(program, i->a);
+    return GANRT_STATUS_OK;
+  case GANRT_OP_READ:
+    memcpy(&scalar, program->pointers[i->a], sizeof(scalar));
+    program->held[i->b] = scalar;
     return GANRT_STATUS_OK;
   case GANRT_OP_REPORT:
     return walk_report(program, i);

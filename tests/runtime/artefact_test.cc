@@ -94,7 +94,7 @@ TEST(Artefact, NullIsRefused) {
 TEST(Artefact, EachRuleHasASentence) {
   const std::pair<std::function<void(Broken &)>, const char *> cases[] = {
       {[](Broken &b) { b.artefact.abi_version = 99; },
-       "expected an artefact of version 1, got 99"},
+       "expected an artefact of version 2, got 99"},
       {[](Broken &b) { b.artefact.places = nullptr; },
        "there are 15 places, but no table of them"},
       {[](Broken &b) { b.artefact.digest = nullptr; },
@@ -158,6 +158,11 @@ TEST(Artefact, EachRuleHasASentence) {
        "function 'step': instruction 2: unknown opcode 77"},
       {[](Broken &b) { b.step[3].a = 3; },
        "function 'step': instruction 3: expected a kernel below 3, got 3"},
+      {[](Broken &b) { b.step[6].opcode = GANRT_OP_HOLD; },
+       "function 'step': instruction 6: expected a held number below 0, got "
+       "5"},
+      {[](Broken &b) { b.step[4].opcode = GANRT_OP_READ; },
+       "function 'step': instruction 4: expected 4 bytes in place 1, got 16"},
       {[](Broken &b) { b.step[3].c = 15; },
        "function 'step': instruction 3: expected places below 15, got 1 + 15"},
       {[](Broken &b) { b.step[3].c = 0; },

@@ -25,7 +25,7 @@ struct Expression {
     artefact.expression_code_count = expression.code_count;
     artefact.option_count = 2;
     artefact.player_count = 2;
-    artefact.state_bytes = 8;
+    artefact.held_count = 2;
   }
   std::string check() {
     ganrt_status_t status = ganrt_expression_check(&artefact, 0);
@@ -38,9 +38,8 @@ struct Expression {
     double options[] = {0.25, 7};
     uint64_t updates[] = {3, 4};
     ganrt_counters counters = {1, 10, 640, 256, updates};
-    float state[] = {1.5f, -2.5f};
-    ganrt_expression_inputs inputs = {options, &counters,
-                                      reinterpret_cast<uint8_t *>(state)};
+    double held[] = {1.5, -2.5};
+    ganrt_expression_inputs inputs = {options, &counters, held};
     return ganrt_expression_evaluate(&artefact, 0, &inputs);
   }
 };
@@ -63,7 +62,7 @@ TEST(Expression, Leaves) {
   EXPECT_EQ(Expression({{GANRT_EXPRESSION_IMAGES, 0, 0}}).value(), 640);
   EXPECT_EQ(Expression({{GANRT_EXPRESSION_EPOCH, 0, 0}}).value(), 2.5);
   EXPECT_EQ(Expression({{GANRT_EXPRESSION_COUNT, 1, 0}}).value(), 4);
-  EXPECT_EQ(Expression({{GANRT_EXPRESSION_STATE, 4, 0}}).value(), -2.5);
+  EXPECT_EQ(Expression({{GANRT_EXPRESSION_HELD, 1, 0}}).value(), -2.5);
 }
 
 TEST(Expression, Arithmetic) {
@@ -128,6 +127,6 @@ TEST(Expression, RefusesIndicesBeyond) {
             "expected an option below 2, got 2");
   EXPECT_EQ(Expression({{GANRT_EXPRESSION_COUNT, 2, 0}}).check(),
             "expected a player below 2, got 2");
-  EXPECT_EQ(Expression({{GANRT_EXPRESSION_STATE, 5, 0}}).check(),
-            "expected a state offset below 5, got 5");
+  EXPECT_EQ(Expression({{GANRT_EXPRESSION_HELD, 2, 0}}).check(),
+            "expected a held number below 2, got 2");
 }

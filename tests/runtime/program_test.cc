@@ -92,6 +92,43 @@ std::string message(ganrt_status_t status) {
 }
 } // namespace
 
+// What is held doesn't follow the count and the state that change afterwards.
+TEST(Program, HoldsNumbersFromWhereTheyStand) {
+  const ganrt_place places[] = {
+      {GANRT_SPACE_STATE, 0, 0, 4},
+      {GANRT_SPACE_STATE, 0, 64, 4},
+      {GANRT_SPACE_STATE, 0, 128, 4},
+  };
+  const ganrt_expression_code codes[] = {{GANRT_EXPRESSION_COUNT, 0, 0},
+                                         {GANRT_EXPRESSION_HELD, 0, 0},
+                                         {GANRT_EXPRESSION_HELD, 1, 0}};
+  const ganrt_expression expressions[] = {{0, 1}, {1, 1}, {2, 1}};
+  const ganrt_instruction step[] = {
+      {GANRT_OP_COUNT, 0, 0, 0, 0},  {GANRT_OP_HOLD, 0, 0, 0, 0},
+      {GANRT_OP_READ, 0, 1, 0, 0},   {GANRT_OP_COUNT, 0, 0, 0, 0},
+      {GANRT_OP_SCALAR, 0, 0, 0, 0}, {GANRT_OP_SCALAR, 1, 1, 0, 0},
+      {GANRT_OP_SCALAR, 2, 2, 0, 0},
+  };
+  const ganrt_function function = {"step", step, 7, 0, 0, 0, nullptr, 0};
+  ganrt_artefact game = sample_game;
+  game.places = places;
+  game.place_count = 3;
+  game.tables = nullptr;
+  game.table_count = 0;
+  game.expressions = expressions;
+  game.expression_codes = codes;
+  game.expression_code_count = game.expression_count = 3;
+  game.functions = &function;
+  game.function_count = 1;
+  game.held_count = 2;
+  Program program(game);
+  *program.state(0) = -2.5f;
+  ASSERT_EQ(message(ganrt_program_step(program)), "done");
+  EXPECT_EQ(*program.state(0), 2);
+  EXPECT_EQ(*program.state(64), 1);
+  EXPECT_EQ(*program.state(128), -2.5f);
+}
+
 TEST(Program, WalksAStep) {
   Trainer trainer;
   Program program(sample_game, &trainer);

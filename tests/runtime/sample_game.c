@@ -1,4 +1,4 @@
-/*===- sample_game.c - a game that uses every opcode ------------------------===
+/*===- sample_game.c - a game like those of papers --------------------------===
  *
  * step:
  *   x = draw data (stream 0, 2x4 f32)

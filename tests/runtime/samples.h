@@ -14,7 +14,7 @@ extern "C" {
 extern const ganrt_artefact sample_generator;
 extern const float sample_generator_scale[4], sample_generator_bias[4];
 
-/* A game that uses every opcode; see sample_game.c. */
+/* A game with a repeat, a condition and an average; see sample_game.c. */
 extern const ganrt_artefact sample_game;
 
 enum {

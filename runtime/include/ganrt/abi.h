@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* Changes with every incompatible change of this file. */
-#define GANRT_ABI_VERSION 1u
+#define GANRT_ABI_VERSION 2u
 #define GANRT_ALIGNMENT 64u
 #define GANRT_NONE UINT32_MAX
 
@@ -107,7 +107,7 @@ typedef enum ganrt_expression_opcode {
   GANRT_EXPRESSION_IMAGES = 3,   /* drawn from stream 0 so far */
   GANRT_EXPRESSION_EPOCH = 4,    /* images / size of stream 0, a real number */
   GANRT_EXPRESSION_COUNT = 5,    /* index of a player: its updates so far */
-  GANRT_EXPRESSION_STATE = 6,    /* byte offset of an f32 scalar in the state */
+  GANRT_EXPRESSION_HELD = 6,     /* index of a held number */
   GANRT_EXPRESSION_ADD = 16,
   GANRT_EXPRESSION_SUB,
   GANRT_EXPRESSION_MUL,
@@ -179,7 +179,12 @@ typedef enum ganrt_opcode {
    * --record writes it out */
   GANRT_OP_DRAWN = 10,
   /* a record, b place: a gradient or parameter that --record writes out */
-  GANRT_OP_RECORD = 11
+  GANRT_OP_RECORD = 11,
+  /* a expression, b held number: its value at this moment, for expressions that
+   * are evaluated after what it reads has changed */
+  GANRT_OP_HOLD = 12,
+  /* a place of one f32, b held number */
+  GANRT_OP_READ = 13
 } ganrt_opcode;
 
 typedef enum ganrt_scope {
@@ -309,7 +314,7 @@ typedef struct ganrt_artefact {
   uint32_t state_count, option_count, stream_count, player_count;
   uint32_t report_count, draw_count, record_count, export_count;
   uint32_t block_count; /* blocks that make keys */
-  uint32_t reserved;
+  uint32_t held_count;  /* numbers that the host holds within a run */
 } ganrt_artefact;
 
 #endif /* GANRT_ABI_H */
