@@ -199,6 +199,30 @@ unsigned ganrt_edit_distance(const char *left, const char *right) {
   return row[columns];
 }
 
+ganrt_suggestion ganrt_suggestion_make(const char *wanted) {
+  return (ganrt_suggestion){wanted, NULL, 1 + (unsigned)strlen(wanted) / 2};
+}
+
+void ganrt_suggestion_consider(ganrt_suggestion *suggestion,
+                               const char *known) {
+  unsigned distance = ganrt_edit_distance(suggestion->wanted, known);
+  if (distance >= suggestion->distance)
+    return;
+  suggestion->distance = distance;
+  suggestion->nearest = known;
+}
+
+ganrt_status_t
+ganrt_suggestion_unknown_option(const ganrt_suggestion *suggestion) {
+  ganrt_quoted wanted = ganrt_quote(suggestion->wanted);
+  if (suggestion->nearest)
+    return ganrt_status_make(GANRT_INVALID_ARGUMENT,
+                             "unknown option '--%s'; did you mean '--%s'?",
+                             wanted.text, suggestion->nearest);
+  return ganrt_status_make(GANRT_INVALID_ARGUMENT,
+                           "unknown option '--%s'; see --help", wanted.text);
+}
+
 bool ganrt_parse_double(const char *text, double *out) {
   if (!*text || isspace((unsigned char)*text))
     return false;

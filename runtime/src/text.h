@@ -47,6 +47,19 @@ unsigned ganrt_utf8_length(const char *bytes, uint64_t available);
  * names of 64 bytes and more are far from everything. */
 unsigned ganrt_edit_distance(const char *left, const char *right);
 
+/* The known name that `wanted` may have meant: give it all known names. */
+typedef struct ganrt_suggestion {
+  const char *wanted;
+  const char *nearest; /* NULL: none is near */
+  unsigned distance;
+} ganrt_suggestion;
+
+ganrt_suggestion ganrt_suggestion_make(const char *wanted);
+void ganrt_suggestion_consider(ganrt_suggestion *suggestion, const char *known);
+/* "unknown option '--seed'; did you mean '--seeds'?" */
+GANRT_MUST_USE ganrt_status_t
+ganrt_suggestion_unknown_option(const ganrt_suggestion *suggestion);
+
 /* Reads all of `text` as a number, whatever the locale; false if it isn't one.
  * Integers are decimal. */
 bool ganrt_parse_double(const char *text, double *out);

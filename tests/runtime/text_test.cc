@@ -94,3 +94,17 @@ TEST(Text, EditDistance) {
   EXPECT_EQ(ganrt_edit_distance("", "abc"), 3u);
   EXPECT_EQ(ganrt_edit_distance(std::string(64, 'a').c_str(), "a"), 64u);
 }
+
+TEST(Text, SuggestsTheNearestName) {
+  ganrt_suggestion suggestion = ganrt_suggestion_make("sed");
+  for (const char *known : {"outdir", "seed", "seeds"})
+    ganrt_suggestion_consider(&suggestion, known);
+  EXPECT_STREQ(suggestion.nearest, "seed");
+  ganrt_status_t status = ganrt_suggestion_unknown_option(&suggestion);
+  EXPECT_STREQ(ganrt_status_message(status),
+               "unknown option '--sed'; did you mean '--seed'?");
+  ganrt_status_free(status);
+  suggestion = ganrt_suggestion_make("sed");
+  ganrt_suggestion_consider(&suggestion, "outdir");
+  EXPECT_EQ(suggestion.nearest, nullptr);
+}

@@ -89,22 +89,10 @@ static const flag *find_flag(const char *name, size_t length) {
 static ganrt_status_t unknown_flag(const char *argument, size_t length) {
   char name[64] = {0};
   memcpy(name, argument, length < 63 ? length : 63);
-  const char *nearest = NULL;
-  unsigned least = 1 + (unsigned)strlen(name) / 2;
-  for (size_t i = 0; i < FLAGS; ++i) {
-    unsigned distance = ganrt_edit_distance(name, flags[i].name);
-    if (distance < least) {
-      least = distance;
-      nearest = flags[i].name;
-    }
-  }
-  if (nearest)
-    return ganrt_status_make(GANRT_INVALID_ARGUMENT,
-                             "unknown option '--%s'; did you mean '--%s'?",
-                             ganrt_quote(name).text, nearest);
-  return ganrt_status_make(GANRT_INVALID_ARGUMENT,
-                           "unknown option '--%s'; see --help",
-                           ganrt_quote(name).text);
+  ganrt_suggestion suggestion = ganrt_suggestion_make(name);
+  for (size_t i = 0; i < FLAGS; ++i)
+    ganrt_suggestion_consider(&suggestion, flags[i].name);
+  return ganrt_suggestion_unknown_option(&suggestion);
 }
 
 static ganrt_status_t bad_value(const flag *f, const char *expected,

@@ -1,6 +1,7 @@
 /*===- flags.c - the table of a training program's flags ------------------===*/
 #include "runtime/src/train/flags.h"
 
+#include "runtime/src/text.h"
 #include "runtime/src/train/options.h"
 
 #include <string.h>
@@ -114,55 +115,16 @@ const ganrt_option *ganrt_option_find(const ganrt_artefact *artefact,
   return NULL;
 }
 
-/* Least number of insertions, deletions and replacements between two names. */
-static unsigned distance(const char *left, const char *right) {
-  unsigned row[64];
-  size_t columns = strlen(right);
-  if (columns >= 64)
-    return 64;
-  for (unsigned j = 0; j <= columns; ++j)
-    row[j] = j;
-  for (size_t i = 0; left[i]; ++i) {
-    unsigned diagonal = row[0];
-    row[0] = (unsigned)i + 1;
-    for (size_t j = 0; j < columns; ++j) {
-      unsigned best = diagonal + (left[i] != right[j]);
-      diagonal = row[j + 1];
-      if (row[j + 1] + 1 < best)
-        best = row[j + 1] + 1;
-      if (row[j] + 1 < best)
-        best = row[j] + 1;
-      row[j + 1] = best;
-    }
-  }
-  return row[columns];
-}
-
 ganrt_status_t ganrt_flag_unknown(const ganrt_artefact *artefact,
                                   const char *name) {
   for (size_t i = 0; i < sizeof foreign_flags / sizeof foreign_flags[0]; ++i)
     if (strcmp(foreign_flags[i].name, name) == 0)
       return ganrt_status_make(GANRT_UNSUPPORTED, "there is no --%s: %s", name,
                                foreign_flags[i].answer);
-  const char *nearest = NULL;
-  unsigned least = 64;
-  for (uint32_t i = 0; i < ganrt_flag_count + artefact->option_count; ++i) {
-    const char *other = i < ganrt_flag_count
-                            ? ganrt_flags[i].name
-                            : artefact->options[i - ganrt_flag_count].name;
-    unsigned far = distance(name, other);
-    if (far < least) {
-      least = far;
-      nearest = other;
-    }
-  }
-  char dashed[72] = "--";
-  strncat(dashed, name, 64);
-  if (nearest && least <= 1 + strlen(name) / 2)
-    return ganrt_status_make(GANRT_INVALID_ARGUMENT,
-                             "unknown option '%s'; did you mean '--%s'?",
-                             ganrt_quote(dashed).text, nearest);
-  return ganrt_status_make(GANRT_INVALID_ARGUMENT,
-                           "unknown option '%s'; see --help",
-                           ganrt_quote(dashed).text);
+  ganrt_suggestion suggestion = ganrt_suggestion_make(name);
+  for (uint32_t i = 0; i < ganrt_flag_count; ++i)
+    ganrt_suggestion_consider(&suggestion, ganrt_flags[i].name);
+  for (uint32_t i = 0; i < artefact->option_count; ++i)
+    ganrt_suggestion_consider(&suggestion, artefact->options[i].name);
+  return ganrt_suggestion_unknown_option(&suggestion);
 }
