@@ -38,8 +38,11 @@ static ganrt_status_t check_room(const char *run, uint64_t bytes) {
   uint64_t needed = 2 * bytes + reserve_bytes;
   if (free_bytes < needed)
     return ganrt_status_make(
-        GANRT_IO, "expected %llu free bytes for a checkpoint, got %llu",
-        (unsigned long long)needed, (unsigned long long)free_bytes);
+        GANRT_IO,
+        "expected %llu free bytes for a checkpoint on the disk of '%s', got "
+        "%llu",
+        (unsigned long long)needed, ganrt_quote(run).text,
+        (unsigned long long)free_bytes);
   return GANRT_STATUS_OK;
 }
 

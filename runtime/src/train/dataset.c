@@ -11,6 +11,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -80,6 +81,21 @@ static ganrt_status_t load_idx(const char *path,
   return load_idx_labels(path, limits, dataset);
 }
 
+/* One bad number in the data would spoil the parameters in its first step. */
+static ganrt_status_t check_finite(const ganrt_tensor *samples) {
+  if (samples->dtype != GANRT_F32 || samples->shape[0] == 0)
+    return GANRT_STATUS_OK;
+  const float *values = samples->data;
+  uint64_t count = samples->bytes / sizeof *values;
+  uint64_t elements = count / (uint64_t)samples->shape[0];
+  for (uint64_t i = 0; i < count; ++i)
+    if (!isfinite(values[i]))
+      return ganrt_status_make(
+          GANRT_INVALID_DATA, "expected finite numbers, got %f in sample %llu",
+          (double)values[i], (unsigned long long)(i / elements));
+  return GANRT_STATUS_OK;
+}
+
 static ganrt_status_t load_npy(const char *path,
                                const ganrt_dataset_limits *limits,
                                ganrt_dataset *dataset) {
@@ -95,7 +111,8 @@ static ganrt_status_t load_npy(const char *path,
     return ganrt_status_make(GANRT_INVALID_DATA,
                              "'%s' holds a single number, not samples",
                              ganrt_quote(path).text);
-  return GANRT_STATUS_OK;
+  return ganrt_status_annotate(check_finite(&dataset->samples), "'%s'",
+                               ganrt_quote(path).text);
 }
 
 /* The file of training images in a folder of idx files: train-images…, else the

@@ -1,7 +1,7 @@
 /*===- run_directory.c - the folder a training run lives in ---------------===*/
 #include "runtime/src/train/run_directory.h"
 
-#include "runtime/src/text.h"
+#include "runtime/src/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -173,6 +173,19 @@ void ganrt_run_directory_close(ganrt_run_directory *run) {
   if (run->lock >= 0)
     close(run->lock);
   run->lock = -1;
+}
+
+ganrt_status_t ganrt_run_directory_write(const ganrt_run_directory *run,
+                                         const char *name, ganrt_text *text) {
+  char path[GANRT_PATH_MAX];
+  ganrt_piece piece = {text->data, text->length};
+  ganrt_status_t status = ganrt_text_status(text);
+  if (!status)
+    status = ganrt_path_join(run->path, name, path);
+  if (!status)
+    status = ganrt_file_write(path, &piece, 1);
+  ganrt_text_destroy(text);
+  return status;
 }
 
 ganrt_status_t ganrt_run_directory_newest(const char *outdir, const char *game,

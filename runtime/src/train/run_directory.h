@@ -8,6 +8,7 @@
 #define RUNTIME_SRC_TRAIN_RUN_DIRECTORY_H
 
 #include "ganrt/status.h"
+#include "runtime/src/text.h"
 
 #include <stdint.h>
 
@@ -39,6 +40,10 @@ void ganrt_run_directory_close(ganrt_run_directory *run);
  * `game`; an empty `out` when there is none. */
 GANRT_MUST_USE ganrt_status_t ganrt_run_directory_newest(
     const char *outdir, const char *game, char out[GANRT_PATH_MAX]);
+
+/* Writes `text` as the file `name` of the run and destroys it. */
+GANRT_MUST_USE ganrt_status_t ganrt_run_directory_write(
+    const ganrt_run_directory *run, const char *name, ganrt_text *text);
 
 /* path/name into `out`; fails when it doesn't fit. */
 GANRT_MUST_USE ganrt_status_t ganrt_path_join(const char *path,

@@ -5,7 +5,6 @@
  *===----------------------------------------------------------------------===*/
 #include "runtime/src/train/trainer.h"
 
-#include "runtime/src/file.h"
 #include "runtime/src/train/grid.h"
 #include "runtime/src/train/signals.h"
 #include "runtime/src/train/statistics.h"
@@ -140,6 +139,16 @@ static void warn_lines(ganrt_trainer *trainer, ganrt_text *lines) {
   ganrt_text_destroy(lines);
 }
 
+/* A run has the seed it began with. */
+static void keep_seed(ganrt_trainer *trainer, ganrt_text *notes) {
+  uint64_t seed = ganrt_program_counters(trainer->program)->seed;
+  if (trainer->options.seed != seed)
+    ganrt_text_append(
+        notes, "--seed=%llu is not used: the run began with %llu\n",
+        (unsigned long long)trainer->options.seed, (unsigned long long)seed);
+  trainer->options.seed = seed;
+}
+
 /* Fills the state, in one of four ways. */
 static ganrt_status_t fill_state(ganrt_trainer *trainer, ganrt_text *notes) {
   ganrt_checkpoint view = ganrt_inventory_view(&trainer->inventory);
@@ -170,12 +179,12 @@ static ganrt_status_t fill_state(ganrt_trainer *trainer, ganrt_text *notes) {
           ganrt_weights_load(trainer->options.init, trainer->program, notes));
     break;
   }
+  keep_seed(trainer, notes);
   return ganrt_program_derive(trainer->program);
 }
 
 static ganrt_status_t write_options(const ganrt_trainer *trainer) {
   const ganrt_artefact *artefact = trainer->artefact;
-  char path[GANRT_PATH_MAX];
   ganrt_text text = {0};
   ganrt_text_append(&text, "{\n  \"game\": ");
   ganrt_text_append_json_string(&text, artefact->name);
@@ -205,15 +214,7 @@ static ganrt_status_t write_options(const ganrt_trainer *trainer) {
   ganrt_text_append(&text, "\n  ],\n  ");
   ganrt_train_options_write(&trainer->options, &text);
   ganrt_text_append(&text, "\n}\n");
-  ganrt_status_t status = ganrt_text_status(&text);
-  if (!status)
-    status = ganrt_path_join(trainer->run.path, "options.json", path);
-  if (!status) {
-    ganrt_piece piece = {text.data, text.length};
-    status = ganrt_file_write(path, &piece, 1);
-  }
-  ganrt_text_destroy(&text);
-  return status;
+  return ganrt_run_directory_write(&trainer->run, "options.json", &text);
 }
 
 /* A new numbered folder, named after game, data and batch. */
@@ -241,6 +242,18 @@ static ganrt_status_t open_journals(ganrt_trainer *trainer) {
   return ganrt_statistics_open(path,
                                ganrt_program_counters(trainer->program)->step,
                                trainer->progress.tick, &trainer->statistics);
+}
+
+static void say_stream(ganrt_trainer *trainer, uint32_t index) {
+  const ganrt_checkpoint_data *info = &trainer->data.infos[index];
+  uint64_t batch = trainer->data.sources[index].batch;
+  ganrt_trainer_say(trainer, "stream %s: %llu samples", info->stream,
+                    (unsigned long long)info->samples);
+  if (info->samples < batch)
+    ganrt_trainer_warn(trainer,
+                       "stream %s: a batch of %llu is more than all the data: "
+                       "it holds samples several times",
+                       info->stream, (unsigned long long)batch);
 }
 
 static void say_beginning(ganrt_trainer *trainer) {
@@ -271,9 +284,7 @@ static void say_beginning(ganrt_trainer *trainer) {
     break;
   }
   for (uint32_t i = 0; i < trainer->artefact->stream_count; ++i)
-    ganrt_trainer_say(trainer, "stream %s: %llu samples",
-                      trainer->data.infos[i].stream,
-                      (unsigned long long)trainer->data.infos[i].samples);
+    say_stream(trainer, i);
 }
 
 ganrt_status_t ganrt_trainer_open(ganrt_trainer *trainer) {
@@ -281,6 +292,10 @@ ganrt_status_t ganrt_trainer_open(ganrt_trainer *trainer) {
   GANRT_RETURN_IF_ERROR(
       ganrt_data_open(&trainer->options, should_stop, &trainer->data));
   GANRT_RETURN_IF_ERROR(open_program(trainer));
+  /* A place that cannot be written is found out now, not after the training. */
+  if (trainer->recorder)
+    GANRT_RETURN_IF_ERROR(
+        ganrt_recorder_write(trainer->recorder, trainer->options.record));
   bool is_resumed = trainer->beginning == GANRT_BEGIN_RESUME;
   ganrt_status_t status = GANRT_STATUS_OK;
   if (is_resumed) {

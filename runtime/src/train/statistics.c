@@ -76,6 +76,8 @@ void ganrt_statistics_line(const ganrt_artefact *artefact,
                       tick->seconds * 1000 / (double)tick->tick_images);
   ganrt_text_append(line, " maintenance %-6.1f cpumem %-6.2f",
                     tick->maintenance_seconds, memory_gigabytes());
+  ganrt_format_seconds(tick->left_seconds, time_text, sizeof time_text);
+  ganrt_text_append(line, " eta %-11s", time_text);
   for (uint32_t i = 0; i < artefact->report_count; ++i) {
     if (!reports[i].count)
       continue;

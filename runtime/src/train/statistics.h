@@ -23,6 +23,7 @@ typedef struct ganrt_tick {
   double total_seconds;
   double seconds;             /* of this tick, without maintenance */
   double maintenance_seconds; /* before it: images, checkpoints */
+  double left_seconds;        /* until the end of the run; 0: there */
 } ganrt_tick;
 
 /* tick 0 kimg 0.0 time 1m 05s sec/tick 6.6 … loss/G 0.7 */

@@ -3,12 +3,11 @@
  *  while the end is not reached and no signal came:
  *    1. a step
  *    2. a status line and a line of statistics, if the tick is over
- *    3. a snapshot, if one is due: checkpoint, sample images, networks
+ *    3. a snapshot, if one is due: sample images, networks, checkpoint
  *  then a last checkpoint, with everything else unless a signal hurries us.
  *===----------------------------------------------------------------------===*/
 #include "runtime/src/train/trainer.h"
 
-#include "runtime/src/file.h"
 #include "runtime/src/train/grid.h"
 #include "runtime/src/train/signals.h"
 #include "runtime/src/train/statistics.h"
@@ -93,6 +92,18 @@ static bool tick_is_over(const ganrt_trainer *trainer) {
              trainer->options.tick * 1000;
 }
 
+/* Until the end, at the pace of this tick. */
+static double left_seconds(const ganrt_trainer *trainer, double tick_seconds) {
+  const ganrt_train_options *options = &trainer->options;
+  uint64_t done = progress_of(trainer);
+  uint64_t step = ganrt_program_counters(trainer->program)->step;
+  double tick = (double)(done - trainer->progress.tick_start);
+  if (is_finished(trainer) || tick == 0)
+    return 0;
+  double steps = (double)(options->steps - step) * (double)done / (double)step;
+  return fmin(options->kimg * 1000 - (double)done, steps) * tick_seconds / tick;
+}
+
 /* Tells how it goes. */
 static void print_tick(ganrt_trainer *trainer) {
   const ganrt_progress *progress = &trainer->progress;
@@ -106,6 +117,7 @@ static void print_tick(ganrt_trainer *trainer) {
       .total_seconds = elapsed_seconds(trainer),
       .seconds = now - trainer->tick_start,
       .maintenance_seconds = trainer->maintenance,
+      .left_seconds = left_seconds(trainer, now - trainer->tick_start),
   };
   ganrt_text line = {0}, json = {0};
   ganrt_statistics_line(trainer->artefact, reports, &tick, &line);
@@ -217,11 +229,13 @@ static void write_for_people(ganrt_trainer *trainer) {
                                                        trainer->program, kimg));
 }
 
+/* The checkpoint comes last: where there is one, images and networks of its
+ * moment are there too, however the process ends. */
 static ganrt_status_t take_snapshot(ganrt_trainer *trainer, bool is_last) {
   double begin = ganrt_seconds_now();
-  ganrt_status_t status = save_or_go_on(trainer, is_last);
-  if (!status && !ganrt_signals_pending())
+  if (!ganrt_signals_pending())
     write_for_people(trainer);
+  ganrt_status_t status = save_or_go_on(trainer, is_last);
   double end = ganrt_seconds_now();
   trainer->maintenance += end - begin;
   trainer->tick_start += end - begin;
@@ -231,9 +245,51 @@ static ganrt_status_t take_snapshot(ganrt_trainer *trainer, bool is_last) {
 
 /*===- Numbers that are not finite ------------------------------------------===*/
 
+/* The tensors of the state that are spoiled already, with how much of them. */
+static void append_spoiled(const ganrt_trainer *trainer, ganrt_text *text) {
+  const ganrt_artefact *artefact = trainer->artefact;
+  const uint8_t *state = ganrt_program_state(trainer->program);
+  const char *separator = "";
+  ganrt_text_append(text, ",\n  \"state\": [");
+  for (uint32_t i = 0; i < artefact->state_count; ++i) {
+    const ganrt_state_tensor *tensor = &artefact->states[i];
+    uint64_t count = tensor->bytes / sizeof(float), bad = 0;
+    for (uint64_t k = 0; tensor->dtype == GANRT_F32 && k < count; ++k) {
+      float value;
+      memcpy(&value, state + tensor->offset + k * sizeof value, sizeof value);
+      bad += !isfinite(value);
+    }
+    if (!bad)
+      continue;
+    ganrt_text_append(text, "%s\n    {\"name\": ", separator);
+    ganrt_text_append_json_string(text, tensor->name);
+    ganrt_text_append(text, ", \"elements\": %llu, \"not_finite\": %llu}",
+                      (unsigned long long)count, (unsigned long long)bad);
+    separator = ",";
+  }
+  ganrt_text_append(text, "]");
+}
+
+/* The newest value of each report; null is one that isn't finite. */
+static void append_last_reports(const ganrt_trainer *trainer,
+                                ganrt_text *text) {
+  const ganrt_report *reports = ganrt_program_reports(trainer->program);
+  const char *separator = "";
+  ganrt_text_append(text, ",\n  \"reports\": {");
+  for (uint32_t i = 0; i < trainer->artefact->report_count; ++i) {
+    if (!reports[i].count)
+      continue;
+    ganrt_text_append(text, "%s", separator);
+    ganrt_text_append_json_string(text, trainer->artefact->reports[i]);
+    ganrt_text_append(text, ": ");
+    ganrt_text_append_json_number(text, reports[i].last);
+    separator = ", ";
+  }
+  ganrt_text_append(text, "}");
+}
+
 static void write_nan_report(ganrt_trainer *trainer) {
   const ganrt_counters *counters = ganrt_program_counters(trainer->program);
-  char path[GANRT_PATH_MAX];
   ganrt_text text = {0};
   ganrt_text_append(&text, "{\n  \"step\": %llu,\n  \"images\": %llu",
                     (unsigned long long)counters->step,
@@ -245,18 +301,13 @@ static void write_nan_report(ganrt_trainer *trainer) {
     ganrt_text_append(&text, ",\n  \"value\": \"%s\"",
                       ganrt_format_not_finite(trainer->bad_value));
   }
+  append_last_reports(trainer, &text);
+  append_spoiled(trainer, &text);
   ganrt_text_append(&text, ",\n  \"checkpoint\": ");
   ganrt_text_append_json_string(&text, trainer->checkpoint);
   ganrt_text_append(&text, "\n}\n");
-  ganrt_status_t status = ganrt_text_status(&text);
-  if (!status)
-    status = ganrt_path_join(trainer->run.path, "nan-report.json", path);
-  if (!status) {
-    ganrt_piece piece = {text.data, text.length};
-    status = ganrt_file_write(path, &piece, 1);
-  }
-  ganrt_trainer_warn_of(trainer, status);
-  ganrt_text_destroy(&text);
+  ganrt_trainer_warn_of(trainer, ganrt_run_directory_write(
+                                     &trainer->run, "nan-report.json", &text));
 }
 
 /* The state is of no use any more: it isn't saved. */
@@ -265,13 +316,14 @@ static ganrt_status_t explain_failure(ganrt_trainer *trainer,
   if (ganrt_status_code(status) != GANRT_NUMERIC)
     return status;
   write_nan_report(trainer);
-  uint64_t step = ganrt_program_counters(trainer->program)->step;
-  if (*trainer->checkpoint)
-    return ganrt_status_annotate(
-        status, "step %llu; see nan-report.json, the newest checkpoint is %s",
-        (unsigned long long)step, trainer->checkpoint);
-  return ganrt_status_annotate(status, "step %llu; see nan-report.json",
-                               (unsigned long long)step);
+  ganrt_status_t told = ganrt_status_make(
+      GANRT_NUMERIC, "step %llu: %s; see %s/nan-report.json%s%s",
+      (unsigned long long)ganrt_program_counters(trainer->program)->step,
+      ganrt_status_message(status), trainer->run.path,
+      *trainer->checkpoint ? ", the newest checkpoint is " : "",
+      trainer->checkpoint);
+  ganrt_status_free(status);
+  return told;
 }
 
 /*===- The loop -------------------------------------------------------------===*/

@@ -51,7 +51,9 @@ TEST(CheckpointSave, AFullDiskIsFoundBeforeWriting) {
   pretendFreeBytes(1000);
   std::string result = run.save(folder);
   pretendFreeBytes(-1);
-  EXPECT_EQ(result, "expected 1048618 free bytes for a checkpoint, got 1000");
+  EXPECT_EQ(result, "expected 1048618 free bytes for a checkpoint on the disk "
+                    "of '" +
+                        folder.path("") + "', got 1000");
   EXPECT_EQ(folder.names(), (Names{"checkpoint-000001", "checkpoint-latest"}));
 }
 

@@ -81,6 +81,14 @@ TEST(Dataset, MistakesAreSentences) {
   ganrt_tensor_destroy(&single);
   EXPECT_HAS(load(folder.path("single.npy"), &dataset),
              "single.npy' holds a single number, not samples");
+  const int64_t shape[] = {2, 3};
+  ganrt_tensor spoiled;
+  ASSERT_OK(ganrt_tensor_create(nullptr, GANRT_F32, 2, shape, &spoiled));
+  static_cast<float *>(spoiled.data)[4] = INFINITY;
+  ASSERT_OK(ganrt_npy_write(folder.path("spoiled.npy").c_str(), &spoiled));
+  ganrt_tensor_destroy(&spoiled);
+  EXPECT_HAS(load(folder.path("spoiled.npy"), &dataset),
+             "spoiled.npy': expected finite numbers, got inf in sample 1");
   writeFile(folder.path("empty"), "");
   EXPECT_HAS(load(folder.path("empty"), &dataset), "is not data");
   writeIdx(folder.path("data"), 3);

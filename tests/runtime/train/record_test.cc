@@ -48,6 +48,13 @@ TEST(Record, NamesStepsDrawsAndTimes) {
   ganrt_safetensors_close(file);
 }
 
+TEST_F(Toy, APlaceThatCannotHoldTheRecordIsFoundBeforeTraining) {
+  EXPECT_EQ(run({"--data=data", "--steps=3", "--record=none/r.safetensors"}),
+            1);
+  EXPECT_HAS(err(), "error: cannot create 'none/r.safetensors'");
+  EXPECT_FALSE(exists("runs"));
+}
+
 // What was recorded can be given: with the recorded draws, other data and
 // another seed give the same steps.
 TEST_F(Toy, ARecordedRunCanBeGiven) {

@@ -76,6 +76,23 @@ TEST(RunDirectory, NumbersAndNamesEnd) {
             std::string::npos);
 }
 
+TEST(RunDirectory, WritesTexts) {
+  gan::TemporaryFolder folder;
+  ganrt_run_directory run;
+  std::string root = folder.path("");
+  ASSERT_EQ(
+      sentence(ganrt_run_directory_create(root.c_str(), "g", "", 0, "", &run)),
+      "done");
+  ganrt_text text = {};
+  ganrt_text_append(&text, "%d words", 2);
+  EXPECT_EQ(sentence(ganrt_run_directory_write(&run, "a.txt", &text)), "done");
+  EXPECT_EQ(text.data, nullptr);
+  EXPECT_EQ(readFile(std::string(run.path) + "/a.txt"), "2 words");
+  text.failed = true;
+  EXPECT_NE(sentence(ganrt_run_directory_write(&run, "b.txt", &text)), "done");
+  ganrt_run_directory_close(&run);
+}
+
 TEST(RunDirectory, StemsOfPaths) {
   char stem[16];
   for (auto [path, expected] :

@@ -31,6 +31,20 @@ TEST_F(Toy, BranchingMakesANewRun) {
   EXPECT_EQ(hashes(newest()), hashes(newest("other/00000-toy-data-b16")));
 }
 
+TEST_F(Toy, ARunKeepsTheSeedItBeganWith) {
+  ASSERT_EQ(run({"--data=data", "--steps=1", "--seed=5"}), 0) << err();
+  ASSERT_EQ(run({std::string("--resume=") + run0, "--steps=2", "--seed=7"}), 0);
+  EXPECT_EQ(err(), "warning: --seed=7 is not used: the run began with 5\n");
+  EXPECT_HAS(file(std::string(run0) + "/options.json"), "\"seed\": 5");
+}
+
+TEST_F(Toy, LittleDataIsAWarning) {
+  writeIdx(folder.path("little"), 3);
+  ASSERT_EQ(run({"--data=little", "--steps=2"}), 0) << err();
+  EXPECT_HAS(err(), "warning: stream x: a batch of 16 is more than all the "
+                    "data: it holds samples several times\n");
+}
+
 TEST_F(Toy, AutoResumesTheNewestOrBegins) {
   Arguments arguments = {"--data=data", "--resume=auto", "--kimg=1"};
   ASSERT_EQ(run(arguments), 0) << err();

@@ -18,7 +18,7 @@ struct Game {
   }
   ganrt_artefact artefact = {};
   ganrt_report reports[3] = {};
-  ganrt_tick tick = {3, 77, 12400, 4000, 3725, 6.6, 58.4};
+  ganrt_tick tick = {3, 77, 12400, 4000, 3725, 6.6, 58.4, 130};
 };
 
 TEST(Statistics, TheLineIsThatOfStylegan) {
@@ -31,7 +31,8 @@ TEST(Statistics, TheLineIsThatOfStylegan) {
                       "    sec/kimg 1.65    maintenance 58.4   cpumem "),
             0u)
       << text;
-  EXPECT_NE(text.find(" loss/G 2.5      brightness 0.5"), std::string::npos);
+  EXPECT_NE(text.find(" eta 2m 10s      loss/G 2.5      brightness 0.5"),
+            std::string::npos);
   EXPECT_EQ(text.find("unused"), std::string::npos);
 }
 

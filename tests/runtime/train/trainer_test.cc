@@ -117,13 +117,16 @@ TEST_F(Toy, SignalsSaveFirst) {
 
 TEST_F(Toy, ALossThatIsNotANumberStops) {
   EXPECT_EQ(run({"--data=data", "--poison=50", "--snap=20steps"}), 65);
-  EXPECT_HAS(err(), "toy_trainer: error: step 50; see nan-report.json, the "
-                    "newest checkpoint is checkpoint-000000");
-  EXPECT_HAS(err(), "'Loss/generator' is nan");
+  EXPECT_HAS(err(), "toy_trainer: error: step 50: 'Loss/generator' is nan; see "
+                    "runs/00000-toy-data-b16/nan-report.json, the newest "
+                    "checkpoint is checkpoint-000000");
   std::string report = file(std::string(run0) + "nan-report.json");
   EXPECT_HAS(report, "\"step\": 50");
   EXPECT_HAS(report, "\"report\": \"Loss/generator\"");
   EXPECT_HAS(report, "\"value\": \"nan\"");
+  EXPECT_HAS(report, "\"reports\": {");
+  EXPECT_HAS(report, "\"Loss/generator\": null");
+  EXPECT_HAS(report, "\"state\": [");
   // What was saved before goes on.
   EXPECT_EQ(
       run({"--resume=runs/00000-toy-data-b16", "--poison=-1", "--steps=60"}),
