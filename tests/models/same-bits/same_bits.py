@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Trains a compiled game in several ways and proves that all end in the same bits.
+
+usage: same_bits.py GANC GAME WORK_DIR [--kills=20] [--seed=N]
+
+With 1, 2 and 4 threads, and killed with SIGKILL at random moments and resumed.
+Compared are all tensors of the last checkpoint but the time it took, statistics
+without times, exported networks and image grids. Every second kill comes while
+the trainer starts, the others some time after it has saved.
+"""
+
+import argparse
+import glob
+import hashlib
+import json
+import os
+import random
+import shutil
+import struct
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "frontends", "game", "library"))
+from networks import Network
+
+SNAP = 4
+COMMON = [f"--snap={SNAP}steps", "--tick=0.05", "--seed=3"]
+
+
+def generator(folder):
+    n = Network("generator")
+    x = n.node("Relu", n.batch_norm(n.conv_transpose("z", "0", (16, 32), 4), "0.norm", 32))
+    x = n.node("Relu", n.batch_norm(n.conv_transpose(x, "1", (32, 16), 4, 2, 1), "1.norm", 16))
+    n.node("Tanh", n.conv_transpose(x, "2", (16, 1), 4, 2, 1))
+    n.save(folder, ("z", [16, 1, 1]), "image", [1, 16, 16])
+
+
+def judge(folder, name, normalised):
+    n = Network(name)
+    x = n.node("LeakyRelu", n.conv("image", "0", (1, 16), 4, 2, 1, not normalised), alpha=0.2)
+    x = n.conv(x, "1", (16, 32), 4, 2, 1, not normalised)
+    x = n.node("LeakyRelu", n.batch_norm(x, "1.norm", 32) if normalised else x, alpha=0.2)
+    x = n.conv(x, "2", (32, 1), 4, bias=not normalised)
+    if normalised:
+        n.node("Sigmoid", x)
+    n.save(folder, ("image", [1, 16, 16]), "score", [1, 1, 1])
+
+
+def write_data(path):
+    """Bright discs on black, as many as make an epoch end within a batch."""
+    generator = np.random.default_rng(1)
+    grid = np.mgrid[0:16, 0:16]
+    centre = generator.uniform(4, 12, (2, 100, 1, 1))
+    radius = generator.uniform(2, 5, (100, 1, 1))
+    inside = (grid[0] - centre[0]) ** 2 + (grid[1] - centre[1]) ** 2 < radius ** 2
+    np.save(path, (inside * 255).astype(np.uint8))
+
+
+def compile_game(ganc, game, work):
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
+    generator(work)
+    judge(work, "discriminator", True)
+    judge(work, "critic", False)
+    write_data(os.path.join(work, "data.npy"))
+    shutil.copy(game, work)
+    subprocess.run([ganc, os.path.join(work, os.path.basename(game)), "-o", os.path.join(work, "train")],
+                   check=True)
+
+
+def run_folder(outdir):
+    return glob.glob(os.path.join(outdir, "0*"))[0]
+
+
+def train(work, outdir, *arguments):
+    command = [os.path.join(work, "train"), f"--data={work}/data.npy", f"--outdir={work}/{outdir}", *COMMON,
+               *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return run_folder(f"{work}/{outdir}")
+
+
+def steps_saved(run):
+    steps = [0]
+    for path in glob.glob(f"{run}/checkpoint-*[0-9]/manifest.json"):
+        try:
+            with open(path) as file:
+                steps.append(json.load(file)["step"])
+        except (OSError, ValueError):
+            pass  # being deleted
+    return max(steps)
+
+
+def kill_at_random(work, run, kills, moments):
+    """Kills a run that was begun so many times; returns the last step it saved."""
+    for i in range(kills):
+        saved = steps_saved(run)
+        process = subprocess.Popen(
+            [os.path.join(work, "train"), f"--resume={run}", "--steps=1000000000", f"--threads={1 + i % 3}"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        patience = time.monotonic() + 30
+        while i % 2 and steps_saved(run) == saved and process.poll() is None and time.monotonic() < patience:
+            time.sleep(0.002)
+        time.sleep(moments.uniform(0, 0.15))
+        process.kill()
+        words = process.communicate()[1]
+        if process.returncode != -9 or words:
+            sys.exit(f"run {i} ended with {process.returncode} before it was killed:\n{words}")
+    return steps_saved(run)
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def tensors(path):
+    """Hashes of the tensors of a safetensors file."""
+    with open(path, "rb") as file:
+        data = file.read()
+    start = 8 + struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:start])
+    header.pop("__metadata__", None)
+    return {name: digest(data[start + entry["data_offsets"][0]:start + entry["data_offsets"][1]])
+            for name, entry in header.items()}
+
+
+def statistics(path):
+    with open(path) as file:
+        lines = [json.loads(line) for line in file]
+    times = ("Timing/", "Resources/", "timestamp")
+    return [{key: value for key, value in line.items() if not key.startswith(times)} for line in lines]
+
+
+def bits(run):
+    """All that must be equal, by name."""
+    with open(f"{run}/checkpoint-latest") as file:
+        result = tensors(f"{run}/{file.read().strip()}/state.safetensors")
+    result.pop("run/@elapsed")
+    for i, line in enumerate(statistics(f"{run}/stats.jsonl")):
+        result[f"stats.jsonl:{i + 1}"] = line
+    for path in glob.glob(f"{run}/*.png") + glob.glob(f"{run}/network-snapshot-*"):
+        with open(path, "rb") as file:
+            result[os.path.basename(path)] = digest(file.read())
+    return result
+
+
+def compare(what, expected, got):
+    different = [name for name in sorted(expected.keys() | got.keys()) if expected.get(name) != got.get(name)]
+    if different:
+        sys.exit(f"{what}: {len(different)} of {len(expected)} differ: {', '.join(different[:10])}")
+    print(f"{what}: the same {len(expected)} tensors, lines and files")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("ganc")
+    parser.add_argument("game")
+    parser.add_argument("work")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=time.time_ns() % 1000000)
+    options = parser.parse_args()
+    print(f"kills at moments of --seed={options.seed}", flush=True)
+    compile_game(options.ganc, options.game, options.work)
+    killed = train(options.work, "killed", "--steps=1")
+    end = kill_at_random(options.work, killed, options.kills, random.Random(options.seed)) + 2 * SNAP
+    train(options.work, "killed", f"--resume={killed}", f"--steps={end}")
+    whole = bits(train(options.work, "threads1", f"--steps={end}", "--threads=1"))
+    for threads in (2, 4):
+        run = train(options.work, f"threads{threads}", f"--steps={end}", f"--threads={threads}")
+        compare(f"{end} steps, {threads} threads", whole, bits(run))
+    compare(f"{end} steps, killed {options.kills} times", whole, bits(killed))
+    if end < 5 * SNAP or not any(name.endswith(".onnx") for name in whole):
+        sys.exit(f"expected progress and an export between kills, got {end} steps and {sorted(whole)}")
+
+
+if __name__ == "__main__":
+    main()
