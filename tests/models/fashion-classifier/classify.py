@@ -47,6 +47,14 @@ def cells(path, cell):
     return pixels.reshape(rows, cell, columns, cell).swapaxes(1, 2).reshape(-1, cell, cell)
 
 
+def count_garments(path, cell=28):
+    """How many images of a grid are surely each of the ten garments, and of how many there are."""
+    result = probabilities(cells(path, cell))
+    best = result.argmax(axis=1)
+    sure = (result.max(axis=1) >= 0.7) & (best < 10)
+    return np.bincount(best[sure], minlength=10)[:10], len(best)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("grid")
@@ -54,14 +62,12 @@ def main():
     parser.add_argument("--confident", type=float, default=0.5)
     parser.add_argument("--classes", type=int, default=7)
     options = parser.parse_args()
-    result = probabilities(cells(options.grid, options.cell))
-    best = result.argmax(axis=1)
-    sure = (result.max(axis=1) >= 0.7) & (best < 10)
-    counts = np.bincount(best[sure], minlength=10)[:10]
+    counts, images = count_garments(options.grid, options.cell)
     found = int((counts >= 2).sum())
-    print(f"{sure.sum()} of {len(best)} images are surely garments, of {found} classes: "
+    print(f"{counts.sum()} of {images} images are surely garments, of {found} classes: "
           + ", ".join(f"{count} {name}" for count, name in zip(counts, NAMES) if count))
-    sys.exit(0 if sure.mean() >= options.confident and found >= options.classes else 1)
+    if counts.sum() < options.confident * images or found < options.classes:
+        sys.exit(f"expected {options.confident:.0%} of the images and {options.classes} classes")
 
 
 if __name__ == "__main__":
