@@ -1,6 +1,7 @@
 //===- Interpreter.cpp - the reference interpreter ------------------------===//
 
 #include "dialects/gan/Reference/Interpreter.h"
+#include "dialects/gan/IR/GanDialect.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/CallInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -203,7 +204,9 @@ LogicalResult Interpreter::runOperation(Operation *op,
       return op->emitOpError() << "is not known to the reference interpreter";
     operands.push_back(found->second.get());
   }
-  FailureOr<Results> results = evaluatePrimitive(op, operands);
+  bool isForeign = host.foreign && !isa<GanDialect>(op->getDialect());
+  FailureOr<Results> results =
+      isForeign ? host.foreign(op, operands) : evaluatePrimitive(op, operands);
   if (failed(results))
     return failure();
   for (auto [value, tensor] : llvm::zip_equal(op->getResults(), *results))

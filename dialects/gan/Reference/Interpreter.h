@@ -36,6 +36,9 @@ struct Host {
   std::function<Tensor(ParameterOp)> parameter;
   /// May give the value of a draw in place of the generator's.
   std::function<std::optional<Tensor>(RandomOp, const Key &)> givenDraw;
+  /// What an operation of another dialect on tensors gives: the call of a
+  /// kernel, where compiled ones are to be judged.
+  std::function<llvm::FailureOr<Results>(mlir::Operation *, Operands)> foreign;
   std::function<void(llvm::StringRef name, double value)> report;
   std::function<void(llvm::StringRef name, const Tensor &)> record;
   /// A network's `gan.update_buffer`.

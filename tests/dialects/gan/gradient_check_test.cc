@@ -13,6 +13,7 @@
 #include "dialects/gan/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "gtest/gtest.h"
 #include <cmath>
 #include <random>
@@ -616,6 +617,25 @@ TEST(DerivativeRules, CoverAllPrimitives) {
       return text == rule.operation;
     });
     EXPECT_EQ(hasRule, isTested) << text.str();
+  }
+}
+
+/// Compiled code is compared with the interpreter by one file for every
+/// primitive, which is named by it and uses it.
+TEST(Primitives, AreExecuted) {
+  MLIRContext context;
+  context.loadDialect<GanDialect>();
+  for (RegisteredOperationName name :
+       context.getRegisteredOperationsByDialect("gan")) {
+    if (!name.hasTrait<PrimitiveTrait>())
+      continue;
+    std::string mnemonic = name.stripDialect().str();
+    auto file = llvm::MemoryBuffer::getFile(GANC_EXECUTE_TESTS "/" + mnemonic +
+                                            ".mlir");
+    ASSERT_TRUE(file) << "no tests/execute/" << mnemonic << ".mlir";
+    StringRef text = (*file)->getBuffer();
+    EXPECT_TRUE(text.contains("gan." + mnemonic + " ")) << mnemonic;
+    EXPECT_TRUE(text.contains("--backend=llvm")) << mnemonic;
   }
 }
 

@@ -62,12 +62,23 @@ static FailureOr<SmallVector<Tensor>> makeInputs(func::FuncOp function,
 // Comparison
 //===----------------------------------------------------------------------===//
 
-static bool isClose(double got, double want, double tolerance) {
+/// The root mean square of the finite elements, at least 1.
+static double scaleOf(const Tensor &tensor) {
+  double squares = 0, count = 0;
+  for (double value : tensor.values)
+    if (std::isfinite(value)) {
+      squares += value * value;
+      ++count;
+    }
+  return count ? std::fmax(1, std::sqrt(squares / count)) : 1;
+}
+
+static bool isClose(double got, double want, double scale, double tolerance) {
   if (std::isnan(want) || std::isnan(got))
     return std::isnan(want) && std::isnan(got);
   if (std::isinf(want) || std::isinf(got))
     return want == got;
-  return std::fabs(got - want) <= tolerance * std::fmax(1, std::fabs(want));
+  return std::fabs(got - want) <= tolerance * std::fmax(scale, std::fabs(want));
 }
 
 /// Reports the first element that differs.
@@ -78,8 +89,9 @@ static LogicalResult compare(Operation *op, const Twine &what,
     return op->emitError() << what << ": expected shape ["
                            << ShapeRef(want.shape) << "], got ["
                            << ShapeRef(got.shape) << "]";
+  double scale = scaleOf(want);
   for (int64_t i = 0; i < want.size(); ++i)
-    if (!isClose(got.values[i], want.values[i], tolerance)) {
+    if (!isClose(got.values[i], want.values[i], scale, tolerance)) {
       std::string text;
       llvm::raw_string_ostream(text)
           << llvm::format("%.12g, got %.12g", want.values[i], got.values[i]);

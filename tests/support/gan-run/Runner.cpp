@@ -18,6 +18,7 @@ Tensor gan::testing::parameterValue(ParameterOp op) {
 RunnerFactory gan::testing::findRunner(StringRef backend) {
   return llvm::StringSwitch<RunnerFactory>(backend)
       .Case("reference", createReferenceRunner)
+      .Case("llvm", createLLVMRunner)
       .Default(nullptr);
 }
 

@@ -23,8 +23,9 @@ class Runner {
 public:
   virtual ~Runner() = default;
 
-  /// How far its numbers may be from the exact ones, relative to 1 or to the
-  /// exact number, whichever is larger.
+  /// How far its numbers may be from the exact ones, relative to 1, to the
+  /// exact number or to the root mean square of its tensor, whichever is
+  /// largest.
   virtual double tolerance() const = 0;
 
   /// Runs a function of the module with tensors of its argument types. Booleans
@@ -47,6 +48,8 @@ RunnerFactory findRunner(llvm::StringRef backend);
 
 llvm::FailureOr<std::unique_ptr<Runner>>
 createReferenceRunner(mlir::ModuleOp module);
+llvm::FailureOr<std::unique_ptr<Runner>>
+createLLVMRunner(mlir::ModuleOp module);
 
 } // namespace gan::testing
 

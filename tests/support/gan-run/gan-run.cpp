@@ -1,15 +1,17 @@
 //===- gan-run.cpp - run the cases of a file on a backend -----------------===//
 //
 // gan-run FILE [--backend=reference] [--function=NAME] [--all]
-//         [--passes=PIPELINE]
+//         [--passes=PIPELINE] [--sizes=1,7,…]
 //
 // Gradients are expanded, then the passes run, then every case is compared with
-// what it expects; see Cases.h for how a function says that.
+// what it expects; see Cases.h for how a function says that. With sizes the
+// file is run once for each, which its `${N}` stand for; see Sizes.h.
 //
 //===----------------------------------------------------------------------===//
 
 #include "dialects/gan/IR/GanDialect.h"
 #include "dialects/gan/Transforms/Passes.h"
+#include "dialects/kernel/IR/KernelDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
@@ -19,6 +21,7 @@
 #include "mlir/Support/ToolUtilities.h"
 #include "mlir/Transforms/Passes.h"
 #include "tests/support/gan-run/Cases.h"
+#include "tests/support/gan-run/Sizes.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
@@ -33,6 +36,8 @@ static cl::opt<std::string> backend("backend", cl::init("reference"),
 static cl::opt<std::string> function("function",
                                      cl::desc("run this function only"));
 static cl::opt<std::string> passes("passes", cl::desc("pipeline under test"));
+static cl::list<int64_t> sizes("sizes", cl::CommaSeparated,
+                               cl::desc("values of N, one after another"));
 static cl::opt<bool> printResults("print", cl::desc("print the results"));
 static cl::opt<bool> all("all", cl::desc("functions without cases too"));
 static cl::opt<bool> verify("verify-diagnostics",
@@ -82,14 +87,35 @@ static LogicalResult runBuffer(std::unique_ptr<llvm::MemoryBuffer> buffer,
   return handler.verify();
 }
 
+/// The chunk for every size, or as it stands.
+static LogicalResult runSizes(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                              DialectRegistry &registry, unsigned &count) {
+  if (sizes.empty())
+    return runBuffer(std::move(buffer), registry, count);
+  LogicalResult result = success();
+  for (int64_t size : sizes) {
+    std::string error;
+    auto text = substituteSize(buffer->getBuffer(), size, error);
+    if (!text) {
+      llvm::errs() << "cannot read the size '" << error << "'\n";
+      return failure();
+    }
+    auto copy = llvm::MemoryBuffer::getMemBufferCopy(
+        *text, (inputFile + " with N = " + llvm::Twine(size)).str());
+    if (failed(runBuffer(std::move(copy), registry, count)))
+      result = failure();
+  }
+  return result;
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM initialise(argc, argv);
   registerTransformsPasses();
   gan::registerGanPasses();
   cl::ParseCommandLineOptions(argc, argv, "runs the cases of a file\n");
   DialectRegistry registry;
-  registry.insert<gan::GanDialect, arith::ArithDialect, func::FuncDialect,
-                  math::MathDialect>();
+  registry.insert<gan::GanDialect, gan::kernel::KernelDialect,
+                  arith::ArithDialect, func::FuncDialect, math::MathDialect>();
   std::string error;
   auto buffer = openInputFile(inputFile, &error);
   if (!buffer) {
@@ -100,7 +126,7 @@ int main(int argc, char **argv) {
   LogicalResult result = splitAndProcessBuffer(
       std::move(buffer),
       [&](std::unique_ptr<llvm::MemoryBuffer> chunk, llvm::raw_ostream &) {
-        return runBuffer(std::move(chunk), registry, count);
+        return runSizes(std::move(chunk), registry, count);
       },
       llvm::outs(), split ? kDefaultSplitMarker : "");
   if (failed(result))

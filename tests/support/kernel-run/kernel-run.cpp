@@ -11,23 +11,21 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backends/llvm/ObjectEmitter.h"
-#include "dialects/gan/Reference/Interpreter.h"
-#include "ganrt/abi.h"
 #include "mlir/Parser/Parser.h"
-#include "llvm/ExecutionEngine/Orc/LLJIT.h"
-#include "llvm/IR/LLVMContext.h"
+#include "tests/support/kernel-jit/KernelJit.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 #include <random>
 #include <thread>
 
 using namespace gan;
+using gan::testing::KernelJit;
+using gan::testing::Memory;
+using gan::testing::Workspace;
 using llvm::ArrayRef;
 using llvm::SmallVector;
 
@@ -51,79 +49,6 @@ static cl::opt<unsigned>
 static cl::opt<bool> unchecked("unchecked", cl::desc("do not compare"));
 
 namespace {
-/// A tensor in the order of a layout, and its numbers for the interpreter.
-struct Memory {
-  mlir::RankedTensorType type;
-  SmallVector<int64_t> layout;
-  std::vector<char> bytes;
-  char *base;
-
-  Memory(mlir::RankedTensorType type, ArrayRef<int64_t> layout)
-      : type(type), layout(layout), bytes(size() + 128, char(0x7b)) {
-    base = reinterpret_cast<char *>(
-        (reinterpret_cast<uintptr_t>(bytes.data()) + 63) & ~uintptr_t(63));
-  }
-  unsigned width() const {
-    return std::max(type.getElementTypeBitWidth() / 8, 1u);
-  }
-  size_t size() const { return type.getNumElements() * width(); }
-
-  void visit(llvm::function_ref<void(int64_t logical, char *place)> visitor) {
-    SmallVector<int64_t> strides(layout.size());
-    int64_t stride = 1;
-    for (int64_t axis : llvm::reverse(layout)) {
-      strides[axis] = stride;
-      stride *= type.getDimSize(axis);
-    }
-    reference::forEachOffset(type.getShape(), strides, 0,
-                             [&](int64_t logical, int64_t place) {
-                               visitor(logical, base + place * width());
-                             });
-  }
-  void put(char *place, double value) {
-    mlir::Type element = type.getElementType();
-    auto write = [&](auto number) { memcpy(place, &number, sizeof(number)); };
-    if (element.isF32())
-      write(static_cast<float>(value));
-    else if (element.isInteger(32))
-      write(static_cast<int32_t>(value));
-    else if (element.isInteger(64))
-      write(static_cast<int64_t>(value));
-    else
-      write(static_cast<int8_t>(value));
-  }
-  double get(const char *place) {
-    mlir::Type element = type.getElementType();
-    auto read = [&](auto number) {
-      memcpy(&number, place, sizeof(number));
-      return static_cast<double>(number);
-    };
-    if (element.isF32())
-      return read(0.0f);
-    if (element.isInteger(32))
-      return read(int32_t(0));
-    if (element.isInteger(64))
-      return read(int64_t(0));
-    return read(int8_t(0));
-  }
-  reference::Tensor toTensor() {
-    reference::Tensor tensor(type.getShape());
-    visit([&](int64_t logical, char *place) {
-      tensor.values[logical] = get(place);
-    });
-    return tensor;
-  }
-};
-
-struct Workspace {
-  std::vector<char> bytes;
-  explicit Workspace(size_t size) : bytes(size + 128, char(0xff)) {}
-  void *base() {
-    return reinterpret_cast<void *>(
-        (reinterpret_cast<uintptr_t>(bytes.data()) + 63) & ~uintptr_t(63));
-  }
-};
-
 class KernelTest {
 public:
   KernelTest(kernel::DefineOp kernel, const CpuTarget &target, Backend &backend)
@@ -137,7 +62,6 @@ private:
   bool checkInterpreter(ArrayRef<Memory *> arguments,
                         ArrayRef<Memory *> results);
   void fill(unsigned argument, Memory &memory);
-  void launch(ArrayRef<void *> buffers, unsigned chunks);
   void measure(ArrayRef<void *> buffers);
   std::optional<int64_t> indexBound(mlir::Value argument);
 
@@ -146,35 +70,20 @@ private:
   Backend &backend;
   std::mt19937 random;
   KernelDescription description;
-  std::unique_ptr<llvm::orc::LLJIT> jit;
-  ganrt_kernel_function function = nullptr;
+  std::unique_ptr<KernelJit> jit;
 };
 } // namespace
 
 bool KernelTest::compile() {
-  std::optional<KernelDescription> described = backend.describe(kernel, target);
-  if (!described) {
-    kernel.emitError("not supported");
+  llvm::FailureOr<KernelJit> made = KernelJit::create(kernel, target, backend);
+  if (failed(made))
     return false;
-  }
-  description = *described;
-  llvm::LLVMContext context;
-  llvm::Module module("kernel", context);
-  if (failed(backend.compile(kernel, "kernel", target, module)))
-    return false;
-  // A library would hide it.
-  module.getFunction("kernel")->setVisibility(
-      llvm::GlobalValue::DefaultVisibility);
+  jit = std::make_unique<KernelJit>(std::move(*made));
+  description = jit->description;
   if (dumpLLVM)
-    module.print(llvm::outs(), nullptr);
-  llvm::ExitOnError orDie;
-  auto object = orDie(emitObject(module, target));
+    llvm::outs() << jit->llvmText;
   if (dumpObject)
-    llvm::outs() << llvm::StringRef(object.data(), object.size());
-  jit = orDie(llvm::orc::LLJITBuilder().create());
-  orDie(jit->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(
-      llvm::StringRef(object.data(), object.size()))));
-  function = orDie(jit->lookup("kernel")).toPtr<ganrt_kernel_function>();
+    llvm::outs() << llvm::StringRef(jit->object.data(), jit->object.size());
   return true;
 }
 
@@ -215,14 +124,6 @@ void KernelTest::fill(unsigned argument, Memory &memory) {
   });
 }
 
-void KernelTest::launch(ArrayRef<void *> buffers, unsigned chunks) {
-  Workspace workspace(description.workspaceBytes);
-  for (unsigned chunk = chunks; chunk-- > 0;) {
-    ganrt_launch arguments{chunk, chunks, workspace.base()};
-    function(buffers.data(), &arguments);
-  }
-}
-
 /// The shortest time of every chunk, added up: what one undisturbed thread
 /// would take. And the shortest wall time of two threads.
 void KernelTest::measure(ArrayRef<void *> buffers) {
@@ -234,8 +135,7 @@ void KernelTest::measure(ArrayRef<void *> buffers) {
   Workspace workspaces[2] = {Workspace(description.workspaceBytes),
                              Workspace(description.workspaceBytes)};
   auto run = [&](unsigned chunk, unsigned thread) {
-    ganrt_launch arguments{chunk, chunks, workspaces[thread].base()};
-    function(buffers.data(), &arguments);
+    jit->runChunk(buffers, {chunk, chunks, workspaces[thread].base()});
   };
   std::vector<double> shortest(chunks, INFINITY);
   double together = INFINITY;
@@ -360,7 +260,7 @@ bool KernelTest::runRows() {
   SmallVector<void *> buffers{&batch};
   for (Memory *memory : shared)
     buffers.push_back(memory->base);
-  launch(buffers, chunks.size());
+  jit->launch(buffers, chunks.size());
   for (size_t row = 0; row < arguments.size(); ++row)
     // The interpreter takes shapes from the types, so only rows of the IR's
     // own.
@@ -420,8 +320,8 @@ bool KernelTest::run() {
   std::vector<std::vector<char>> first;
   for (unsigned chunks : {1u, unsigned(description.chunks), 7u}) {
     for (Memory *memory : results)
-      std::fill(memory->bytes.begin(), memory->bytes.end(), char(0x7b));
-    launch(buffers, chunks);
+      std::fill(memory->bytes.begin(), memory->bytes.end(), Memory::guard);
+    jit->launch(buffers, chunks);
     if (first.empty()) {
       for (Memory *memory : results)
         first.push_back(memory->bytes);
@@ -434,16 +334,11 @@ bool KernelTest::run() {
         fine = false;
       }
   }
-  // What lies around a result must be as before.
   for (Memory *memory : results)
-    for (char *at = memory->bytes.data();
-         at < memory->bytes.data() + memory->bytes.size(); ++at)
-      if ((at < memory->base || at >= memory->base + memory->size()) &&
-          *at != char(0x7b)) {
-        llvm::outs() << "  wrote outside a result\n";
-        fine = false;
-        break;
-      }
+    if (!memory->guardsHold()) {
+      llvm::outs() << "  wrote outside a result\n";
+      fine = false;
+    }
   if (!unchecked)
     fine &= checkInterpreter(arguments, results);
   return fine;

@@ -1,0 +1,10 @@
+// RUN: gan-run %s --backend=llvm --sizes=1,3,7,9,15,17,37
+// Literals: one number everywhere, and a number for each element.
+
+func.func @constant(%x: tensor<3x${N}xf32>) -> (tensor<3x${N}xf32>, tensor<3x${N}xf32>) attributes {cases = [{}]} {
+  %a = gan.constant dense<0.1> : tensor<3x${N}xf32>
+  %w = gan.constant dense<[1.0, -2.0, 3.0]> : tensor<3xf32>
+  %b = gan.broadcast %w dims [1] : tensor<3xf32> -> tensor<3x${N}xf32>
+  %y = gan.mul %x, %b : tensor<3x${N}xf32>
+  return %a, %y : tensor<3x${N}xf32>, tensor<3x${N}xf32>
+}

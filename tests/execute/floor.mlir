@@ -1,0 +1,7 @@
+// RUN: gan-run %s --backend=llvm --sizes=1,3,7,9,15,17,37
+// Largest integers not above.
+
+func.func @floor(%x: tensor<3x${N}xf32>) -> tensor<3x${N}xf32> attributes {cases = [{inputs = ["normal 1 0 3"]}]} {
+  %y = gan.floor %x : tensor<3x${N}xf32>
+  return %y : tensor<3x${N}xf32>
+}

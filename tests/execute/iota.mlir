@@ -1,0 +1,8 @@
+// RUN: gan-run %s --backend=llvm --sizes=1,3,7,9,15,17,37
+// Indices along axes.
+
+func.func @iota() -> (tensor<3x${N}xi32>, tensor<3x${N}xf32>) attributes {cases = [{}]} {
+  %a = gan.iota dim 1 : tensor<3x${N}xi32>
+  %b = gan.iota dim 0 : tensor<3x${N}xf32>
+  return %a, %b : tensor<3x${N}xi32>, tensor<3x${N}xf32>
+}

@@ -1,0 +1,17 @@
+// RUN: gan-run %s --backend=llvm --sizes=1,3,7,9,15,17,37
+// Boolean functions.
+
+func.func @logical_and(%a: tensor<3x${N}xi1>, %b: tensor<3x${N}xi1>) -> tensor<3x${N}xi1> attributes {cases = [{}]} {
+  %y = gan.logical and %a, %b : tensor<3x${N}xi1>
+  return %y : tensor<3x${N}xi1>
+}
+
+func.func @logical_or(%a: tensor<3x${N}xi1>, %b: tensor<3x${N}xi1>) -> tensor<3x${N}xi1> attributes {cases = [{}]} {
+  %y = gan.logical or %a, %b : tensor<3x${N}xi1>
+  return %y : tensor<3x${N}xi1>
+}
+
+func.func @logical_xor(%a: tensor<3x${N}xi1>, %b: tensor<3x${N}xi1>) -> tensor<3x${N}xi1> attributes {cases = [{}]} {
+  %y = gan.logical xor %a, %b : tensor<3x${N}xi1>
+  return %y : tensor<3x${N}xi1>
+}

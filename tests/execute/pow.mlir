@@ -1,0 +1,32 @@
+// RUN: gan-run %s --backend=llvm --sizes=1,3,7,9,15,17,37
+// Powers with a constant exponent and two derivatives.
+
+func.func @pow_cube(%x: tensor<3x${N}xf32>, %p: tensor<3x${N}xf32>, %q: tensor<3x${N}xf32>) -> (tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>)
+    attributes {cases = [{inputs = ["uniform 1 -2 2", "normal 2", "normal 3"]}]} {
+  %y = gan.pow %x to 3.0 : tensor<3x${N}xf32>
+  %py = gan.mul %p, %y : tensor<3x${N}xf32>
+  %g = gan.grad %py wrt %x : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  %qg = gan.mul %q, %g : tensor<3x${N}xf32>
+  %h = gan.grad %qg wrt %x : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  return %y, %g, %h : tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>
+}
+
+func.func @pow_fraction(%x: tensor<3x${N}xf32>, %p: tensor<3x${N}xf32>, %q: tensor<3x${N}xf32>) -> (tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>)
+    attributes {cases = [{inputs = ["uniform 1 0.2 3", "normal 2", "normal 3"]}]} {
+  %y = gan.pow %x to 1.5 : tensor<3x${N}xf32>
+  %py = gan.mul %p, %y : tensor<3x${N}xf32>
+  %g = gan.grad %py wrt %x : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  %qg = gan.mul %q, %g : tensor<3x${N}xf32>
+  %h = gan.grad %qg wrt %x : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  return %y, %g, %h : tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>
+}
+
+func.func @pow_inverse(%x: tensor<3x${N}xf32>, %p: tensor<3x${N}xf32>, %q: tensor<3x${N}xf32>) -> (tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>)
+    attributes {cases = [{inputs = ["uniform 1 0.5 3", "normal 2", "normal 3"]}]} {
+  %y = gan.pow %x to -2.0 : tensor<3x${N}xf32>
+  %py = gan.mul %p, %y : tensor<3x${N}xf32>
+  %g = gan.grad %py wrt %x : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  %qg = gan.mul %q, %g : tensor<3x${N}xf32>
+  %h = gan.grad %qg wrt %x : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  return %y, %g, %h : tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>
+}

@@ -1,0 +1,26 @@
+// RUN: gan-run %s --backend=llvm --sizes=1,3,7,9,15,17,37
+// Draws of every distribution, by the key.
+
+func.func @random_normal(%key: tensor<4xi32>) -> tensor<3x${N}xf32>
+    attributes {cases = [{inputs = ["integer 1 1000000"]}]} {
+  %y = gan.random normal %key a 1.0 b 2.0 site 5 name "z" : tensor<3x${N}xf32>
+  return %y : tensor<3x${N}xf32>
+}
+
+func.func @random_uniform(%key: tensor<4xi32>) -> tensor<3x${N}xf32>
+    attributes {cases = [{inputs = ["integer 1 1000000"]}]} {
+  %y = gan.random uniform %key a -1.0 b 3.0 site 5 name "z" : tensor<3x${N}xf32>
+  return %y : tensor<3x${N}xf32>
+}
+
+func.func @random_bernoulli(%key: tensor<4xi32>) -> tensor<3x${N}xf32>
+    attributes {cases = [{inputs = ["integer 1 1000000"]}]} {
+  %y = gan.random bernoulli %key a 0.3 b 0.0 site 5 name "z" : tensor<3x${N}xf32>
+  return %y : tensor<3x${N}xf32>
+}
+
+func.func @random_integer(%key: tensor<4xi32>) -> tensor<3x${N}xi32>
+    attributes {cases = [{inputs = ["integer 1 1000000"]}]} {
+  %y = gan.random integer %key a 7.0 b 0.0 site 5 name "z" : tensor<3x${N}xi32>
+  return %y : tensor<3x${N}xi32>
+}

@@ -1,0 +1,22 @@
+// RUN: gan-run %s --backend=llvm --sizes=1,3,7,9,15,17,37
+// The smallest elements; its derivative and the derivative of that by the cotangent.
+
+func.func @reduce_min(%x: tensor<3x${N}xf32>, %p: tensor<3xf32>, %q: tensor<3x${N}xf32>)
+    -> (tensor<3xf32>, tensor<3x${N}xf32>, tensor<3xf32>) attributes {cases = [{inputs = ["normal 1", "normal 2", "normal 3"]}]} {
+  %y = gan.reduce_min %x dims [1] : tensor<3x${N}xf32> -> tensor<3xf32>
+  %py = gan.mul %p, %y : tensor<3xf32>
+  %g = gan.grad %py wrt %x : tensor<3xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  %qg = gan.mul %q, %g : tensor<3x${N}xf32>
+  %h = gan.grad %qg wrt %p : tensor<3x${N}xf32>, tensor<3xf32> -> tensor<3xf32>
+  return %y, %g, %h : tensor<3xf32>, tensor<3x${N}xf32>, tensor<3xf32>
+}
+
+func.func @reduce_min_around(%x: tensor<3x${N}x5xf32>, %p: tensor<${N}xf32>, %q: tensor<3x${N}x5xf32>)
+    -> (tensor<${N}xf32>, tensor<3x${N}x5xf32>, tensor<${N}xf32>) attributes {cases = [{inputs = ["normal 1", "normal 2", "normal 3"]}]} {
+  %y = gan.reduce_min %x dims [0, 2] : tensor<3x${N}x5xf32> -> tensor<${N}xf32>
+  %py = gan.mul %p, %y : tensor<${N}xf32>
+  %g = gan.grad %py wrt %x : tensor<${N}xf32>, tensor<3x${N}x5xf32> -> tensor<3x${N}x5xf32>
+  %qg = gan.mul %q, %g : tensor<3x${N}x5xf32>
+  %h = gan.grad %qg wrt %p : tensor<3x${N}x5xf32>, tensor<${N}xf32> -> tensor<${N}xf32>
+  return %y, %g, %h : tensor<${N}xf32>, tensor<3x${N}x5xf32>, tensor<${N}xf32>
+}

@@ -1,0 +1,12 @@
+// RUN: gan-run %s --backend=llvm --sizes=1,3,7,9,15,17,37
+// The operand itself; its derivative and the derivative of that by the cotangent are negated and halved.
+
+func.func @reverse_gradient(%x: tensor<3x${N}xf32>, %p: tensor<3x${N}xf32>, %q: tensor<3x${N}xf32>)
+    -> (tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>) attributes {cases = [{inputs = ["normal 1", "normal 2", "normal 3"]}]} {
+  %y = gan.reverse_gradient %x by 0.5 : tensor<3x${N}xf32>
+  %py = gan.mul %p, %y : tensor<3x${N}xf32>
+  %g = gan.grad %py wrt %x : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  %qg = gan.mul %q, %g : tensor<3x${N}xf32>
+  %h = gan.grad %qg wrt %p : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  return %y, %g, %h : tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>
+}

@@ -1,0 +1,104 @@
+//===- LLVMRunner.cpp - functions by the kernels of the LLVM backend ------===//
+//
+//  1. A copy of every function becomes a program of fused kernels.
+//  2. The interpreter runs the program; a call of a kernel runs compiled code.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/backends/llvm/ObjectEmitter.h"
+#include "compiler/conversions/GanToKernel/Passes.h"
+#include "dialects/gan/Transforms/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+#include "tests/support/gan-run/Runner.h"
+#include "tests/support/kernel-jit/KernelJit.h"
+
+using namespace mlir;
+using namespace gan;
+using namespace gan::testing;
+
+/// The function as a program of the same name; inputs and outputs are numbered.
+static void convert(func::FuncOp function) {
+  OpBuilder builder(function);
+  SmallVector<Attribute> arguments, results;
+  for (unsigned i = 0; i < function.getNumArguments(); ++i)
+    arguments.push_back(builder.getStringAttr("input " + Twine(i)));
+  for (unsigned i = 0; i < function.getNumResults(); ++i)
+    results.push_back(builder.getStringAttr("output " + Twine(i)));
+  auto program = ProgramOp::create(
+      builder, function.getLoc(), function.getName(),
+      builder.getArrayAttr(arguments), builder.getArrayAttr(results));
+  program.getBody().takeBody(function.getBody());
+  Operation *terminator = program.getBody().front().getTerminator();
+  builder.setInsertionPoint(terminator);
+  YieldOp::create(builder, terminator->getLoc(), terminator->getOperands());
+  terminator->erase();
+  function.erase();
+}
+
+namespace {
+class LLVMRunner : public Runner {
+public:
+  static FailureOr<std::unique_ptr<Runner>> create(ModuleOp module);
+
+  // f32, and polynomials for the transcendental functions.
+  double tolerance() const override { return 1e-5; }
+
+  FailureOr<Results> run(func::FuncOp function,
+                         ArrayRef<Tensor> arguments) override {
+    auto program = programs->lookupSymbol<ProgramOp>(function.getName());
+    reference::Host host;
+    host.parameter = parameterValue;
+    host.foreign = [&](Operation *op, reference::Operands operands) {
+      return runCall(op, operands);
+    };
+    return reference::Interpreter(host).runRegion(program.getBody(), arguments);
+  }
+
+private:
+  FailureOr<Results> runCall(Operation *op, reference::Operands operands) {
+    auto call = dyn_cast<kernel::CallOp>(op);
+    if (!call)
+      return op->emitOpError() << "is not known to this runner";
+    auto callee =
+        programs->lookupSymbol<kernel::DefineOp>(call.getCalleeAttr());
+    auto found = kernels.find(callee);
+    if (found == kernels.end()) {
+      FailureOr<KernelJit> made = KernelJit::create(callee, target, *backend);
+      if (failed(made))
+        return failure();
+      found = kernels.try_emplace(callee, std::move(*made)).first;
+    }
+    return found->second.call(callee, operands);
+  }
+
+  OwningOpRef<ModuleOp> programs;
+  CpuTarget target;
+  std::unique_ptr<Backend> backend = createLLVMBackend();
+  std::map<Operation *, KernelJit> kernels;
+};
+} // namespace
+
+FailureOr<std::unique_ptr<Runner>> LLVMRunner::create(ModuleOp module) {
+  auto runner = std::make_unique<LLVMRunner>();
+  auto target = makeCpuTarget("native", Numerics::Exact);
+  if (!target)
+    return module.emitError() << llvm::toString(target.takeError());
+  runner->target = *target;
+  runner->programs = module.clone();
+  for (auto function :
+       llvm::make_early_inc_range(runner->programs->getOps<func::FuncOp>()))
+    convert(function);
+  PassManager manager(module.getContext());
+  manager.addPass(createExpandCompositesPass());
+  manager.addPass(createCSEPass());
+  manager.addPass(createConvertGanToKernelPass());
+  if (failed(manager.run(*runner->programs)))
+    return failure();
+  return std::unique_ptr<Runner>(std::move(runner));
+}
+
+FailureOr<std::unique_ptr<Runner>>
+gan::testing::createLLVMRunner(ModuleOp module) {
+  return LLVMRunner::create(module);
+}

@@ -1,0 +1,157 @@
+//===- KernelJit.cpp - kernels of a backend, compiled for this machine ----===//
+
+#include "tests/support/kernel-jit/KernelJit.h"
+#include "compiler/backends/llvm/ObjectEmitter.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <cstring>
+
+using namespace gan;
+using namespace gan::testing;
+using llvm::ArrayRef;
+using llvm::SmallVector;
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+Memory::Memory(mlir::RankedTensorType type, ArrayRef<int64_t> layout)
+    : type(type), bytes(size() + 128, guard), layout(layout) {
+  base = reinterpret_cast<char *>(
+      (reinterpret_cast<uintptr_t>(bytes.data()) + 63) & ~uintptr_t(63));
+}
+
+unsigned Memory::width() const {
+  return std::max(type.getElementTypeBitWidth() / 8, 1u);
+}
+
+void Memory::visit(
+    llvm::function_ref<void(int64_t logical, char *place)> visitor) const {
+  SmallVector<int64_t> strides(layout.size());
+  int64_t stride = 1;
+  for (int64_t axis : llvm::reverse(layout)) {
+    strides[axis] = stride;
+    stride *= type.getDimSize(axis);
+  }
+  reference::forEachOffset(type.getShape(), strides, 0,
+                           [&](int64_t logical, int64_t place) {
+                             visitor(logical, base + place * width());
+                           });
+}
+
+void Memory::put(char *place, double value) {
+  mlir::Type element = type.getElementType();
+  auto write = [&](auto number) { memcpy(place, &number, sizeof(number)); };
+  if (element.isF32())
+    write(static_cast<float>(value));
+  else if (element.isInteger(32))
+    write(static_cast<int32_t>(value));
+  else if (element.isInteger(64))
+    write(static_cast<int64_t>(value));
+  else
+    write(static_cast<int8_t>(value));
+}
+
+double Memory::get(const char *place) const {
+  mlir::Type element = type.getElementType();
+  auto read = [&](auto number) {
+    memcpy(&number, place, sizeof(number));
+    return static_cast<double>(number);
+  };
+  if (element.isF32())
+    return read(0.0f);
+  if (element.isInteger(32))
+    return read(int32_t(0));
+  if (element.isInteger(64))
+    return read(int64_t(0));
+  return read(int8_t(0));
+}
+
+void Memory::fill(const reference::Tensor &tensor) {
+  visit([&](int64_t logical, char *place) {
+    put(place, tensor.values[logical]);
+  });
+}
+
+reference::Tensor Memory::toTensor() const {
+  reference::Tensor tensor(type.getShape());
+  visit([&](int64_t logical, char *place) {
+    tensor.values[logical] = get(place);
+  });
+  return tensor;
+}
+
+bool Memory::guardsHold() const {
+  const char *begin = bytes.data(), *end = begin + bytes.size();
+  auto isGuard = [](char byte) { return byte == guard; };
+  return std::all_of(begin, static_cast<const char *>(base), isGuard) &&
+         std::all_of(static_cast<const char *>(base) + size(), end, isGuard);
+}
+
+//===----------------------------------------------------------------------===//
+// KernelJit
+//===----------------------------------------------------------------------===//
+
+KernelJit::KernelJit(KernelJit &&) = default;
+KernelJit::~KernelJit() = default;
+
+llvm::FailureOr<KernelJit> KernelJit::create(kernel::DefineOp kernel,
+                                             const CpuTarget &target,
+                                             Backend &backend) {
+  KernelJit result;
+  std::optional<KernelDescription> described = backend.describe(kernel, target);
+  if (!described)
+    return kernel.emitError("not supported");
+  result.description = *described;
+  llvm::LLVMContext context;
+  llvm::Module module("kernel", context);
+  if (failed(backend.compile(kernel, "kernel", target, module)))
+    return llvm::failure();
+  // A library would hide it.
+  module.getFunction("kernel")->setVisibility(
+      llvm::GlobalValue::DefaultVisibility);
+  llvm::raw_string_ostream(result.llvmText) << module;
+  llvm::ExitOnError orDie;
+  result.object = orDie(emitObject(module, target));
+  llvm::StringRef code(result.object.data(), result.object.size());
+  result.jit = orDie(llvm::orc::LLJITBuilder().create());
+  orDie(result.jit->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(code)));
+  result.function =
+      orDie(result.jit->lookup("kernel")).toPtr<ganrt_kernel_function>();
+  return result;
+}
+
+void KernelJit::runChunk(ArrayRef<void *> buffers,
+                         const ganrt_launch &chunk) const {
+  function(buffers.data(), &chunk);
+}
+
+void KernelJit::launch(ArrayRef<void *> buffers, unsigned chunks) const {
+  Workspace workspace(description.workspaceBytes);
+  for (unsigned chunk = chunks; chunk-- > 0;)
+    runChunk(buffers, {chunk, chunks, workspace.base()});
+}
+
+reference::Results KernelJit::call(kernel::DefineOp kernel,
+                                   reference::Operands operands) const {
+  std::vector<std::unique_ptr<Memory>> memories;
+  SmallVector<void *> buffers;
+  auto make = [&](mlir::Type type, ArrayRef<int64_t> layout) -> Memory & {
+    memories.push_back(std::make_unique<Memory>(
+        llvm::cast<mlir::RankedTensorType>(type), layout));
+    buffers.push_back(memories.back()->base);
+    return *memories.back();
+  };
+  size_t count = kernel.getResultTypes().size();
+  for (size_t i = 0; i < count; ++i)
+    make(kernel.getResultTypes()[i], kernel.getResultLayout(i));
+  for (size_t i = 0; i < operands.size(); ++i)
+    make(kernel.getArgumentTypes()[i], kernel.getArgumentLayout(i))
+        .fill(*operands[i]);
+  launch(buffers, description.chunks);
+  reference::Results results;
+  for (size_t i = 0; i < count; ++i)
+    results.push_back(memories[i]->toTensor());
+  return results;
+}
