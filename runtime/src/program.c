@@ -11,13 +11,13 @@
 #include "ganrt/program.h"
 
 #include "ganrt/random.h"
+#include "runtime/src/clock.h"
 #include "runtime/src/expression.h"
 #include "runtime/src/state.h"
 #include "runtime/src/text.h"
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 /* Iterations of one block in a step: what the counter word has room for. */
 #define MOST_ITERATIONS (1u << 20)
@@ -239,22 +239,16 @@ static void run_chunk(void *context, uint32_t chunk, uint32_t worker) {
   call->kernel->function(call->buffers, &launch);
 }
 
-static double seconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 static ganrt_status_t walk_call(ganrt_program *program,
                                 const ganrt_instruction *i) {
   kernel_call call = {&program->artefact->kernels[i->a],
                       program->pointers + i->b, i->d, program->workspaces,
                       program->workspace_bytes};
-  double start = program->profile ? seconds_now() : 0;
+  double start = program->profile ? ganrt_seconds_now() : 0;
   ganrt_pool_run(program->pool, i->d, run_chunk, &call);
   if (program->profile) {
     program->times[i->a].calls += 1;
-    program->times[i->a].seconds += seconds_now() - start;
+    program->times[i->a].seconds += ganrt_seconds_now() - start;
   }
   if (!program->hooks.called)
     return GANRT_STATUS_OK;

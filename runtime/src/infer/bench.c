@@ -5,12 +5,12 @@
  *===----------------------------------------------------------------------===*/
 #include "runtime/src/infer/bench.h"
 
+#include "runtime/src/clock.h"
 #include "runtime/src/file.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef unsigned long long ull;
 
@@ -28,12 +28,6 @@ typedef struct buffers {
   uint64_t *bytes;
   uint32_t inputs, count;
 } buffers;
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec * 1e3 + (double)time.tv_nsec * 1e-6;
-}
 
 static int compare_times(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
@@ -147,12 +141,12 @@ static ganrt_status_t measure(ganrt_model *model,
     memset(kernels, 0,
            ganrt_program_artefact(ganrt_model_program(model))->kernel_count *
                sizeof(*kernels));
-  double start = now(), last = start;
+  double start = ganrt_seconds_now() * 1e3, last = start;
   while (t->count < MOST_RUNS &&
          (t->count == 0 || t->count < options->iterations ||
           last - start < options->duration * 1e3)) {
     GANRT_RETURN_IF_ERROR(run_once(model, rows, b));
-    double time = now();
+    double time = ganrt_seconds_now() * 1e3;
     GANRT_RETURN_IF_ERROR(add_time(t, time - last));
     last = time;
   }

@@ -1,6 +1,7 @@
 /*===- command_line.c - a training program from argv to exit code ---------===*/
 #include "ganrt/trainer.h"
 
+#include "runtime/src/clock.h"
 #include "runtime/src/train/signals.h"
 #include "runtime/src/train/trainer.h"
 

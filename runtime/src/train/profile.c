@@ -1,10 +1,10 @@
 /*===- profile.c - where the time of a step goes --------------------------===*/
 #include "runtime/src/train/profile.h"
 
+#include "runtime/src/clock.h"
 #include "runtime/src/file.h"
 
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { max_slices = 1000000, table_rows = 20 };
@@ -24,12 +24,6 @@ struct ganrt_profile {
   double start;
 };
 
-static double microseconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e6 + (double)now.tv_nsec * 1e-3;
-}
-
 ganrt_status_t ganrt_profile_create(ganrt_program *program,
                                     ganrt_profile **out) {
   ganrt_profile *profile = calloc(1, sizeof *profile);
@@ -40,7 +34,7 @@ ganrt_status_t ganrt_profile_create(ganrt_program *program,
   profile->times = ganrt_program_kernel_times(program);
   profile->seen =
       calloc((size_t)profile->artefact->kernel_count + 1, sizeof(double));
-  profile->start = microseconds_now();
+  profile->start = ganrt_seconds_now() * 1e6;
   if (profile->times && profile->seen)
     return GANRT_STATUS_OK;
   ganrt_profile_destroy(profile);
@@ -71,7 +65,7 @@ void ganrt_profile_called(ganrt_profile *profile, const ganrt_call *call) {
     profile->capacity = capacity;
   }
   profile->slices[profile->count++] =
-      (slice){call->kernel, (float)(duration * 1e6), microseconds_now()};
+      (slice){call->kernel, (float)(duration * 1e6), ganrt_seconds_now() * 1e6};
 }
 
 ganrt_status_t ganrt_profile_write(const ganrt_profile *profile,

@@ -5,6 +5,7 @@
  *===----------------------------------------------------------------------===*/
 #include "runtime/src/train/trainer.h"
 
+#include "runtime/src/clock.h"
 #include "runtime/src/train/grid.h"
 #include "runtime/src/train/signals.h"
 #include "runtime/src/train/statistics.h"

@@ -89,9 +89,6 @@ void ganrt_trainer_warn(ganrt_trainer *trainer, const char *format, ...)
 /* A failure that training survives; frees it. */
 void ganrt_trainer_warn_of(ganrt_trainer *trainer, ganrt_status_t status);
 
-/* Seconds of a clock that only goes forward. */
-double ganrt_seconds_now(void);
-
 #ifdef __cplusplus
 }
 #endif
