@@ -8,6 +8,7 @@
  *===----------------------------------------------------------------------===*/
 #include "runtime/src/train/trainer.h"
 
+#include "runtime/src/clock.h"
 #include "runtime/src/train/grid.h"
 #include "runtime/src/train/signals.h"
 #include "runtime/src/train/statistics.h"
@@ -16,13 +17,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-double ganrt_seconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 /*===- Words ----------------------------------------------------------------===*/
 
@@ -334,6 +328,10 @@ static ganrt_status_t finish(ganrt_trainer *trainer) {
     ganrt_trainer_say(trainer, "%s: saving a checkpoint, then ending",
                       ganrt_signals_name(trainer->signal));
   GANRT_RETURN_IF_ERROR(take_snapshot(trainer, true));
+  if (!ganrt_signals_pending())
+    ganrt_trainer_say(trainer, "images and networks: %s/*%06llu.*",
+                      trainer->run.path,
+                      (unsigned long long)(progress_of(trainer) / 1000));
   if (trainer->signal || *trainer->checkpoint)
     ganrt_trainer_say(trainer, "saved %s; go on with --resume=%s",
                       trainer->checkpoint, trainer->run.path);

@@ -29,6 +29,7 @@ TEST_F(Toy, SnapshotsComeWhenTheyAreDue) {
   EXPECT_HAS(lines, "tick 0     kimg 0.0 ");
   EXPECT_HAS(lines, "loss/generator ");
   EXPECT_HAS(lines, " brightness ");
+  EXPECT_HAS(lines, "images and networks: runs/00000-toy-data-b16/*000003.*");
   EXPECT_HAS(lines, "saved checkpoint-000003; go on with --resume=runs/");
   EXPECT_EQ(file(std::string(run0) + "log.txt"), lines);
 }
