@@ -278,10 +278,11 @@ FailureOr<Constant> Writer::streams(uint32_t &count) {
 }
 
 FailureOr<Constant> Writer::exports(uint32_t &count) {
-  llvm::StringMap<uint32_t> indices;
+  llvm::StringMap<std::pair<uint32_t, uint64_t>> indicesAndBytes;
   for (auto state : module.getOps<gan::StateOp>()) {
-    uint32_t index = indices.size();
-    indices[state.getName()] = index;
+    uint32_t index = indicesAndBytes.size();
+    indicesAndBytes[state.getName()] = {
+        index, bytesOf(cast<RankedTensorType>(state.getType()))};
   }
   Constants rows;
   for (auto exported : module.getOps<game::ExportOp>()) {
@@ -291,14 +292,22 @@ FailureOr<Constant> Writer::exports(uint32_t &count) {
     auto bytes = names.readBlob(*exported.getTemplateFile());
     if (!bytes)
       return exported.emitError() << llvm::toString(bytes.takeError());
+    // The tensors' bytes come from the state: they are left out here.
     Constants gaps;
-    for (auto [state, offset] :
+    std::vector<uint8_t> text;
+    ArrayRef<uint8_t> whole(*bytes);
+    uint64_t at = 0;
+    for (auto [name, offset] :
          llvm::zip(exported.getStates()->getAsRange<StringAttr>(),
-                   *exported.getOffsets()))
-      gaps.push_back(w.structure(
-          {w.u64(offset), w.u32(indices.lookup(state.getValue())), w.u32(0)}));
-    rows.push_back(w.structure({w.string(exported.getName()), w.data(*bytes),
-                                w.u64(bytes->size()), w.array(gaps),
+                   *exported.getOffsets())) {
+      auto [index, size] = indicesAndBytes.lookup(name.getValue());
+      llvm::append_range(text, whole.slice(at, offset - at));
+      at = offset + size;
+      gaps.push_back(w.structure({w.u64(text.size()), w.u32(index), w.u32(0)}));
+    }
+    llvm::append_range(text, whole.drop_front(at));
+    rows.push_back(w.structure({w.string(exported.getName()), w.data(text),
+                                w.u64(text.size()), w.array(gaps),
                                 w.u32(gaps.size()), w.u32(0)}));
   }
   count = rows.size();

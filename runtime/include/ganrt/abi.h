@@ -263,10 +263,10 @@ typedef struct ganrt_stream {
   uint32_t scope; /* ganrt_scope */
 } ganrt_stream;
 
-/* A template of an ONNX file with a gap for each tensor's bytes. */
+/* An ONNX file without the bytes of its tensors, and where they belong. */
 typedef struct ganrt_export_gap {
-  uint64_t template_offset; /* of the first byte of the gap */
-  uint32_t state;           /* the tensor that fills it; its canonical bytes */
+  uint64_t template_offset; /* the tensor comes before this byte */
+  uint32_t state;           /* its canonical bytes */
   uint32_t reserved;
 } ganrt_export_gap;
 

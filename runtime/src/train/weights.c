@@ -48,7 +48,7 @@ static ganrt_status_t write_safetensors(const char *run, ganrt_program *program,
   return status;
 }
 
-/* The template with each gap filled, as pieces: text, tensor, text, … */
+/* The template with the tensors in between: text, tensor, text, … */
 static ganrt_status_t write_export(const char *run, ganrt_program *program,
                                    const ganrt_export *export, uint64_t kimg) {
   const ganrt_artefact *artefact = ganrt_program_artefact(program);
@@ -71,7 +71,7 @@ static ganrt_status_t write_export(const char *run, ganrt_program *program,
     pieces[count++] =
         (ganrt_piece){export->template_bytes + at, gap->template_offset - at};
     pieces[count++] = (ganrt_piece){state + tensor->offset, tensor->bytes};
-    at = gap->template_offset + tensor->bytes;
+    at = gap->template_offset;
   }
   pieces[count++] =
       (ganrt_piece){export->template_bytes + at, export->template_size - at};
@@ -95,8 +95,12 @@ double ganrt_weights_bytes(const ganrt_artefact *artefact) {
   for (uint32_t i = 0; i < artefact->state_count; ++i)
     if (ganrt_weights_is_network(&artefact->states[i]))
       bytes += (double)artefact->states[i].bytes;
-  for (uint32_t i = 0; i < artefact->export_count; ++i)
-    bytes += (double)artefact->exports[i].template_size;
+  for (uint32_t i = 0; i < artefact->export_count; ++i) {
+    const ganrt_export *export = &artefact->exports[i];
+    bytes += (double)export->template_size;
+    for (uint32_t k = 0; k < export->gap_count; ++k)
+      bytes += (double)artefact->states[export->gaps[k].state].bytes;
+  }
   return bytes;
 }
 

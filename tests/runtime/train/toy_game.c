@@ -286,7 +286,7 @@ static const ganrt_tensor_info records[] = {
 static const char *const players[] = {"generator"};
 static const char *const reports[] = {"Loss/generator", "brightness"};
 
-static const uint8_t template_bytes[4 + IMAGE + 4] = {'H', 'E', 'A', 'D'};
+static const uint8_t template_bytes[4 + 4] = {'H', 'E', 'A', 'D'};
 static const ganrt_export_gap gaps[] = {{4, 2, 0}};
 static const ganrt_export exports[] = {
     {"network-snapshot", template_bytes, sizeof template_bytes, gaps, 1, 0}};
