@@ -25,6 +25,16 @@ static mlir::Operation *findContraction(kernel::DefineOp kernel) {
   return nullptr;
 }
 
+/// How many products element loops look at. Where a stride parts the taps, each
+/// result meets all of them and skips most.
+static double countProducts(kernel::DefineOp kernel, mlir::Operation *root) {
+  if (auto grad = llvm::dyn_cast<ConvGradInputOp>(root))
+    return double(countElements(grad.getType())) *
+           countElements(grad.getWeight().getType()) /
+           shapeOf(grad.getWeight())[1] / grad.getGeometry().getGroups();
+  return countFlop(kernel) / 2;
+}
+
 static Strategy chooseStrategy(kernel::DefineOp kernel,
                                const CpuTarget &target) {
   Strategy strategy;
@@ -39,8 +49,9 @@ static Strategy chooseStrategy(kernel::DefineOp kernel,
   strategy.walk = chooseWalk(kernel, target, module, &cost);
   strategy.root = findContraction(kernel);
   if (strategy.root)
-    strategy.products = planProducts(kernel, strategy.root, target,
-                                     cost * (countFlop(kernel) / 2));
+    strategy.products =
+        planProducts(kernel, strategy.root, target,
+                     cost * countProducts(kernel, strategy.root));
   return strategy;
 }
 
