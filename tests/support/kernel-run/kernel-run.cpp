@@ -3,7 +3,8 @@
 // Reads `kernel.define` operations, makes inputs from a seed, compiles each
 // kernel for this machine, runs it, and compares the results with the float64
 // interpreter: as one chunk, as the chunks that the backend asks for, and as
-// seven, which must all give the same bits.
+// seven, which must all give the same bits. So must a result that lies where an
+// argument did, if the plan may put it there.
 //
 // Attributes of an argument: `test.low` and `test.high` bound its numbers (-2 …
 // 2, for i32 0 … 3); `test.special` mixes in zeros, infinities and NaN.
@@ -11,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backends/llvm/ObjectEmitter.h"
+#include "dialects/kernel/Transforms/KernelCost.h"
 #include "mlir/Parser/Parser.h"
 #include "tests/support/kernel-jit/KernelJit.h"
 #include "llvm/Support/CommandLine.h"
@@ -62,6 +64,12 @@ private:
   bool checkInterpreter(ArrayRef<Memory *> arguments,
                         ArrayRef<Memory *> results);
   void fill(unsigned argument, Memory &memory);
+  /// Pointers to a result of every row, and the memory they point to.
+  using Places = SmallVector<std::pair<void **, Memory *>>;
+  bool runInPlace(
+      llvm::function_ref<Places(unsigned result)> placesOf,
+      llvm::function_ref<SmallVector<Memory *>(unsigned argument)> argumentsOf,
+      llvm::function_ref<void()> run);
   void measure(ArrayRef<void *> buffers);
   std::optional<int64_t> indexBound(mlir::Value argument);
 
@@ -216,6 +224,41 @@ bool KernelTest::checkInterpreter(ArrayRef<Memory *> arguments,
   return fine;
 }
 
+/// Where the plan may put a result over an argument, the bits are the same
+/// there.
+bool KernelTest::runInPlace(
+    llvm::function_ref<Places(unsigned)> placesOf,
+    llvm::function_ref<SmallVector<Memory *>(unsigned)> argumentsOf,
+    llvm::function_ref<void()> run) {
+  bool fine = true;
+  unsigned count = kernel.isBatched() ? *kernel.getColumns()
+                                      : kernel.getArgumentTypes().size();
+  for (unsigned result = 0; result < kernel.getResultTypes().size(); ++result)
+    for (unsigned argument = 0; argument < count; ++argument) {
+      if (!kernel::mayOverwrite(kernel, result, argument))
+        continue;
+      Places places = placesOf(result);
+      SmallVector<Memory *> arguments = argumentsOf(argument);
+      SmallVector<std::vector<char>> saved;
+      for (auto [place, memory] : llvm::zip_equal(places, arguments)) {
+        saved.push_back(memory->bytes);
+        *place.first = memory->base;
+      }
+      run();
+      for (auto [place, memory, bytes] :
+           llvm::zip_equal(places, arguments, saved)) {
+        if (memcmp(memory->base, place.second->base, memory->size()) != 0) {
+          llvm::outs() << "  result " << result << " over argument " << argument
+                       << ": other bits\n";
+          fine = false;
+        }
+        memory->bytes = bytes;
+        *place.first = place.second->base;
+      }
+    }
+  return fine;
+}
+
 /// Rows of several lengths in one launch of a batched kernel.
 bool KernelTest::runRows() {
   const int64_t lengths[] = {1, 15, 16, 17, 100, 3};
@@ -287,6 +330,20 @@ bool KernelTest::runRows() {
     std::swap(kernel, isolated);
     isolated->destroy();
   }
+  size_t stride = columns + resultCount;
+  fine &= runInPlace(
+      [&](unsigned result) {
+        Places places;
+        for (size_t row = 0; row < results.size(); ++row)
+          places.push_back(
+              {&pointers[row * stride + result], results[row][result]});
+        return places;
+      },
+      [&](unsigned argument) {
+        return llvm::map_to_vector(arguments,
+                                   [&](auto &own) { return own[argument]; });
+      },
+      [&] { jit->launch(buffers, chunks.size()); });
   return fine;
 }
 
@@ -341,6 +398,14 @@ bool KernelTest::run() {
     }
   if (!unchecked)
     fine &= checkInterpreter(arguments, results);
+  fine &= runInPlace(
+      [&](unsigned result) {
+        return Places{{&buffers[result], results[result]}};
+      },
+      [&](unsigned argument) {
+        return SmallVector<Memory *>{arguments[argument]};
+      },
+      [&] { jit->launch(buffers, description.chunks); });
   return fine;
 }
 
