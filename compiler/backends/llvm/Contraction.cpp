@@ -71,19 +71,24 @@ static SmallVector<int64_t> memoryOrder(mlir::Value value, bool isResult) {
   }
 }
 
-/// Sorts axes by their place in memory; returns where each of them stood.
-static SmallVector<size_t> sortByMemory(SmallVector<int64_t> &axes,
-                                        ArrayRef<int64_t> order) {
+/// Which of `axes` lies first in memory, second, and so on.
+static SmallVector<size_t> placesInMemory(ArrayRef<int64_t> axes,
+                                          mlir::Value value, bool isResult) {
+  SmallVector<int64_t> order = memoryOrder(value, isResult);
   auto places = llvm::to_vector(llvm::seq<size_t>(0, axes.size()));
   llvm::sort(places, [&](size_t a, size_t b) {
     return llvm::find(order, axes[a]) < llvm::find(order, axes[b]);
   });
-  axes = llvm::map_to_vector(places, [&](size_t place) { return axes[place]; });
   return places;
 }
 
-/// The sum goes along the memory of the larger operand; rows and columns each
-/// along that of their operand or the result, whichever is larger.
+static SmallVector<int64_t> permuted(ArrayRef<int64_t> axes,
+                                     ArrayRef<size_t> places) {
+  return llvm::map_to_vector(places, [&](size_t place) { return axes[place]; });
+}
+
+/// Axes go in the order of the tensor that is not row-major, if there is one:
+/// its innermost axis then runs through the other at a constant stride.
 static Contraction makeDot(DotOp op, IndexContext &indices) {
   struct Operand {
     mlir::Value value;
@@ -104,31 +109,29 @@ static Contraction makeDot(DotOp op, IndexContext &indices) {
       makeOperand(op.getLhs(), op.getLhsBatch(), op.getLhsContract());
   Operand right =
       makeOperand(op.getRhs(), op.getRhsBatch(), op.getRhsContract());
-  auto sizeOf = [](mlir::Value value) { return product(shapeOf(value)); };
-  Operand &larger = sizeOf(left.value) >= sizeOf(right.value) ? left : right;
-  Operand &smaller = &larger == &left ? right : left;
-  SmallVector<int64_t> unsorted = smaller.contract;
-  for (auto [place, from] : llvm::enumerate(sortByMemory(
-           larger.contract, memoryOrder(larger.value, /*isResult=*/false))))
-    smaller.contract[place] = unsorted[from];
+  auto isRowMajor = [](mlir::Value value, bool isResult) {
+    return llvm::is_sorted(memoryOrder(value, isResult));
+  };
+  bool alongRight = isRowMajor(left.value, /*isResult=*/false);
+  Operand &leading = alongRight ? right : left;
+  Operand &following = alongRight ? left : right;
+  following.contract = permuted(
+      following.contract,
+      placesInMemory(leading.contract, leading.value, /*isResult=*/false));
+  leading.contract =
+      permuted(leading.contract, placesInMemory(leading.contract, leading.value,
+                                                /*isResult=*/false));
   int64_t firstAxis = left.batch.size();
   for (Operand *operand : {&left, &right}) {
-    size_t count = operand->free.size();
-    auto axes =
-        llvm::to_vector(llvm::seq(firstAxis, firstAxis + int64_t(count)));
-    firstAxis += count;
-    SmallVector<int64_t> free = operand->free;
-    if (sizeOf(op) > sizeOf(operand->value)) {
-      auto order = sortByMemory(axes, memoryOrder(op, /*isResult=*/true));
-      for (auto [place, from] : llvm::enumerate(order))
-        operand->free[place] = free[from];
-      operand->inResult = axes;
-    } else {
-      auto order =
-          sortByMemory(operand->free, memoryOrder(operand->value, false));
-      for (size_t from : order)
-        operand->inResult.push_back(axes[from]);
-    }
+    int64_t end = firstAxis + operand->free.size();
+    operand->inResult = llvm::to_vector(llvm::seq(firstAxis, end));
+    firstAxis = end;
+    SmallVector<size_t> places =
+        isRowMajor(op, /*isResult=*/true)
+            ? placesInMemory(operand->free, operand->value, /*isResult=*/false)
+            : placesInMemory(operand->inResult, op, /*isResult=*/true);
+    operand->free = permuted(operand->free, places);
+    operand->inResult = permuted(operand->inResult, places);
     operand->freeExtents = extentsOf(shapeOf(operand->value), operand->free);
   }
   SmallVector<int64_t> batch = extentsOf(shapeOf(left.value), left.batch);

@@ -271,10 +271,18 @@ void VectorBuilder::store(Value *value, const Buffer &buffer,
     return;
   }
   ++accesses.scattered;
-  for (unsigned lane = 0; lane < active; ++lane)
-    annotate(CreateAlignedStore(CreateExtractElement(value, lane),
-                                CreateExtractElement(pointer, lane), align),
-             buffer);
+  std::optional<int64_t> stride = offset.getLaneStride();
+  Value *base = nullptr;
+  if (stride)
+    base = CreateGEP(memory, buffer.base,
+                     evaluateTerms(offset, false, getInt64Ty()));
+  for (unsigned lane = 0; lane < active; ++lane) {
+    Value *place = stride ? CreateConstGEP1_64(memory, base, lane * *stride)
+                          : CreateExtractElement(pointer, lane);
+    annotate(
+        CreateAlignedStore(CreateExtractElement(value, lane), place, align),
+        buffer);
+  }
 }
 
 void VectorBuilder::storeWhere(Value *mask, Value *value, const Buffer &buffer,

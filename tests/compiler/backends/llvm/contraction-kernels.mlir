@@ -129,3 +129,7 @@ kernel.define @dot_of_channels_last(%y: tensor<33x10xf32>, %x: tensor<33x20x3x3x
   %w = gan.dot %y, %x batch [] [] contract [0] [0] : tensor<33x10xf32>, tensor<33x20x3x3xf32> -> tensor<10x20x3x3xf32>
   kernel.return %w : tensor<10x20x3x3xf32>
 }
+kernel.define @dot_of_many_channels_last(%y: tensor<33x10xf32>, %x: tensor<33x32x3x3xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) -> tensor<10x32x3x3xf32> {
+  %w = gan.dot %y, %x batch [] [] contract [0] [0] : tensor<33x10xf32>, tensor<33x32x3x3xf32> -> tensor<10x32x3x3xf32>
+  kernel.return %w : tensor<10x32x3x3xf32>
+}
