@@ -155,3 +155,70 @@ reference::Results KernelJit::call(kernel::DefineOp kernel,
     results.push_back(memories[i]->toTensor());
   return results;
 }
+
+//===----------------------------------------------------------------------===//
+// Batched kernels
+//===----------------------------------------------------------------------===//
+
+kernel::DefineOp gan::testing::cloneWithLength(kernel::DefineOp kernel,
+                                               int64_t length) {
+  auto copy = llvm::cast<kernel::DefineOp>(kernel->clone());
+  auto fix = [&](mlir::Value value) {
+    auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
+    if (!type.hasStaticShape())
+      value.setType(type.clone(ArrayRef<int64_t>{length}));
+  };
+  copy.walk([&](mlir::Operation *op) {
+    for (mlir::Value value : op->getResults())
+      fix(value);
+  });
+  for (mlir::Value argument : copy.getBody().getArguments())
+    fix(argument);
+  return copy;
+}
+
+reference::Results KernelJit::callBatch(kernel::DefineOp kernel,
+                                        reference::Operands rowOperands,
+                                        reference::Operands shared) const {
+  size_t columns = *kernel.getColumns();
+  size_t count = kernel.getResultTypes().size();
+  std::vector<std::unique_ptr<Memory>> memories;
+  auto make = [&](mlir::Type type, int64_t length) -> Memory & {
+    auto tensor = llvm::cast<mlir::RankedTensorType>(type);
+    if (!tensor.hasStaticShape())
+      tensor = tensor.clone(ArrayRef<int64_t>{length});
+    memories.push_back(std::make_unique<Memory>(
+        tensor, llvm::to_vector(llvm::seq<int64_t>(0, tensor.getRank()))));
+    return *memories.back();
+  };
+  std::vector<void *> pointers;
+  std::vector<ganrt_batch_chunk> chunks;
+  SmallVector<std::pair<Memory *, reference::Shape>> results;
+  for (size_t row = 0; row * columns < rowOperands.size(); ++row) {
+    reference::Operands own = rowOperands.slice(row * columns, columns);
+    int64_t length = own[0]->size();
+    for (mlir::Type type : kernel.getResultTypes()) {
+      results.push_back({&make(type, length), own[0]->shape});
+      pointers.push_back(memories.back()->base);
+    }
+    for (size_t column = 0; column < columns; ++column) {
+      make(kernel.getArgumentTypes()[column], length).fill(*own[column]);
+      pointers.push_back(memories.back()->base);
+    }
+    uint32_t index = row;
+    uint64_t middle = length / 2, end = length;
+    chunks.push_back({index, 0, 0, middle});
+    chunks.push_back({index, 0, middle, end});
+  }
+  ganrt_batch batch{pointers.data(), chunks.data(), columns + count};
+  SmallVector<void *> buffers{&batch};
+  for (auto [index, tensor] : llvm::enumerate(shared)) {
+    make(kernel.getArgumentTypes()[columns + index], 0).fill(*tensor);
+    buffers.push_back(memories.back()->base);
+  }
+  launch(buffers, chunks.size());
+  reference::Results tensors;
+  for (auto &[memory, shape] : results)
+    tensors.push_back(reference::Tensor(shape, memory->toTensor().values));
+  return tensors;
+}

@@ -74,11 +74,21 @@ public:
   reference::Results call(kernel::DefineOp kernel,
                           reference::Operands operands) const;
 
+  /// What a call of a batched kernel gives, as `kernel.batch` orders operands
+  /// and results: one launch, two pieces of each row.
+  reference::Results callBatch(kernel::DefineOp kernel,
+                               reference::Operands rowOperands,
+                               reference::Operands shared) const;
+
 private:
   KernelJit() = default;
   std::unique_ptr<llvm::orc::LLJIT> jit;
   ganrt_kernel_function function = nullptr;
 };
+
+/// A copy of a batched kernel for rows of `length` elements, which the caller
+/// destroys: the interpreter takes shapes from types.
+kernel::DefineOp cloneWithLength(kernel::DefineOp kernel, int64_t length);
 
 } // namespace gan::testing
 

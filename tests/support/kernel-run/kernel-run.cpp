@@ -312,19 +312,7 @@ bool KernelTest::runRows() {
   // One row at a time, with its length written into the types.
   bool fine = true;
   for (size_t row = 0; row < arguments.size(); ++row) {
-    auto isolated = llvm::cast<kernel::DefineOp>(kernel->clone());
-    auto withLength = [&](mlir::Type type) -> mlir::Type {
-      auto tensor = llvm::cast<mlir::RankedTensorType>(type);
-      return tensor.hasStaticShape()
-                 ? tensor
-                 : tensor.clone(ArrayRef<int64_t>{lengths[row]});
-    };
-    isolated.walk([&](mlir::Operation *op) {
-      for (mlir::Value value : op->getResults())
-        value.setType(withLength(value.getType()));
-    });
-    for (mlir::Value argument : isolated.getBody().getArguments())
-      argument.setType(withLength(argument.getType()));
+    auto isolated = gan::testing::cloneWithLength(kernel, lengths[row]);
     std::swap(kernel, isolated);
     fine &= checkInterpreter(arguments[row], results[row]);
     std::swap(kernel, isolated);

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""Compares three steps of a game with what PyTorch computed for the same numbers.
+
+usage: check.py VARIANT GANC STEP_RUN WORK_DIR
+
+Three levels, all by the 2-norm of each tensor:
+  meaning  the interpreter in float64, before and after simplification and
+           fusion: 1e-9
+  code     every kernel in f32 against the interpreter on its operands: 1e-5
+  whole    the trainer: losses 1e-4; for smooth networks losses 1e-5, and
+           gradients, parameters and running statistics 1e-4
+"""
+
+import glob
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+
+import numpy as np
+
+import given_networks
+from given_networks import HERE, STEPS, VARIANTS
+
+DTYPES = {"F64": np.float64, "F32": np.float32, "I64": np.int64, "I32": np.int32}
+
+
+def read_tensors(path):
+    with open(path, "rb") as file:
+        data = file.read()
+    start = 8 + struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:start])
+    header.pop("__metadata__", None)
+    return {name: np.frombuffer(data[start + entry["data_offsets"][0]:start + entry["data_offsets"][1]],
+                                DTYPES[entry["dtype"]]).reshape(entry["shape"])
+            for name, entry in header.items() if entry["dtype"] in DTYPES}
+
+
+def write_tensors(path, tensors, dtype):
+    header, blobs, offset = {}, [], 0
+    for name, values in tensors.items():
+        blobs.append(np.ascontiguousarray(values, DTYPES[dtype]).tobytes())
+        header[name] = {"dtype": dtype, "shape": list(values.shape),
+                        "data_offsets": [offset, offset + len(blobs[-1])]}
+        offset += len(blobs[-1])
+    text = json.dumps(header).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+
+
+def run(*command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def network_norms(recorded):
+    """The 2-norm of all gradients of one update, by what their names begin with."""
+    squares = {}
+    for name, values in recorded.items():
+        if "/gradient/" in name:
+            group = name.split("/gradient/")[0], name.partition("#")[2]
+            squares[group] = squares.get(group, 0) + float(np.sum(np.square(values, dtype=np.float64)))
+    return {group: square ** 0.5 for group, square in squares.items()}
+
+
+def compare(level, recorded, got, tolerances):
+    """tolerances: the relative difference allowed for names that hold a word."""
+    norms, worst, broken = network_norms(recorded), {}, []
+    for name, want in recorded.items():
+        tolerance = next((bound for word, bound in tolerances.items() if word in name), None)
+        if tolerance is None:
+            continue
+        if name not in got or got[name].shape != want.shape:
+            broken.append(f"{name}: expected shape {want.shape}, got {got[name].shape if name in got else 'nothing'}")
+            continue
+        scale = np.linalg.norm(want.astype(np.float64))
+        if "/gradient/" in name:  # next to nothing is compared with the network's
+            scale = max(scale, 1e-6 * norms[name.split("/gradient/")[0], name.partition("#")[2]])
+        error = np.linalg.norm(got[name].astype(np.float64) - want) / scale
+        word = next(word for word in tolerances if word in name)
+        worst[word] = max(worst.get(word, 0), error)
+        if not error <= tolerance:
+            broken.append(f"{name}: expected a difference of at most {tolerance:g}, got {error:.3g}")
+    if set(worst) != set(tolerances) and not broken:
+        sys.exit(f"{level}: expected tensors for each of {list(tolerances)}, got {list(worst)}")
+    if broken:
+        sys.exit("\n".join([f"{level}: {len(broken)} tensors differ", *broken[:10]]))
+    print(f"{level}: " + ", ".join(f"{word.strip('/')} {error:.1e}" for word, error in worst.items()))
+
+
+def main():
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
+    variant, ganc, step_run, work = sys.argv[1:]
+    game, smooth = VARIANTS[variant]
+    with np.load(os.path.join(HERE, f"{variant}.npz")) as file:
+        recorded = dict(file)
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
+    given_networks.write(work, variant, recorded)
+    path = shutil.copy(os.path.join(HERE, f"{game}.game"), work)
+    draws = {name: values for name, values in recorded.items() if "/draw/" in name}
+    write_tensors(f"{work}/draws64.safetensors", draws, "F64")
+    write_tensors(f"{work}/draws32.safetensors", draws, "F32")
+
+    run(ganc, path, "--stop-after=grad", f"--dump-dir={work}/dump", "-o", f"{work}/grad.mlir")
+    interpret = [step_run, f"{work}/dump/03-grad.mlir", f"--given={work}/draws64.safetensors", f"--steps={STEPS}"]
+    # The smooth numbers are recorded in f32.
+    exact = dict.fromkeys(("/loss/", "/gradient/", "/parameter/", "/state/"), 1e-6 if smooth else 1e-9)
+    run(*interpret, f"--record={work}/meaning.safetensors")
+    compare("meaning", recorded, read_tensors(f"{work}/meaning.safetensors"), exact)
+    said = run(*interpret, "--kernels=1e-5", f"--record={work}/fused.safetensors")
+    compare("fused", recorded, read_tensors(f"{work}/fused.safetensors"), exact)
+    print(f"code: {said.strip()}")
+
+    run(ganc, path, "-o", f"{work}/train")
+    np.save(f"{work}/data.npy", np.zeros((8, 8, 8), np.uint8))
+    run(f"{work}/train", f"--data={work}/data.npy", f"--outdir={work}/runs", f"--steps={STEPS}",
+        f"--given={work}/draws32.safetensors", f"--record={work}/whole.safetensors")
+    whole = read_tensors(f"{work}/whole.safetensors")
+    state, = glob.glob(f"{work}/runs/*/checkpoint-*[0-9]/state.safetensors")
+    whole.update({f"step/{STEPS - 1}/state/{name}": values for name, values in read_tensors(state).items()})
+    if smooth:
+        last = {name: values for name, values in recorded.items()
+                if "/state/" not in name or name.startswith(f"step/{STEPS - 1}/")}
+        compare("whole", last, whole, {"/loss/": 1e-5, "/gradient/": 1e-4, "/parameter/": 1e-4, "/state/": 1e-4})
+    else:
+        compare("whole", recorded, whole, {"/loss/": 1e-4})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+//===- KernelChecks.cpp - every kernel of a step against the interpreter --===//
+
+#include "tests/support/step-run/KernelChecks.h"
+#include "llvm/Support/Format.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace gan;
+using namespace gan::testing;
+using reference::Results;
+using reference::Tensor;
+
+KernelChecks::KernelChecks(ModuleOp module, const CpuTarget &target,
+                           double tolerance)
+    : module(module), target(target), tolerance(tolerance) {}
+
+FailureOr<KernelJit *> KernelChecks::compiled(kernel::DefineOp kernel) {
+  auto found = kernels.find(kernel);
+  if (found == kernels.end()) {
+    FailureOr<KernelJit> made = KernelJit::create(kernel, target, *backend);
+    if (failed(made))
+      return failure();
+    found = kernels.try_emplace(kernel, std::move(*made)).first;
+  }
+  return &found->second;
+}
+
+/// Appends what a region gives.
+LogicalResult KernelChecks::interpret(Region &region,
+                                      reference::Operands operands,
+                                      bool takesGiven, Results &results) {
+  reference::Host host;
+  if (takesGiven)
+    host.givenDraw = givenDraw;
+  SmallVector<Tensor> arguments;
+  for (const Tensor *operand : operands)
+    arguments.push_back(*operand);
+  auto computed = reference::Interpreter(host).runRegion(region, arguments);
+  if (failed(computed))
+    return failure();
+  llvm::append_range(results, *computed);
+  return success();
+}
+
+/// The operands as a kernel gets them: floats are f32.
+static SmallVector<Tensor> rounded(reference::Operands operands,
+                                   TypeRange types) {
+  SmallVector<Tensor> results;
+  for (auto [operand, type] : llvm::zip_equal(operands, types)) {
+    results.push_back(*operand);
+    if (cast<RankedTensorType>(type).getElementType().isF32())
+      for (double &value : results.back().values)
+        value = static_cast<float>(value);
+  }
+  return results;
+}
+
+static double norm(llvm::ArrayRef<double> values) {
+  double sum = 0;
+  for (double value : values)
+    sum += value * value;
+  return std::sqrt(sum);
+}
+
+LogicalResult KernelChecks::compare(Operation *op, StringRef kernel,
+                                    const Results &got, const Results &want) {
+  for (auto [index, pair] : llvm::enumerate(llvm::zip_equal(got, want))) {
+    auto &[g, w] = pair;
+    std::vector<double> difference(w.size());
+    for (int64_t i = 0; i < w.size(); ++i)
+      difference[i] = g.values[i] - w.values[i];
+    double error = norm(difference), scale = norm(w.values);
+    ++count;
+    worst = std::fmax(worst, scale ? error / scale : error);
+    // Written so that NaN is refused.
+    if (!(error <= tolerance * scale)) {
+      std::string text;
+      llvm::raw_string_ostream(text) << llvm::format(
+          "a difference of %.3g in a result of %.3g", error, scale);
+      return op->emitError() << "kernel '" << kernel << "', result " << index
+                             << ": compiled code gives " << text;
+    }
+  }
+  return success();
+}
+
+FailureOr<Results> KernelChecks::run(Operation *op,
+                                     reference::Operands operands) {
+  if (isa<kernel::CopyOp>(op))
+    return Results{*operands[0]};
+  auto call = dyn_cast<kernel::CallOp>(op);
+  auto batch = dyn_cast<kernel::BatchOp>(op);
+  if (!call && !batch)
+    return op->emitOpError() << "is no call of a kernel";
+  auto callee = module.lookupSymbol<kernel::DefineOp>(
+      call ? call.getCalleeAttr() : batch.getCalleeAttr());
+  FailureOr<KernelJit *> kernel = compiled(callee);
+  if (failed(kernel))
+    return failure();
+  SmallVector<Tensor> given = rounded(operands, op->getOperandTypes());
+  SmallVector<const Tensor *> pointers;
+  for (Tensor &tensor : given)
+    pointers.push_back(&tensor);
+
+  // What goes on is exact; what is compared started from the same f32 numbers.
+  Results exact, want, got;
+  if (call) {
+    if (failed(interpret(callee.getBody(), operands, true, exact)) ||
+        failed(interpret(callee.getBody(), pointers, false, want)))
+      return failure();
+    got = (*kernel)->call(callee, pointers);
+  } else {
+    size_t columns = *callee.getColumns();
+    size_t shared = batch.getShared().size();
+    size_t rows = batch.getRowOperands().size() / columns;
+    for (size_t row = 0; row < rows; ++row) {
+      kernel::DefineOp copy =
+          cloneWithLength(callee, pointers[row * columns]->size());
+      for (auto [source, target] :
+           {std::pair(operands, &exact),
+            std::pair(reference::Operands(pointers), &want)}) {
+        SmallVector<Tensor> flat;
+        for (const Tensor *tensor : source.slice(row * columns, columns))
+          flat.push_back(Tensor({tensor->size()}, tensor->values));
+        SmallVector<const Tensor *> arguments;
+        for (Tensor &tensor : flat)
+          arguments.push_back(&tensor);
+        llvm::append_range(arguments, source.take_back(shared));
+        size_t before = target->size();
+        if (failed(interpret(copy.getBody(), arguments, target == &exact,
+                             *target)))
+          return copy->destroy(), failure();
+        for (size_t i = before; i < target->size(); ++i)
+          (*target)[i].shape = reference::Shape(
+              cast<RankedTensorType>(op->getResult(i).getType()).getShape());
+      }
+      copy->destroy();
+    }
+    got = (*kernel)->callBatch(callee,
+                               reference::Operands(pointers).drop_back(shared),
+                               reference::Operands(pointers).take_back(shared));
+  }
+  if (failed(compare(op, callee.getSymName(), got, want)))
+    return failure();
+  return exact;
+}

@@ -1,0 +1,181 @@
+//===- step-run.cpp - steps of a game by the reference interpreter --------===//
+//
+// step-run FILE [--steps=N] [--given=DRAWS] [--record=OUT]
+// [--kernels=TOLERANCE]
+//
+// FILE is a dump of ganc after `grad`, with its weights beside it. Draws come
+// from a file as a trainer's `--given` reads it, and what happens is written as
+// `--record` does, both in f64; beside it the state after each step, as
+// step/N/state/NAME. With --kernels the dump is simplified and fused first, and
+// every result of every kernel is compared with that of compiled code.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/backends/llvm/ObjectEmitter.h"
+#include "compiler/pipelines/Pipelines.h"
+#include "dialects/game/IR/GameOps.h"
+#include "dialects/gan/IR/WeightStore.h"
+#include "dialects/kernel/IR/KernelDialect.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Parser/Parser.h"
+#include "tests/support/step-run/KernelChecks.h"
+#include "tests/support/step-run/Tensors.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include <cmath>
+#include <cstring>
+
+using namespace mlir;
+using namespace gan;
+using namespace gan::testing;
+using reference::Host;
+using reference::Tensor;
+namespace cl = llvm::cl;
+
+static cl::opt<std::string> inputFile(cl::Positional, cl::Required);
+static cl::opt<unsigned> steps("steps", cl::init(1), cl::desc("how many"));
+static cl::opt<std::string> given("given", cl::desc("draws, safetensors"));
+static cl::opt<std::string> recordFile("record", cl::desc("what happened"));
+static cl::opt<double> kernels("kernels", cl::init(0),
+                               cl::desc("compare compiled kernels"));
+
+namespace {
+/// What a trainer would see and write down.
+class Recorder {
+public:
+  NamedTensors draws, recorded;
+  std::unique_ptr<WeightStore> weights;
+
+  void attach(Host &host);
+  void finishStep(const reference::State &state);
+
+private:
+  Tensor draw(StringRef name);
+  /// The key of what happens for the `time`th time in this step.
+  std::string key(StringRef group, StringRef name, bool alwaysCounted = false);
+
+  unsigned step = 0;
+  llvm::StringMap<unsigned> times;
+};
+} // namespace
+
+std::string Recorder::key(StringRef group, StringRef name, bool alwaysCounted) {
+  std::string text = (group + name).str();
+  unsigned time = times[text]++;
+  text = "step/" + std::to_string(step) + "/" + text;
+  return time || alwaysCounted ? text + "#" + std::to_string(time) : text;
+}
+
+Tensor Recorder::draw(StringRef name) {
+  std::string where = key("draw/", name, /*alwaysCounted=*/true);
+  auto found = draws.find(where);
+  if (found == draws.end())
+    llvm::report_fatal_error(llvm::Twine("nobody gives ") + where);
+  return found->second;
+}
+
+void Recorder::attach(Host &host) {
+  host.drawData = [this](StringRef name, RankedTensorType) {
+    return draw(name);
+  };
+  host.givenDraw = [this](RandomOp op, const reference::Key &) {
+    return std::optional(draw(op.getName()));
+  };
+  host.weights = [this](gan::BlobAttr blob, RankedTensorType type) -> Tensor {
+    std::vector<uint8_t> bytes = llvm::cantFail(weights->read(blob));
+    Tensor tensor(type.getShape());
+    for (int64_t i = 0; i < tensor.size(); ++i) {
+      float value;
+      memcpy(&value, bytes.data() + i * sizeof value, sizeof value);
+      tensor.values[i] = value;
+    }
+    return tensor;
+  };
+  host.report = [this](StringRef name, double value) {
+    StringRef rest = name;
+    std::string where =
+        rest.consume_front("Loss/") ? key("loss/", rest) : key("report/", name);
+    recorded[where] = Tensor(reference::ShapeRef(), value);
+  };
+  host.record = [this](StringRef name, const Tensor &tensor) {
+    recorded[key("", name)] = tensor;
+  };
+}
+
+void Recorder::finishStep(const reference::State &state) {
+  for (auto &entry : state)
+    recorded["step/" + std::to_string(step) + "/state/" +
+             entry.getKey().str()] = entry.getValue();
+  ++step;
+  times.clear();
+}
+
+static LogicalResult fuse(ModuleOp module, const CpuTarget &target) {
+  PassManager manager(module.getContext());
+  PipelineOptions options;
+  options.target = target;
+  addPhase(manager, Phase::Simplify, options);
+  addPhase(manager, Phase::Fuse, options);
+  return manager.run(module);
+}
+
+static LogicalResult runSteps(ModuleOp module, Recorder &recorder) {
+  llvm::ExitOnError orDie("step-run: ");
+  CpuTarget target = orDie(makeCpuTarget("native", Numerics::Exact));
+  KernelChecks checks(module, target, kernels);
+  Host host;
+  recorder.attach(host);
+  host.option = [&](StringRef name) {
+    auto option = module.lookupSymbol<game::OptionOp>(name);
+    return option ? option.getValue().convertToDouble() : std::nan("");
+  };
+  if (kernels > 0) {
+    if (failed(fuse(module, target)))
+      return failure();
+    checks.givenDraw = host.givenDraw;
+    host.foreign = [&](Operation *op, reference::Operands operands) {
+      return checks.run(op, operands);
+    };
+  }
+  reference::Interpreter interpreter(host);
+  auto program = module.lookupSymbol<ProgramOp>("step");
+  if (!program)
+    return module.emitError() << "expected a program 'step'";
+  FailureOr<reference::State> state = interpreter.startState(module);
+  for (unsigned i = 0; succeeded(state) && i < steps; ++i) {
+    if (failed(interpreter.runProgram(program, *state, {})))
+      return failure();
+    recorder.finishStep(*state);
+    host.finishStep();
+  }
+  if (kernels > 0)
+    llvm::outs() << checks.count << " results of kernels, worst difference "
+                 << llvm::format("%.2g\n", checks.worst);
+  return state;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM initialise(argc, argv);
+  cl::ParseCommandLineOptions(argc, argv, "runs steps of a game\n");
+  DialectRegistry registry;
+  registry.insert<GanDialect, game::GameDialect, kernel::KernelDialect,
+                  arith::ArithDialect, math::MathDialect>();
+  MLIRContext context(registry);
+  context.loadAllAvailableDialects();
+  llvm::ExitOnError orDie("step-run: ");
+  Recorder recorder;
+  llvm::SmallString<256> path(llvm::sys::path::parent_path(inputFile));
+  llvm::sys::path::append(path, "weights.bin");
+  recorder.weights = orDie(WeightStore::open(path));
+  if (!given.empty())
+    recorder.draws = orDie(readTensors(given));
+  auto module = parseSourceFile<ModuleOp>(inputFile, &context);
+  if (!module || failed(runSteps(*module, recorder)))
+    return 1;
+  if (!recordFile.empty())
+    orDie(writeTensors(recordFile, recorder.recorded));
+  return 0;
+}
