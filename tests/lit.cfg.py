@@ -4,6 +4,8 @@ Substitutions
   %gan-opt      the optimiser tool with every pass
   %ganc         the compiler driver
   %python       the interpreter of the test environment (numpy, onnx, onnxruntime)
+  %c99          the C compiler, in C99 without a warning
+  %runtime      the folder of libganrt.a
   %onnx-encode  reads an ONNX model as protobuf text, writes the binary model
   FileCheck, not, split-file, count are found on the PATH.
 
@@ -28,6 +30,8 @@ encode = f"{config.protoc} --proto_path={config.onnx_proto_dir} --encode=onnx.Mo
 # The longest name first: %ganc must not eat the head of a longer one.
 config.substitutions += [
     ("%onnx-encode", encode),
+    ("%c99", f"{config.cc} -std=c99 -Wall -Wextra -pedantic -Werror"),
+    ("%runtime", os.path.join(config.binary_root, "lib", "ganc")),
     ("%gan-opt", os.path.join(tools, "gan-opt")),
     ("%python", python),
     ("%ganc", os.path.join(tools, "ganc")),

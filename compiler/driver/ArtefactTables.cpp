@@ -7,6 +7,7 @@
 
 #include "compiler/driver/ArtefactTables.h"
 #include "compiler/driver/ConstantWriter.h"
+#include "compiler/driver/Interface.h"
 #include "compiler/driver/ProgramTables.h"
 #include "dialects/game/IR/GameOps.h"
 #include "llvm/ADT/StringExtras.h"
@@ -30,7 +31,7 @@ public:
 
 private:
   Constant tensorInfo(StringRef name, RankedTensorType type, double low = 0,
-                      double high = 0);
+                      double high = 0, bool isBatched = false);
   Constant function(const FunctionTable &function);
   FailureOr<Constant> stateTensor(gan::StateOp state,
                                   const llvm::StringMap<uint32_t> &indices);
@@ -79,10 +80,11 @@ static uint64_t byteCount(Operation *op, StringRef name) {
 //===----------------------------------------------------------------------===//
 
 Constant Writer::tensorInfo(StringRef name, RankedTensorType type, double low,
-                            double high) {
+                            double high, bool isBatched) {
   return w.structure({w.string(name), w.u32(dtypeOf(type.getElementType())),
                       w.u32(type.getRank()), w.numbers(type.getShape()),
-                      w.u64(bytesOf(type)), w.f64(low), w.f64(high)});
+                      w.u64(bytesOf(type)), w.f64(low), w.f64(high),
+                      w.u32(isBatched), w.u32(0)});
 }
 
 Constant Writer::function(const FunctionTable &function) {
@@ -92,30 +94,16 @@ Constant Writer::function(const FunctionTable &function) {
     instructions.push_back(w.structure(
         {w.u32(i.opcode), w.u32(i.a), w.u32(i.b), w.u32(i.c), w.u32(i.d)}));
   uint32_t results = 0;
-  int64_t batch = 0;
-  auto addArgument = [&](StringRef text, Type type, StringRef prefix) {
-    if (!text.consume_front(prefix))
-      return false;
-    auto tensor = cast<RankedTensorType>(type);
-    // Images lie between -1 and 1, as generators write them.
-    bool isImage = prefix == "output " && tensor.getRank() == 4;
-    arguments.push_back(
-        tensorInfo(text, tensor, isImage ? -1 : 0, isImage ? 1 : 0));
-    if (function.name == "infer" && tensor.getRank() > 0)
-      batch = tensor.getDimSize(0);
-    return true;
-  };
-  for (auto [name, value] :
-       llvm::zip(program.getResultNames().getAsRange<StringAttr>(),
-                 program.getTerminator().getValues()))
-    results += addArgument(name, value.getType(), "output ");
-  for (auto [name, argument] :
-       llvm::zip(program.getArgumentNames().getAsRange<StringAttr>(),
-                 program.getBody().getArguments()))
-    addArgument(name, argument.getType(), "input ");
+  SmallVector<InterfaceTensor> tensors = interfaceOf(program);
+  for (const InterfaceTensor &tensor : tensors) {
+    arguments.push_back(tensorInfo(tensor.name, tensor.type, tensor.low,
+                                   tensor.high, tensor.isBatched));
+    results += tensor.isOutput;
+  }
   return w.structure({w.string(function.name), w.array(instructions),
                       w.u32(instructions.size()), w.u32(results),
-                      w.u32(arguments.size()), w.u32(batch), w.array(arguments),
+                      w.u32(arguments.size()), w.u32(batchOf(tensors)),
+                      w.array(arguments),
                       w.u64(byteCount(program, kernel::kArenaBytesName))});
 }
 

@@ -3,6 +3,7 @@
 #include "compiler/driver/Options.h"
 #include "frontends/onnx/OnnxModel.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -22,7 +23,10 @@ dump (.mlir) to go on from. The output is a program that generates or trains.
   ganc dcgan -o train && ./train --data=/usr/share/datasets/fashion-mnist --outdir=runs
   ganc wgan_gp.game --dump-dir=dumps && ganc dumps/05-fuse.mlir -o train
 
-  -o FILE                 where the output goes
+  -o FILE                 where the output goes; .so, .a and .o are libraries with a C
+                          header beside them, everything else is a program
+  --emit=FORM             exe, so, a, o or header, whatever the suffix  (-c: o)
+  --name=NAME             of symbols and header  [default: the output's]
   -D NAME=VALUE           override a const of the game
   --batch=N               batch of an inference program  [default: 1]
   --batch=STREAM:N        batch of a data stream of a game
@@ -60,9 +64,10 @@ static bool parseShape(StringRef text, llvm::SmallVector<int64_t> &shape) {
 static std::string nearestFlag(StringRef name) {
   StringRef best;
   unsigned least = 4;
-  for (StringRef flag : {"--batch", "--shape", "--numerics", "--backend",
-                         "--stop-after", "--dump-dir", "--print-supported-ops",
-                         "--version", "--help", "-march", "-o", "-D"}) {
+  for (StringRef flag :
+       {"--batch", "--shape", "--numerics", "--backend", "--emit", "--name",
+        "-c", "--stop-after", "--dump-dir", "--print-supported-ops",
+        "--version", "--help", "-march", "-o", "-D"}) {
     unsigned distance = name.edit_distance(flag);
     if (distance < least) {
       least = distance;
@@ -70,6 +75,39 @@ static std::string nearestFlag(StringRef name) {
     }
   }
   return best.empty() ? "" : "; did you mean '" + best.str() + "'";
+}
+
+/// The form that `--emit` calls `name`.
+static std::optional<Form> formOf(StringRef name) {
+  return llvm::StringSwitch<std::optional<Form>>(name)
+      .Case("exe", Form::Executable)
+      .Case("so", Form::Shared)
+      .Case("a", Form::Archive)
+      .Case("o", Form::Object)
+      .Case("header", Form::Header)
+      .Default(std::nullopt);
+}
+
+Form gan::formOf(const Options &options) {
+  if (options.form)
+    return *options.form;
+  return llvm::StringSwitch<Form>(llvm::sys::path::extension(options.output))
+      .Case(".so", Form::Shared)
+      .Case(".a", Form::Archive)
+      .Case(".o", Form::Object)
+      .Case(".h", Form::Header)
+      .Default(Form::Executable);
+}
+
+std::string gan::nameOf(const Options &options) {
+  if (!options.name.empty())
+    return options.name;
+  StringRef name = llvm::sys::path::filename(options.output);
+  if (formOf(options) != Form::Executable) {
+    name = llvm::sys::path::stem(name);
+    name.consume_front("lib");
+  }
+  return name.str();
 }
 
 static int parseBatch(StringRef value, Options &options) {
@@ -98,6 +136,23 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
       if (!parseShape(shape, options.shapes[input]))
         return refuse("--shape expected NAME:1x3x64x64, got '" + entry + "'");
     }
+    return kExitDone;
+  }
+  if (name == "--emit") {
+    options.form = formOf(value);
+    if (!options.form)
+      return refuse("--emit expected exe, so, a, o or header, got '" + value +
+                    "'");
+    return kExitDone;
+  }
+  if (name == "-c") {
+    options.form = Form::Object;
+    return kExitDone;
+  }
+  if (name == "--name") {
+    if (value.empty())
+      return refuse("--name expected a name");
+    options.name = value.str();
     return kExitDone;
   }
   if (name == "--numerics") {
@@ -147,13 +202,6 @@ static int parseConstant(StringRef text, Options &options) {
   return kExitDone;
 }
 
-/// Suffixes of libraries and objects, which are not written yet: a program
-/// under such a name would fool whoever links it.
-static bool namesLibrary(StringRef output) {
-  StringRef suffix = llvm::sys::path::extension(output);
-  return suffix == ".so" || suffix == ".a" || suffix == ".o";
-}
-
 int gan::runGanc(int argc, char **argv) {
   Options options;
   options.executable = llvm::sys::fs::getMainExecutable(
@@ -201,9 +249,5 @@ int gan::runGanc(int argc, char **argv) {
   }
   if (options.input.empty())
     return refuse("no input file; 'ganc --help' shows how to use it");
-  if (namesLibrary(options.output))
-    return refuse("libraries and objects are not yet supported: expected the "
-                  "name of a program, got '" +
-                  options.output + "'");
   return isInspect ? inspect(options) : compile(options);
 }

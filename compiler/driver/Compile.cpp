@@ -10,6 +10,7 @@
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "compiler/driver/ArtefactTables.h"
 #include "compiler/driver/Import.h"
+#include "compiler/driver/Library.h"
 #include "compiler/driver/Link.h"
 #include "compiler/driver/WeightsObject.h"
 #include "compiler/pipelines/Pipelines.h"
@@ -49,6 +50,10 @@ private:
   int runPhases(Phase last);
   int dump(Phase phase);
   int generate();
+  int describe(Library &library);
+  int package(LinkJob &job);
+  int replaceOutput(const llvm::Twine &path,
+                    llvm::function_ref<llvm::Error(StringRef)> write);
   int fail(const llvm::Twine &message, int status = kExitWrongInput) {
     llvm::errs() << "ganc: error: " << message << "\n";
     return status;
@@ -57,7 +62,8 @@ private:
     return fail(llvm::toString(std::move(error)), status);
   }
   int emitKernels(std::vector<std::string> &objects);
-  int emitTables(ArtefactNames &names, std::vector<std::string> &objects);
+  int emitTables(ArtefactNames &names, const Library *library,
+                 std::vector<std::string> &objects);
   int emitWeights(StringRef symbol, std::vector<std::string> &objects);
   int writeObject(StringRef name, ArrayRef<char> bytes,
                   std::vector<std::string> &objects);
@@ -273,7 +279,7 @@ int Compilation::emitKernels(std::vector<std::string> &objects) {
   return kExitDone;
 }
 
-int Compilation::emitTables(ArtefactNames &names,
+int Compilation::emitTables(ArtefactNames &names, const Library *library,
                             std::vector<std::string> &objects) {
   llvm::LLVMContext llvmContext;
   llvm::Module module("tables", llvmContext);
@@ -282,8 +288,12 @@ int Compilation::emitTables(ArtefactNames &names,
   };
   if (failed(emitArtefactTables(*input.module, names, module)))
     return kExitWrongInput;
-  llvm::InitializeNativeTargetAsmParser(); // for the start code
-  module.setModuleInlineAsm(startCode());
+  if (library) {
+    addLibraryFunctions(*library, *module.getGlobalVariable(names.symbol));
+  } else {
+    llvm::InitializeNativeTargetAsmParser(); // for the start code
+    module.setModuleInlineAsm(startCode());
+  }
   auto object = emitObject(module, pipeline.target);
   if (!object)
     return fail(object.takeError());
@@ -338,10 +348,66 @@ static StringRef nameOf(Numerics numerics) {
   return "";
 }
 
-int Compilation::generate() {
+/// What a library made of the module is; only networks become libraries.
+int Compilation::describe(Library &library) {
+  gan::ProgramOp infer;
+  for (auto program : input.module->getOps<gan::ProgramOp>()) {
+    if (program.getSymName() == "step")
+      return fail("'" + options.input +
+                  "' is a game: expected the name of a program for -o, got '" +
+                  options.output + "'; libraries are made of networks");
+    if (program.getSymName() == "infer")
+      infer = program;
+  }
+  if (!infer)
+    return fail("there is no network in '" + options.input + "'");
+  library.prefix = identifierOf(nameOf(options));
+  if (StringRef(library.prefix).starts_with("ganrt"))
+    return fail("names that begin with ganrt belong to the runtime: give "
+                "another one with --name, not '" +
+                nameOf(options) + "'");
+  library.source = llvm::sys::path::filename(options.input).str();
+  library.numerics = nameOf(options.numerics).str();
+  library.tensors = interfaceOf(infer);
+  return kExitDone;
+}
+
+/// Has `write` fill a temporary file beside `path`, then renames it.
+int Compilation::replaceOutput(
+    const llvm::Twine &path, llvm::function_ref<llvm::Error(StringRef)> write) {
+  std::string target = path.str();
+  std::string made =
+      target + ".tmp" + std::to_string(llvm::sys::Process::getProcessId());
+  if (llvm::Error error = write(made)) {
+    llvm::sys::fs::remove(made);
+    return fail(std::move(error));
+  }
+  if (std::error_code code = llvm::sys::fs::rename(made, target)) {
+    llvm::sys::fs::remove(made);
+    return fail("cannot write '" + target + "': " + code.message(), kExitDisk);
+  }
+  return kExitDone;
+}
+
+int Compilation::package(LinkJob &job) {
   auto folder = runtimeFolder(options.executable);
   if (!folder)
     return fail(folder.takeError(), kExitInternal);
+  return replaceOutput(options.output, [&](StringRef path) -> llvm::Error {
+    namespace fs = llvm::sys::fs;
+    job.output = path.str();
+    if (llvm::Error error = link(job, *folder))
+      return error;
+    if (job.form == Form::Executable)
+      if (auto permissions = fs::getPermissions(path))
+        fs::setPermissions(
+            path, static_cast<fs::perms>(*permissions | fs::owner_exe |
+                                         fs::group_exe | fs::others_exe));
+    return llvm::Error::success();
+  });
+}
+
+int Compilation::generate() {
   bool hasWeights =
       (*input.module)->hasAttr(kernel::kConstantBytesName) &&
       (*input.module)
@@ -360,10 +426,35 @@ int Compilation::generate() {
   names.digest = llvm::toHex(hash.final(), /*LowerCase=*/true);
   names.numerics = nameOf(options.numerics).str();
 
+  Form form = formOf(options);
+  Library library;
+  bool hasHeader = form != Form::Executable;
+  if (hasHeader) {
+    if (int status = describe(library))
+      return status;
+    library.digest = names.digest;
+    names.symbol = library.prefix + "_artefact";
+  }
+  auto writeText = [&](StringRef path) -> llvm::Error {
+    std::error_code code;
+    llvm::raw_fd_ostream out(path, code);
+    if (code)
+      return llvm::createStringError(code, "'" + path + "': " + code.message());
+    out << writeHeader(library);
+    return llvm::Error::success();
+  };
+  if (form == Form::Header)
+    return replaceOutput(options.output, writeText);
+
   LinkJob job;
+  job.form = form;
+  job.name = form == Form::Archive
+                 ? library.prefix + ".o"
+                 : llvm::sys::path::filename(options.output).str();
   if (int status = emitKernels(job.objects))
     return status;
-  if (int status = emitTables(names, job.objects))
+  if (int status =
+          emitTables(names, hasHeader ? &library : nullptr, job.objects))
     return status;
   if (hasWeights)
     if (int status = emitWeights(names.constants, job.objects))
@@ -373,21 +464,13 @@ int Compilation::generate() {
   for (auto program : input.module->getOps<gan::ProgramOp>())
     isTrainer |= program.getSymName() == "step";
   job.commandLine = isTrainer ? "libganrt-train.a" : "libganrt-infer.a";
-  job.output = options.output + ".tmp" +
-               std::to_string(llvm::sys::Process::getProcessId());
-  if (llvm::Error error = link(job, *folder)) {
-    llvm::sys::fs::remove(job.output);
-    return fail(std::move(error));
-  }
-  namespace fs = llvm::sys::fs;
-  if (auto permissions = fs::getPermissions(job.output))
-    fs::setPermissions(job.output,
-                       static_cast<fs::perms>(*permissions | fs::owner_exe |
-                                              fs::group_exe | fs::others_exe));
-  if (std::error_code code = fs::rename(job.output, options.output))
-    return fail("cannot write '" + options.output + "': " + code.message(),
-                kExitDisk);
-  return kExitDone;
+  if (int status = package(job))
+    return status;
+  if (!hasHeader)
+    return kExitDone;
+  llvm::SmallString<256> header(llvm::sys::path::parent_path(options.output));
+  llvm::sys::path::append(header, nameOf(options) + ".h");
+  return replaceOutput(header, writeText);
 }
 
 int Compilation::run() {

@@ -1,7 +1,11 @@
-//===- Link.cpp - objects to an executable --------------------------------===//
+//===- Link.cpp - objects to an artefact ----------------------------------===//
 
 #include "compiler/driver/Link.h"
 #include "lld/Common/Driver.h"
+#include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ObjCopy.h"
+#include "llvm/Object/ArchiveWriter.h"
+#include "llvm/Object/Binary.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -9,6 +13,8 @@
 LLD_HAS_DRIVER(elf)
 
 using namespace llvm;
+using gan::Form;
+using gan::LinkJob;
 
 StringRef gan::startCode() {
   // System V AMD64 ABI, 3.4.1: the stack pointer is at argc, rdx holds what
@@ -61,28 +67,9 @@ static Expected<std::string> systemLibrary(StringRef name) {
                            name + " was not found on this machine");
 }
 
-Error gan::link(const LinkJob &job, StringRef folder) {
-  auto libc = systemLibrary("libc.so.6"), libm = systemLibrary("libm.so.6");
-  if (!libc)
-    return libc.takeError();
-  if (!libm)
-    return libm.takeError();
-  std::vector<std::string> args = {
-      "ld.lld", "-o", job.output, "--gc-sections",    "--build-id=none", "-z",
-      "relro",  "-z", "now",      "--hash-style=gnu", "--strip-all"};
-  auto add = [&](std::initializer_list<std::string> more) {
-    args.insert(args.end(), more);
-  };
-  add({"-pie", "--dynamic-linker=/lib64/ld-linux-x86-64.so.2",
-       "--entry=_start"});
-  for (const std::string &object : job.objects)
-    args.push_back(object);
-  auto archive = [&](StringRef name) { return (folder + "/" + name).str(); };
-  args.push_back(archive(job.commandLine));
-  add({"--start-group", archive("libganrt.a"), archive("libpng.a"),
-       archive("libz.a"), "--end-group", *libc, *libm});
-
-  std::vector<const char *> argv;
+/// Runs lld with these arguments behind `ld.lld`.
+static Error runLinker(ArrayRef<std::string> args) {
+  std::vector<const char *> argv = {"ld.lld"};
   for (const std::string &arg : args)
     argv.push_back(arg.c_str());
   std::string errors, words;
@@ -93,4 +80,79 @@ Error gan::link(const LinkJob &job, StringRef folder) {
     return createStringError(inconvertibleErrorCode(),
                              StringRef(errors).rtrim());
   return Error::success();
+}
+
+/// An executable or a shared library.
+static Error linkImage(const LinkJob &job, StringRef folder) {
+  auto libc = systemLibrary("libc.so.6"), libm = systemLibrary("libm.so.6");
+  if (!libc)
+    return libc.takeError();
+  if (!libm)
+    return libm.takeError();
+  std::vector<std::string> args = {
+      "-o",    job.output, "--gc-sections", "--build-id=none",  "-z",
+      "relro", "-z",       "now",           "--hash-style=gnu", "--strip-all"};
+  auto add = [&](std::initializer_list<std::string> more) {
+    args.insert(args.end(), more);
+  };
+  if (job.form == Form::Shared)
+    add({"-shared", "-soname", job.name, "-z", "defs", "--exclude-libs=ALL"});
+  else
+    add({"-pie", "--dynamic-linker=/lib64/ld-linux-x86-64.so.2",
+         "--entry=_start"});
+  for (const std::string &object : job.objects)
+    args.push_back(object);
+  auto archive = [&](StringRef name) { return (folder + "/" + name).str(); };
+  if (job.form == Form::Executable)
+    args.push_back(archive(job.commandLine));
+  add({"--start-group", archive("libganrt.a"), archive("libpng.a"),
+       archive("libz.a"), "--end-group", *libc, *libm});
+  return runLinker(args);
+}
+
+/// Makes hidden symbols local.
+static Expected<SmallString<0>> localizeHidden(StringRef path) {
+  auto binary = object::createBinary(path);
+  if (!binary)
+    return binary.takeError();
+  objcopy::ConfigManager config;
+  config.Common.InputFilename = config.Common.OutputFilename = path;
+  config.ELF.LocalizeHidden = true;
+  SmallString<0> bytes;
+  raw_svector_ostream stream(bytes);
+  if (Error error =
+          objcopy::executeObjcopyOnBinary(config, *binary->getBinary(), stream))
+    return std::move(error);
+  return bytes;
+}
+
+/// One object, or an archive with one.
+static Error linkObject(const LinkJob &job) {
+  std::vector<std::string> args = {"-r", "-o", job.output};
+  args.insert(args.end(), job.objects.begin(), job.objects.end());
+  if (Error error = runLinker(args))
+    return error;
+  auto bytes = localizeHidden(job.output);
+  if (!bytes)
+    return bytes.takeError();
+  if (job.form == Form::Archive) {
+    NewArchiveMember member(MemoryBufferRef(*bytes, job.name));
+    return writeArchive(job.output, member, SymtabWritingMode::NormalSymtab,
+                        object::Archive::K_GNU, /*Deterministic=*/true,
+                        /*Thin=*/false);
+  }
+  std::error_code code;
+  raw_fd_ostream out(job.output, code);
+  if (!code) {
+    out << *bytes;
+    out.close();
+    code = out.error();
+  }
+  return code ? createStringError(code, code.message()) : Error::success();
+}
+
+Error gan::link(const LinkJob &job, StringRef folder) {
+  return job.form == Form::Object || job.form == Form::Archive
+             ? linkObject(job)
+             : linkImage(job, folder);
 }

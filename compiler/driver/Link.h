@@ -1,8 +1,9 @@
-//===- Link.h - objects to an executable ----------------------------------===//
+//===- Link.h - objects to an artefact ------------------------------------===//
 
 #ifndef COMPILER_DRIVER_LINK_H
 #define COMPILER_DRIVER_LINK_H
 
+#include "compiler/driver/Options.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include <string>
@@ -10,9 +11,11 @@
 namespace gan {
 
 struct LinkJob {
-  std::string output;
+  Form form;          // Executable, Shared, Archive or Object
+  std::string output; // written; nothing is renamed
+  std::string name;   // what a shared library or an archive's member is called
   std::vector<std::string> objects;
-  std::string commandLine; // archive with main
+  std::string commandLine; // archive with main, of an executable
 };
 
 /// Assembly of the entry point `_start`: hands argc, argv and main to the C
@@ -22,7 +25,9 @@ llvm::StringRef startCode();
 /// Folder of libganrt.a and what is linked with it, found beside `executable`.
 llvm::Expected<std::string> runtimeFolder(llvm::StringRef executable);
 
-/// Links with lld, inside this process.
+/// Links with lld, inside this process. Executables and shared libraries get
+/// the runtime; of an object's symbols only those stay that are not hidden, so
+/// that two of them fit into one program.
 llvm::Error link(const LinkJob &job, llvm::StringRef runtimeFolder);
 
 } // namespace gan

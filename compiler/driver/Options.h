@@ -21,9 +21,27 @@ enum ExitStatus : int {
   kExitDisk = 74
 };
 
+/// What an output is.
+enum class Form {
+  Executable,
+  Shared,   // .so
+  Archive,  // .a
+  Object,   // .o
+  Assembly, // .s
+  LLVM,     // .ll
+  Header    // .h
+};
+
+/// Whether a form is called from C and has a header.
+inline bool isLibrary(Form form) {
+  return form == Form::Shared || form == Form::Archive || form == Form::Object;
+}
+
 struct Options {
   std::string input;
   std::string output;
+  std::optional<Form> form;         // --emit; else the output's suffix
+  std::string name;                 // --name, of symbols and header
   std::optional<int64_t> batch;     // --batch=N
   llvm::StringMap<int64_t> batches; // --batch=x:N
   llvm::StringMap<llvm::SmallVector<int64_t>> shapes;
@@ -34,6 +52,13 @@ struct Options {
   Numerics numerics = Numerics::Fast;
   std::string executable; // this program, to find what lies beside it
 };
+
+/// What the output is to be.
+Form formOf(const Options &options);
+
+/// What the output calls itself: `--name`, or the output's base name without
+/// `lib`.
+std::string nameOf(const Options &options);
 
 /// Compiles as the options say; returns an exit status. What went wrong has
 /// been printed to the standard error.

@@ -1,4 +1,4 @@
-//===- BatchCheck.cpp - does axis 0 pass every operation unchanged? -------===//
+//===- BatchCheck.cpp - what the batch is, and whether it may change ------===//
 //
 // A file may say `64` where it means the batch. Another number may stand there
 // only if every operation treats the elements of axis 0 one by one: then the
@@ -14,6 +14,38 @@
 using namespace mlir;
 using namespace gan;
 using namespace gan::onnximport;
+
+std::optional<int64_t> onnximport::fixedBatch(ArrayRef<OnnxPort> inputs) {
+  for (const OnnxPort &port : inputs)
+    if (!port.dimensions.empty() && !port.dimensions[0].size)
+      return std::nullopt;
+  for (const OnnxPort &port : inputs)
+    if (port.dimensions.size() > 1)
+      return port.dimensions[0].size;
+  return std::nullopt;
+}
+
+bool onnximport::isBatched(const OnnxPort &port, RankedTensorType type,
+                           int64_t batch, std::optional<int64_t> fileBatch) {
+  if (type.getRank() == 0 || type.getDimSize(0) != batch)
+    return false;
+  if (port.dimensions.empty()) // not in the file
+    return type.getRank() > 1;
+  std::optional<int64_t> size = port.dimensions[0].size;
+  return !size ||
+         (fileBatch && size == fileBatch && (type.getRank() > 1 || *size > 1));
+}
+
+int64_t onnximport::batchOf(ArrayRef<OnnxPort> inputs,
+                            ArrayRef<RankedTensorType> types) {
+  std::optional<int64_t> fileBatch = fixedBatch(inputs);
+  for (int64_t least : {2, 1})
+    for (auto [port, type] : llvm::zip(inputs, types))
+      if (type.getRank() >= least &&
+          isBatched(port, type, type.getDimSize(0), fileBatch))
+        return type.getDimSize(0);
+  return 0;
+}
 
 // Whether the batch is axis 0 of the result when it is axis 0 of the operands
 // for which `isBatched` holds (at least one).

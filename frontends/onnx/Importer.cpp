@@ -456,18 +456,23 @@ void Importer::finishParameters() {
 FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
   if (failed(bindArguments()))
     return failure();
-  auto nameAttribute = [&](StringRef text) {
-    return builder.getDictionaryAttr(
-        builder.getNamedAttr("gan.name", builder.getStringAttr(text)));
+  std::optional<int64_t> fileBatch = fixedBatch(model.inputs);
+  int64_t batch = batchOf(model.inputs, argumentTypes);
+  auto attributesOf = [&](const OnnxPort &port, Type type) {
+    NamedAttrList attributes;
+    attributes.set("gan.name", builder.getStringAttr(port.name));
+    if (isBatched(port, cast<RankedTensorType>(type), batch, fileBatch))
+      attributes.set("gan.batched", builder.getUnitAttr());
+    return attributes.getDictionary(builder.getContext());
   };
-  SmallVector<Attribute> argumentNames, resultNames;
-  for (const OnnxPort &port : model.inputs)
-    argumentNames.push_back(nameAttribute(port.name));
+  SmallVector<Attribute> argumentAttributes, resultAttributes;
+  for (auto [port, type] : llvm::zip(model.inputs, argumentTypes))
+    argumentAttributes.push_back(attributesOf(port, type));
   SmallVector<Type> inputTypes(argumentTypes.begin(), argumentTypes.end());
   network = NetworkOp::create(builder, model.location, symbol,
                               builder.getFunctionType(inputTypes, {}), name,
                               /*sym_visibility=*/StringAttr(),
-                              builder.getArrayAttr(argumentNames),
+                              builder.getArrayAttr(argumentAttributes),
                               /*res_attrs=*/ArrayAttr());
   Block *body = builder.createBlock(&network.getBody());
   for (auto [index, port] : llvm::enumerate(model.inputs)) {
@@ -492,9 +497,10 @@ FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
   SmallVector<Value> results;
   for (const OnnxPort &port : model.outputs) {
     Imported *imported = lookup(port.name);
-    if (!imported->isPoisoned)
-      results.push_back(materialise(*imported, port.name));
-    resultNames.push_back(nameAttribute(port.name));
+    if (imported->isPoisoned)
+      continue;
+    results.push_back(materialise(*imported, port.name));
+    resultAttributes.push_back(attributesOf(port, results.back().getType()));
   }
   if (reporter.failed()) {
     network.erase();
@@ -503,7 +509,7 @@ FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
   ReturnOp::create(builder, model.location, results);
   network.setFunctionType(
       builder.getFunctionType(inputTypes, TypeRange(ValueRange(results))));
-  network.setResAttrsAttr(builder.getArrayAttr(resultNames));
+  network.setResAttrsAttr(builder.getArrayAttr(resultAttributes));
   removeDead(*body);
   finishParameters();
   for (auto op : llvm::make_early_inc_range(body->getOps<ParameterOp>()))

@@ -89,6 +89,19 @@ private:
   uint64_t foldedBytes = 0, foldedWork = 0;
 };
 
+/// The number that stands for the batch in axis 0 where no axis 0 is free.
+std::optional<int64_t> fixedBatch(llvm::ArrayRef<OnnxPort> inputs);
+
+/// Whether axis 0 of an input or output counts images, for an instance of
+/// `batch` images: it is free in the file, or the batch that the file has as a
+/// number. A single number of a file for one image is a number, not a batch.
+bool isBatched(const OnnxPort &port, mlir::RankedTensorType type, int64_t batch,
+               std::optional<int64_t> fileBatch);
+
+/// Images of an instance with these argument types; 0 if no axis counts them.
+int64_t batchOf(llvm::ArrayRef<OnnxPort> inputs,
+                llvm::ArrayRef<mlir::RankedTensorType> types);
+
 /// Reports the first operation through which the batch (axis 0 of the arguments
 /// with `isRebatched`) does not pass unchanged.
 mlir::LogicalResult checkBatch(NetworkOp network,

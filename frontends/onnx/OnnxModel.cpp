@@ -173,17 +173,6 @@ OnnxModel::open(StringRef path, MLIRContext *context, WeightStore &weights,
 // Instances
 //===----------------------------------------------------------------------===//
 
-// The number that stands for the batch in axis 0 where no axis 0 is free.
-static std::optional<int64_t> fixedBatch(ArrayRef<OnnxPort> inputs) {
-  for (const OnnxPort &port : inputs)
-    if (!port.dimensions.empty() && !port.dimensions[0].size)
-      return std::nullopt;
-  for (const OnnxPort &port : inputs)
-    if (port.dimensions.size() > 1)
-      return port.dimensions[0].size;
-  return std::nullopt;
-}
-
 FailureOr<SmallVector<RankedTensorType>>
 OnnxModel::bind(const OnnxBindings &bindings) const {
   Reporter reporter(implementation->location);

@@ -471,6 +471,10 @@ static ganrt_status_t check_function(const ganrt_artefact *a,
     GANRT_RETURN_IF_ERROR(ganrt_status_annotate(
         check_tensor_bytes(t->dtype, t->rank, t->shape, t->bytes),
         "argument '%s'", ganrt_quote(t->name).text));
+    if (t->batched > 1 || (t->batched && (t->rank == 0 || f->batch == 0 ||
+                                          t->shape[0] != f->batch)))
+      return INVALID("argument '%s': expected the batch %u as axis 0",
+                     ganrt_quote(t->name).text, f->batch);
   }
   return check_body(a, f, 0, f->instruction_count, 0);
 }

@@ -2,7 +2,7 @@
  *
  *  1. The functions called "infer" are plans of one network for several batch
  *     sizes; they are sorted, largest first, and must agree in all but the batch.
- *  2. An argument is batched if its first axis equals the batch in every plan.
+ *  2. The compiler says which arguments have a batch; the plans agree in it.
  *  3. A run uses the largest plan that still fits; the rest, smaller than every
  *     plan, goes through the smallest one with the last row repeated.
  *  4. Kernels want buffers at multiples of 64 bytes. A pointer that isn't one, or
@@ -19,11 +19,6 @@
 
 typedef unsigned long long ull;
 
-typedef struct argument {
-  bool is_batched;
-  uint8_t *staging; /* room for the largest plan */
-} argument;
-
 struct ganrt_model {
   const ganrt_allocator *allocator;
   ganrt_pool *own_pool;
@@ -31,7 +26,8 @@ struct ganrt_model {
   uint32_t plan_count;
   uint32_t argument_count, result_count;
   const ganrt_function **plans; /* largest batch first */
-  argument *arguments;          /* results first */
+  uint8_t **staging;            /* per argument, results first: room for the
+                                   largest plan */
   void **pointers;              /* of one run of a plan */
   _Atomic bool busy;            /* a thread is in ganrt_model_run */
 };
@@ -60,7 +56,7 @@ static uint64_t extra_bytes(const ganrt_artefact *a) {
   const ganrt_function *infer = ganrt_artefact_function(a, "infer", NULL);
   uint64_t count = infer->argument_count, bytes;
   bytes = aligned(a->function_count * sizeof(ganrt_function *)) +
-          aligned(count * sizeof(argument)) + aligned(count * sizeof(void *));
+          2 * aligned(count * sizeof(void *));
   for (uint32_t i = 0; i < infer->argument_count; ++i)
     if (!ganrt_add(bytes, staging_bytes(a, i), &bytes))
       return UINT64_MAX / 2;
@@ -72,12 +68,12 @@ static void cut_extra(ganrt_model *model, const ganrt_artefact *a) {
   uint64_t count = model->argument_count;
   model->plans = (void *)at;
   at += aligned(a->function_count * sizeof(ganrt_function *));
-  model->arguments = (void *)at;
-  at += aligned(count * sizeof(argument));
+  model->staging = (void *)at;
+  at += aligned(count * sizeof(void *));
   model->pointers = (void *)at;
   at += aligned(count * sizeof(void *));
   for (uint32_t i = 0; i < model->argument_count; ++i) {
-    model->arguments[i].staging = at;
+    model->staging[i] = at;
     at += staging_bytes(a, i);
   }
 }
@@ -101,18 +97,13 @@ uint64_t ganrt_model_workspace_bytes(const ganrt_artefact *artefact,
 
 /*===- Plans ----------------------------------------------------------------===*/
 
-static bool has_batch(const ganrt_function *plan, uint32_t index) {
-  const ganrt_tensor_info *info = &plan->arguments[index];
-  return plan->batch > 0 && info->rank > 0 && info->shape[0] == plan->batch;
-}
-
 /* Two plans agree in an argument but for its batch. */
 static bool same_argument(const ganrt_tensor_info *a,
-                          const ganrt_tensor_info *b, bool is_batched) {
+                          const ganrt_tensor_info *b) {
   if (strcmp(a->name, b->name) != 0 || a->dtype != b->dtype ||
-      a->rank != b->rank)
+      a->rank != b->rank || a->batched != b->batched)
     return false;
-  for (uint32_t i = is_batched ? 1 : 0; i < a->rank; ++i)
+  for (uint32_t i = a->batched; i < a->rank; ++i)
     if (a->shape[i] != b->shape[i])
       return false;
   return true;
@@ -138,13 +129,8 @@ static ganrt_status_t compare_plans(ganrt_model *model) {
                                "number of arguments",
                                first->batch, model->plans[p]->batch);
   for (uint32_t i = 0; i < model->argument_count; ++i) {
-    bool is_batched = true;
-    for (uint32_t p = 0; p < model->plan_count; ++p)
-      is_batched = is_batched && has_batch(model->plans[p], i);
-    model->arguments[i].is_batched = is_batched;
     for (uint32_t p = 1; p < model->plan_count; ++p)
-      if (!same_argument(&first->arguments[i], &model->plans[p]->arguments[i],
-                         is_batched))
+      if (!same_argument(&first->arguments[i], &model->plans[p]->arguments[i]))
         return ganrt_status_make(GANRT_INVALID_DATA,
                                  "the plans for batch %u and %u differ in '%s'",
                                  first->batch, model->plans[p]->batch,
@@ -236,13 +222,12 @@ typedef struct window {
   bool direct;    /* kernels may use the caller's buffer */
 } window;
 
-static window window_of(const ganrt_model *model, const ganrt_function *plan,
-                        uint32_t index, const void *base, uint64_t first,
-                        uint64_t rows) {
+static window window_of(const ganrt_function *plan, uint32_t index,
+                        const void *base, uint64_t first, uint64_t rows) {
   const ganrt_tensor_info *info = &plan->arguments[index];
   window w = {.user = (uint8_t *)(uintptr_t)base, .bytes = info->bytes};
   bool full = true;
-  if (model->arguments[index].is_batched) {
+  if (info->batched) {
     w.row_bytes = info->bytes / plan->batch;
     w.rows = rows;
     w.user += first * w.row_bytes;
@@ -269,17 +254,17 @@ static ganrt_status_t run_plan(ganrt_model *model, const ganrt_function *plan,
   for (uint32_t i = 0; i < model->argument_count; ++i) {
     bool result = i < model->result_count;
     const void *base = result ? outputs[i] : inputs[i - model->result_count];
-    window w = window_of(model, plan, i, base, first, rows);
-    model->pointers[i] = w.direct ? w.user : model->arguments[i].staging;
+    window w = window_of(plan, i, base, first, rows);
+    model->pointers[i] = w.direct ? w.user : model->staging[i];
     if (!w.direct && !result)
-      stage(&w, model->arguments[i].staging, plan->arguments[i].bytes);
+      stage(&w, model->staging[i], plan->arguments[i].bytes);
   }
   GANRT_RETURN_IF_ERROR(
       ganrt_program_run(model->program, plan, model->pointers));
   for (uint32_t i = 0; i < model->result_count; ++i) {
-    window w = window_of(model, plan, i, outputs[i], first, rows);
+    window w = window_of(plan, i, outputs[i], first, rows);
     if (!w.direct && w.bytes)
-      memcpy(w.user, model->arguments[i].staging, w.bytes);
+      memcpy(w.user, model->staging[i], w.bytes);
   }
   return GANRT_STATUS_OK;
 }
@@ -346,9 +331,8 @@ ganrt_status_t ganrt_model_run(ganrt_model *model, size_t count,
 
 static ganrt_model_argument describe(const ganrt_model *model, uint32_t index) {
   const ganrt_function *plan = model->plans[0];
-  ganrt_model_argument result = {&plan->arguments[index],
-                                 model->arguments[index].is_batched,
-                                 plan->arguments[index].bytes};
+  const ganrt_tensor_info *info = &plan->arguments[index];
+  ganrt_model_argument result = {info, info->batched != 0, info->bytes};
   if (result.is_batched)
     result.row_bytes /= plan->batch;
   return result;

@@ -154,6 +154,9 @@ TEST(Artefact, EachRuleHasASentence) {
        "function 'show/keys': expected at most 4 results, got 5"},
       {[](Broken &b) { b.arguments[2].bytes = 15; },
        "function 'show/keys': argument 'step': expected 16 bytes, got 15"},
+      {[](Broken &b) { b.arguments[2].batched = 1; },
+       "function 'show/keys': argument 'step': expected the batch 0 as axis "
+       "0"},
       {[](Broken &b) { b.step[2].opcode = 77; },
        "function 'step': instruction 2: unknown opcode 77"},
       {[](Broken &b) { b.step[3].a = 3; },

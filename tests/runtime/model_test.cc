@@ -101,7 +101,7 @@ TEST(Model, UnbatchedArgumentsAreShared) {
   // z without a batch in both plans: every image sees the same four numbers.
   static const int64_t shape[] = {4};
   ganrt_tensor_info one[] = {sample_generator.functions[0].arguments[0],
-                             {"z", GANRT_F32, 1, shape, 16, 0, 0}};
+                             {"z", GANRT_F32, 1, shape, 16, 0, 0, 0, 0}};
   ganrt_function functions[] = {sample_generator.functions[0],
                                 sample_generator.functions[2]};
   functions[0].arguments = one;
@@ -122,6 +122,10 @@ TEST(Model, WithoutABatchItRunsOnce) {
   ganrt_function functions[] = {sample_generator.functions[0],
                                 sample_generator.functions[2]};
   functions[0].batch = 0;
+  ganrt_tensor_info arguments[] = {sample_generator.functions[0].arguments[0],
+                                   sample_generator.functions[0].arguments[1]};
+  arguments[0].batched = arguments[1].batched = 0;
+  functions[0].arguments = arguments;
   ganrt_artefact artefact = sample_generator;
   artefact.functions = functions;
   artefact.function_count = 2;
@@ -189,7 +193,7 @@ TEST(Model, ServesOneThreadAtATime) {
 TEST(Model, PlansMustAgree) {
   static const int64_t shape[] = {1, 5};
   ganrt_tensor_info arguments[] = {sample_generator.functions[0].arguments[0],
-                                   {"z", GANRT_F32, 2, shape, 20, 0, 0}};
+                                   {"z", GANRT_F32, 2, shape, 20, 0, 0, 1, 0}};
   ganrt_function functions[] = {sample_generator.functions[0],
                                 sample_generator.functions[1],
                                 sample_generator.functions[2]};

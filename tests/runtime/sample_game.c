@@ -115,10 +115,10 @@ static const ganrt_instruction keys[] = {
 static const int64_t four[] = {4}, five[] = {5}, three[] = {3},
                      batch[] = {2, 4};
 static const ganrt_tensor_info key_arguments[] = {
-    {"first", GANRT_I32, 1, four, 16, 0, 0},
-    {"second", GANRT_I32, 1, four, 16, 0, 0},
-    {"step", GANRT_I32, 1, four, 16, 0, 0},
-    {"run", GANRT_I32, 1, four, 16, 0, 0}};
+    {"first", GANRT_I32, 1, four, 16, 0, 0, 0, 0},
+    {"second", GANRT_I32, 1, four, 16, 0, 0, 0, 0},
+    {"step", GANRT_I32, 1, four, 16, 0, 0, 0, 0},
+    {"run", GANRT_I32, 1, four, 16, 0, 0, 0, 0}};
 
 static const ganrt_function functions[] = {
     {"step", step, 14, 0, 0, 0, 0, 256},
@@ -142,10 +142,11 @@ static const ganrt_stream streams[] = {
     {"x", GANRT_F32, 2, batch, -1, 1, GANRT_NONE, GANRT_SCOPE_STEP}};
 static const char *const players[] = {"generator"};
 static const char *const reports[] = {"Loss/generator"};
-static const ganrt_tensor_info draws[] = {{"x", GANRT_F32, 2, batch, 32, 0, 0},
-                                          {"z", GANRT_F32, 1, four, 16, 0, 0}};
+static const ganrt_tensor_info draws[] = {
+    {"x", GANRT_F32, 2, batch, 32, 0, 0, 0, 0},
+    {"z", GANRT_F32, 1, four, 16, 0, 0, 0, 0}};
 static const ganrt_tensor_info records[] = {
-    {"G/w", GANRT_F32, 1, five, 20, 0, 0}};
+    {"G/w", GANRT_F32, 1, five, 20, 0, 0, 0, 0}};
 
 const ganrt_artefact sample_game = {
     .abi_version = GANRT_ABI_VERSION,

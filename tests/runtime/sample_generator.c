@@ -56,11 +56,11 @@ static const ganrt_instruction derive[] = {{GANRT_OP_CALL, 1, 8, 2, 1},
 static const int64_t image_one[] = {1, 1, 2, 2}, z_one[] = {1, 4};
 static const int64_t image_four[] = {4, 1, 2, 2}, z_four[] = {4, 4};
 static const ganrt_tensor_info arguments_one[] = {
-    {"image", GANRT_F32, 4, image_one, 16, -1, 1},
-    {"z", GANRT_F32, 2, z_one, 16, 0, 0}};
+    {"image", GANRT_F32, 4, image_one, 16, -1, 1, 1, 0},
+    {"z", GANRT_F32, 2, z_one, 16, 0, 0, 1, 0}};
 static const ganrt_tensor_info arguments_four[] = {
-    {"image", GANRT_F32, 4, image_four, 64, -1, 1},
-    {"z", GANRT_F32, 2, z_four, 64, 0, 0}};
+    {"image", GANRT_F32, 4, image_four, 64, -1, 1, 1, 0},
+    {"z", GANRT_F32, 2, z_four, 64, 0, 0, 1, 0}};
 
 static const ganrt_function functions[] = {
     {"infer", infer_one, 2, 1, 2, 1, arguments_one, 0},

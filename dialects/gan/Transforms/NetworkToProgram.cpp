@@ -20,6 +20,9 @@ namespace gan {
 using namespace mlir;
 using namespace gan;
 
+/// Marks arguments and results whose axis 0 counts images.
+static constexpr StringLiteral kBatched = "gan.batched";
+
 static void inferOnly(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
     if (auto norm = dyn_cast<BatchNormOp>(op)) {
@@ -37,15 +40,19 @@ static void inferOnly(Block &block) {
 static void convert(NetworkOp network, StringRef name) {
   OpBuilder builder(network);
   SmallVector<Attribute> arguments, results;
-  auto nameOr = [&](StringRef given, StringRef kind, unsigned index) {
-    return given.empty() ? (kind + Twine(index)).str() : given.str();
+  auto describe = [&](bool isBatched, StringRef kind, StringRef given,
+                      unsigned index) {
+    std::string name =
+        given.empty() ? (kind + Twine(index)).str() : given.str();
+    return builder.getStringAttr((isBatched ? "batched " : "") + kind + " " +
+                                 name);
   };
   for (unsigned i = 0; i < network.getArgumentTypes().size(); ++i)
-    arguments.push_back(builder.getStringAttr(
-        "input " + nameOr(network.getArgumentName(i), "input", i)));
+    arguments.push_back(describe(network.getArgAttr(i, kBatched) != nullptr,
+                                 "input", network.getArgumentName(i), i));
   for (unsigned i = 0; i < network.getResultTypes().size(); ++i)
-    results.push_back(builder.getStringAttr(
-        "output " + nameOr(network.getResultName(i), "output", i)));
+    results.push_back(describe(network.getResultAttr(i, kBatched) != nullptr,
+                               "output", network.getResultName(i), i));
   auto program = ProgramOp::create(builder, network.getLoc(), name,
                                    builder.getArrayAttr(arguments),
                                    builder.getArrayAttr(results));

@@ -205,6 +205,8 @@ typedef struct ganrt_tensor_info {
   const int64_t *shape;
   uint64_t bytes;
   double low, high; /* range that pixels stand for; low == high: none */
+  uint32_t batched; /* 1: axis 0 counts images and is the function's batch */
+  uint32_t reserved;
 } ganrt_tensor_info;
 
 /* A program with its own arena. Arguments are results first, then operands, in

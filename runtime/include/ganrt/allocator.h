@@ -9,22 +9,9 @@
 
 #include "ganrt/status.h"
 
-#include <stdint.h>
-
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* An injected allocator. Both functions must be callable from the threads that
- * the object using it is used from. */
-typedef struct ganrt_allocator {
-  void *context;
-  /* Returns `bytes` bytes at a multiple of `alignment`, a power of two, or
-   * NULL. The bytes may hold anything. */
-  void *(*allocate)(void *context, size_t bytes, size_t alignment);
-  /* Gets what `allocate` gave, with the same number of bytes; never NULL. */
-  void (*release)(void *context, void *pointer, size_t bytes);
-} ganrt_allocator;
 
 /* The C library's heap. */
 const ganrt_allocator *ganrt_allocator_default(void);

@@ -3,11 +3,14 @@
  * What the generated foo.h wraps:
  *
  *   foo_options, foo        ganrt_model_options, ganrt_model
+ *   foo_pool_create(n, &p)  ganrt_pool_create(NULL, n, &p)
+ *   foo_pool_destroy(p)     ganrt_pool_destroy(p)
  *   foo_create(o, &m)       ganrt_model_create(&foo_artefact, o, &m)
  *   foo_run(m, n, z, image) ganrt_model_run(m, n, {z}, {image})
  *   foo_destroy(m)          ganrt_model_destroy(m)
  *   foo_workspace_bytes(o)  ganrt_model_workspace_bytes(&foo_artefact, o)
  *   foo_strerror(s)         ganrt_status_message(s)
+ *   foo_status_code(s)      ganrt_status_code(s)
  *   foo_status_free(s)      ganrt_status_free(s)
  *
  * No globals, no output, no exit. One model serves one thread at a time; several
@@ -26,18 +29,6 @@ extern "C" {
 #endif
 
 typedef struct ganrt_model ganrt_model;
-
-/* All zero is a good default. */
-typedef struct ganrt_model_options {
-  const ganrt_allocator *allocator; /* NULL: the heap */
-  ganrt_pool *pool;                 /* NULL: a pool of its own */
-  uint32_t threads;                 /* of its own pool; 0: one per processor */
-  uint32_t profile;                 /* not 0: time each kernel */
-  const char *device;               /* NULL or "cpu" */
-  void *workspace; /* NULL: allocated; else used until destroyed */
-  uint64_t workspace_bytes;
-  uint64_t max_memory; /* refuse to need more bytes than this; 0: any */
-} ganrt_model_options;
 
 /* Bytes that a workspace must have for these options; NULL options are the
  * default. UINT64_MAX if the artefact isn't one that can be run. */

@@ -16,8 +16,6 @@ extern "C" {
 /* Chunks of one call. */
 #define GANRT_MAX_CHUNKS 0xffffffu
 
-typedef struct ganrt_pool ganrt_pool;
-
 /* `worker` is below the number of threads and belongs to the calling thread for
  * the length of the call. */
 typedef void (*ganrt_pool_task)(void *context, uint32_t chunk, uint32_t worker);

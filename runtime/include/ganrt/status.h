@@ -11,37 +11,21 @@
 #ifndef GANRT_STATUS_H
 #define GANRT_STATUS_H
 
+#include "ganrt/types.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-typedef enum ganrt_code {
-  GANRT_OK = 0,
-  GANRT_INVALID_ARGUMENT = 1, /* the caller's or the command line's mistake */
-  GANRT_INVALID_DATA = 2,     /* a file or a table breaks its format */
-  GANRT_UNSUPPORTED = 3,      /* well formed, but not something we do */
-  GANRT_NOT_FOUND = 4,
-  GANRT_LIMIT = 5, /* a stated limit was reached; the sentence names it */
-  GANRT_OUT_OF_MEMORY = 6,
-  GANRT_IO = 7,      /* the disk or a device failed */
-  GANRT_NUMERIC = 8, /* NaN, infinity, a mismatch */
-  GANRT_INTERNAL = 9
-} ganrt_code;
-
-typedef struct ganrt_status_object *ganrt_status_t;
-
 #define GANRT_STATUS_OK ((ganrt_status_t)0)
 
 #if defined(__GNUC__)
 #define GANRT_PRINTF(text, first) __attribute__((format(printf, text, first)))
-#define GANRT_MUST_USE __attribute__((warn_unused_result))
 #else
 #define GANRT_PRINTF(text, first)
-#define GANRT_MUST_USE
 #endif
 
 /* Makes a status. When memory is short the result is a constant object of the

@@ -74,8 +74,12 @@ ganrt_status_t ganrt_grid_write_reals(const char *run,
   const ganrt_stream *stream = &artefact->streams[0];
   const ganrt_source *source = &data->sources[0];
   int64_t shape[GANRT_MAX_RANK];
-  ganrt_tensor_info info = {"x", stream->dtype, stream->rank, shape,
-                            0,   stream->low,   stream->high};
+  ganrt_tensor_info info = {.name = "x",
+                            .dtype = stream->dtype,
+                            .rank = stream->rank,
+                            .shape = shape,
+                            .low = stream->low,
+                            .high = stream->high};
   memcpy(shape, stream->shape, stream->rank * sizeof *shape);
   if (stream->rank != 4 || stream->shape[2] < 1 || stream->shape[3] < 1)
     return GANRT_STATUS_OK;

@@ -27,15 +27,15 @@ static const ganrt_instruction call_negate[] = {{GANRT_OP_CALL, 1, 0, 2, 1}};
 
 static const int64_t four[] = {1, 4}, three[] = {1, 3}, one[] = {1};
 static const int64_t image[] = {1, 1, 2, 2};
-/* psi has the rank of a scalar in a vector, so it is batched like the rest. */
+/* psi is one number for all images. */
 static const ganrt_tensor_info condition_arguments[] = {
-    {"y", GANRT_F32, 2, four, 16, 0, 0},
-    {"z", GANRT_F32, 2, four, 16, 0, 0},
-    {"class", GANRT_F32, 2, three, 12, 0, 0},
-    {"psi", GANRT_F32, 1, one, 4, 0, 0}};
+    {"y", GANRT_F32, 2, four, 16, 0, 0, 1, 0},
+    {"z", GANRT_F32, 2, four, 16, 0, 0, 1, 0},
+    {"class", GANRT_F32, 2, three, 12, 0, 0, 1, 0},
+    {"psi", GANRT_F32, 1, one, 4, 0, 0, 0, 0}};
 static const ganrt_tensor_info negate_arguments[] = {
-    {"negative", GANRT_F32, 4, image, 16, 0, 1},
-    {"image", GANRT_F32, 4, image, 16, 0, 1}};
+    {"negative", GANRT_F32, 4, image, 16, 0, 1, 1, 0},
+    {"image", GANRT_F32, 4, image, 16, 0, 1, 1, 0}};
 
 static const ganrt_function condition_functions[] = {
     {"infer", call_condition, 1, 1, 4, 1, condition_arguments, 0}};

@@ -8,7 +8,7 @@ namespace {
 TEST(Grid, LaysOutCells) {
   const int64_t shape[] = {5, 1, 1, 2};
   const float values[] = {-1, 1, -1, -1, 1, 1, 0, 0, 5, -5};
-  ganrt_tensor_info info = {"x", GANRT_F32, 4, shape, 40, -1, 1};
+  ganrt_tensor_info info = {"x", GANRT_F32, 4, shape, 40, -1, 1, 0, 0};
   ganrt_image image;
   ASSERT_OK(ganrt_grid_make(&info, values, &image));
   uint32_t columns = ganrt_grid_columns(5);
@@ -27,7 +27,8 @@ TEST(Grid, StaysWithinTheLargestPicture) {
   // Wide images: the picture gets no wider than allowed.
   const int64_t shape[] = {40, 1, 8, 2000};
   std::vector<float> values(40 * 8 * 2000);
-  ganrt_tensor_info info = {"x", GANRT_F32, 4, shape, values.size() * 4, -1, 1};
+  ganrt_tensor_info info = {"x", GANRT_F32, 4, shape, values.size() * 4,
+                            -1,  1,         0, 0};
   ganrt_image image;
   ASSERT_OK(ganrt_grid_make(&info, values.data(), &image));
   EXPECT_LE(image.width, 7680u);
@@ -39,7 +40,7 @@ TEST(Grid, StaysWithinTheLargestPicture) {
 TEST(Grid, WhatIsNoImageIsLeftOut) {
   const int64_t shape[] = {4, 2, 2, 2};
   float values[32] = {};
-  ganrt_tensor_info info = {"x", GANRT_F32, 4, shape, 128, -1, 1};
+  ganrt_tensor_info info = {"x", GANRT_F32, 4, shape, 128, -1, 1, 0, 0};
   ganrt_image image;
   ASSERT_OK(ganrt_grid_make(&info, values, &image));
   EXPECT_EQ(image.pixels, nullptr);

@@ -243,7 +243,7 @@ static const ganrt_instruction show_fakes[] = {
 static const int64_t pixels[] = {PIXELS}, classes[] = {CLASSES},
                      batch[] = {BATCH}, images[] = {BATCH, 1, 28, 28};
 static const ganrt_tensor_info shown[] = {
-    {"fakes", GANRT_F32, 4, images, BATCH * IMAGE, -1, 1}};
+    {"fakes", GANRT_F32, 4, images, BATCH * IMAGE, -1, 1, 0, 0}};
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 static const ganrt_function functions[] = {
@@ -275,13 +275,13 @@ static const ganrt_stream streams[] = {
     {"y", GANRT_I32, 1, batch, 0, 0, 0, GANRT_SCOPE_BLOCK},
 };
 static const ganrt_tensor_info draws[] = {
-    {"x", GANRT_F32, 4, images, BATCH * IMAGE, 0, 0},
-    {"y", GANRT_I32, 1, batch, BATCH * 4, 0, 0},
-    {"z", GANRT_F32, 1, pixels, IMAGE, 0, 0},
+    {"x", GANRT_F32, 4, images, BATCH * IMAGE, 0, 0, 0, 0},
+    {"y", GANRT_I32, 1, batch, BATCH * 4, 0, 0, 0, 0},
+    {"z", GANRT_F32, 1, pixels, IMAGE, 0, 0, 0, 0},
 };
 static const ganrt_tensor_info records[] = {
-    {"generator/G/w@gradient", GANRT_F32, 1, pixels, IMAGE, 0, 0},
-    {"generator/G/w", GANRT_F32, 1, pixels, IMAGE, 0, 0},
+    {"generator/G/w@gradient", GANRT_F32, 1, pixels, IMAGE, 0, 0, 0, 0},
+    {"generator/G/w", GANRT_F32, 1, pixels, IMAGE, 0, 0, 0, 0},
 };
 static const char *const players[] = {"generator"};
 static const char *const reports[] = {"Loss/generator", "brightness"};

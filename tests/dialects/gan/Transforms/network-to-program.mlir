@@ -2,8 +2,8 @@
 // A network without a game runs in inference mode.
 
 // CHECK-LABEL: gan.program @infer(%{{.*}}: tensor<2x4xf32>)
-// CHECK-SAME: arguments ["input z"] results ["output image"]
-gan.network @G.2x4(%z: tensor<2x4xf32> {gan.name = "z"}) -> (tensor<2x4xf32> {gan.name = "image"}) attributes {model = "G"} {
+// CHECK-SAME: arguments ["batched input z"] results ["output image"]
+gan.network @G.2x4(%z: tensor<2x4xf32> {gan.batched, gan.name = "z"}) -> (tensor<2x4xf32> {gan.name = "image"}) attributes {model = "G"} {
   %s = gan.parameter "scale" parameter blob <"weights.bin", 0, 16, "00"> : tensor<4xf32>
   %m = gan.parameter "mean" buffer blob <"weights.bin", 0, 16, "00"> : tensor<4xf32>
   // CHECK: %[[Y:.*]], %{{.*}}, %{{.*}} = gan.batch_norm running
