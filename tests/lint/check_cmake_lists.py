@@ -2,7 +2,7 @@
 """Fails when a CMakeLists.txt and the sources beside it disagree.
 
 Every source is listed exactly once, in its folder's CMakeLists.txt or one above
-it; lists with one file per line are in order; nothing globs, defines a macro or
+it, but those in a folder Inputs, which are what tests read; lists with one file per line are in order; nothing globs, defines a macro or
 downloads. --fix sorts lists and adds a source to the first list of its folder.
 """
 
@@ -100,7 +100,7 @@ def check(tree, fix):
     for path in tree.files(("CMakeLists.txt", ".cmake")):
         for source, line in check_lists(tree, path, fix):
             listed.setdefault(source, []).append((path, line))
-    sources = set(tree.files(SOURCES))
+    sources = {s for s in tree.files(SOURCES) if "Inputs" not in s.split("/")}
     for source in sorted(sources):
         places = listed.get(source, [])
         if not places and not (fix and add(tree, source)):

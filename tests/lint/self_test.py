@@ -107,6 +107,7 @@ CASES = {
     "check_cmake_lists": [
         ({"CMakeLists.txt": LIST, "A.cpp": "", "B.cpp": ""}, None),
         ({"CMakeLists.txt": "gan_runtime_test(pool_test)\n", "pool_test.cc": ""}, None),
+        ({"x/Inputs/use.c": ""}, None),
         ({"x/CMakeLists.txt": LIST, "x/A.cpp": "", "x/B.cpp": "", "x/C.cpp": ""},
          "x/C.cpp: in no CMakeLists.txt", FIXED),
         ({"CMakeLists.txt": LIST, "A.cpp": ""}, "CMakeLists.txt:3: no file 'B.cpp'"),
