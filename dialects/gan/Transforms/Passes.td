@@ -126,10 +126,11 @@ def SimplifyPass : Pass<"gan-simplify"> {
   let summary = "algebra that keeps every number";
   let description = [{
     Folds constants, composes shape operations, moves broadcasts behind arithmetic
-    and sums, takes transposes into contractions, makes a dot of a convolution with
-    one output position, and joins the selects that derivatives make. Results keep their values up to the sign of a zero and, for a
-    sum of equal elements, rounding. Runs after the phase `grad`: before it, no
-    value that a gradient could name may be merged or moved.
+    and sums, takes factors out of sums along which they are equal, takes transposes
+    into contractions, makes a dot of a convolution with one output position, and
+    joins the selects that derivatives make. Results keep their values up to the
+    sign of a zero and, for sums, rounding. Runs after the phase `grad`: before it,
+    no value that a gradient could name may be merged or moved.
 
     ```mlir
     %b = gan.broadcast %x dims [0] : tensor<4xf32> -> tensor<8x4xf32>

@@ -106,6 +106,77 @@ static LogicalResult sumOfSum(ReduceSumOp op, PatternRewriter &rewriter) {
   return success();
 }
 
+namespace {
+/// A product, taken apart into what is equal along some axes and what is not.
+struct Factors {
+  ArrayRef<int64_t> dims;
+  SmallVector<Value> equal, rest; // literals and broadcasts; others
+  bool isNegative = false;
+
+  void collect(Value value) {
+    constexpr unsigned most = 16;
+    if (equal.size() + rest.size() < most) {
+      if (auto product = value.getDefiningOp<MulOp>()) {
+        collect(product.getLhs());
+        return collect(product.getRhs());
+      }
+      if (auto negation = value.getDefiningOp<NegOp>()) {
+        isNegative = !isNegative;
+        return collect(negation.getInput());
+      }
+    }
+    auto broadcast = value.getDefiningOp<BroadcastOp>();
+    bool isEqual = broadcast && llvm::all_of(dims, [&](int64_t dim) {
+                     return llvm::is_contained(broadcast.getDims(), dim);
+                   });
+    (isEqual || splatOf(value) ? equal : rest).push_back(value);
+  }
+};
+} // namespace
+
+/// sum(x * a * y), a equal along the summed axes ==> sum(x * y) * a. What stays
+/// is multiplied in one order, so that sums that differ in such factors only
+/// are found equal.
+static LogicalResult sumOfScaled(ReduceSumOp op, PatternRewriter &rewriter) {
+  Factors factors{op.getDims(), {}, {}};
+  factors.collect(op.getInput());
+  if (factors.rest.empty() || (factors.equal.empty() && !factors.isNegative))
+    return rewriter.notifyMatchFailure(op, "nothing to take out");
+  // Arguments first, operations of one block as they stand.
+  auto isBefore = [](Value a, Value b) {
+    Operation *first = a.getDefiningOp(), *second = b.getDefiningOp();
+    if (!first || !second)
+      return !first && (second || cast<BlockArgument>(a).getArgNumber() <
+                                      cast<BlockArgument>(b).getArgNumber());
+    return first->isBeforeInBlock(second);
+  };
+  if (llvm::all_equal(llvm::map_range(
+          factors.rest, [](Value value) { return value.getParentBlock(); })))
+    llvm::sort(factors.rest, isBefore);
+  TensorBuilder b(rewriter, op.getLoc());
+  Value product = factors.rest.front();
+  for (Value next : llvm::drop_begin(factors.rest))
+    product = b.mul(product, next);
+  Value sum = b.sum(product, op.getDims());
+  SmallVector<int64_t> left =
+      otherDims(tensorType(op.getInput()).getRank(), op.getDims());
+  for (Value factor : factors.equal) {
+    if (std::optional<double> number = splatOf(factor)) {
+      sum = b.scale(sum, *number);
+      continue;
+    }
+    auto broadcast = factor.getDefiningOp<BroadcastOp>();
+    SmallVector<int64_t> repeated;
+    for (int64_t dim : broadcast.getDims())
+      if (llvm::is_contained(left, dim))
+        repeated.push_back(dim);
+    sum = b.mul(sum, b.broadcast(broadcast.getInput(), placesIn(left, repeated),
+                                 shapeOf(op.getResult())));
+  }
+  rewriter.replaceOp(op, factors.isNegative ? b.neg(sum) : sum);
+  return success();
+}
+
 /// A sum of transposed axes ==> the sum, and a transpose of what is left.
 static LogicalResult sumOfTranspose(ReduceSumOp op, PatternRewriter &rewriter) {
   auto transpose = op.getInput().getDefiningOp<TransposeOp>();
@@ -268,6 +339,7 @@ void gan::addShapePatterns(RewritePatternSet &patterns) {
   patterns.add(sumToReshape);
   patterns.add(sumOfBroadcast);
   patterns.add(sumOfSum);
+  patterns.add(sumOfScaled);
   patterns.add(sumOfTranspose);
   patterns.add(transposeOfBroadcast);
   patterns.add(reverseTwice);

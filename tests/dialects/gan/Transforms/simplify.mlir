@@ -111,6 +111,42 @@ func.func @sum_of_sum(%a: tensor<2x3x4x5xf32>) -> tensor<3xf32> {
   return %s : tensor<3xf32>
 }
 
+// Factors that are equal along the summed axes, and signs, are taken out.
+// CHECK-LABEL: func.func @sum_of_scaled
+// CHECK-SAME: (%[[A:.*]]: tensor<2x3x4xf32>, %[[F:.*]]: tensor<3xf32>, %[[G:.*]]: tensor<f32>)
+// CHECK: %[[S:.*]] = gan.reduce_sum %[[A]] dims [0, 2]
+// CHECK: %[[P:.*]] = gan.mul %[[S]], %[[F]]
+// CHECK: %[[B:.*]] = gan.broadcast %[[G]] dims [0] : tensor<f32> -> tensor<3xf32>
+// CHECK: %[[Q:.*]] = gan.mul %[[P]], %[[B]]
+// CHECK: gan.neg %[[Q]]
+// CHECK-NEXT: return
+func.func @sum_of_scaled(%a: tensor<2x3x4xf32>, %f: tensor<3xf32>, %g: tensor<f32>) -> tensor<3xf32> {
+  %fb = gan.broadcast %f dims [0, 2] : tensor<3xf32> -> tensor<2x3x4xf32>
+  %gb = gan.broadcast %g dims [0, 1, 2] : tensor<f32> -> tensor<2x3x4xf32>
+  %n = gan.neg %a : tensor<2x3x4xf32>
+  %p = gan.mul %n, %fb : tensor<2x3x4xf32>
+  %q = gan.mul %p, %gb : tensor<2x3x4xf32>
+  %s = gan.reduce_sum %q dims [0, 2] : tensor<2x3x4xf32> -> tensor<3xf32>
+  return %s : tensor<3xf32>
+}
+
+// What stays is multiplied in one order, so one sum serves both.
+// CHECK-LABEL: func.func @sums_of_one_product
+// CHECK: %[[P:.*]] = gan.mul %arg0, %arg1
+// CHECK: gan.reduce_sum %[[P]] dims [0]
+// CHECK: %[[Q:.*]] = gan.mul %arg0, %arg1
+// CHECK: gan.reduce_sum %[[Q]] dims [0]
+func.func @sums_of_one_product(%a: tensor<2x3xf32>, %b: tensor<2x3xf32>, %f: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>) {
+  %fb = gan.broadcast %f dims [0] : tensor<3xf32> -> tensor<2x3xf32>
+  %af = gan.mul %a, %fb : tensor<2x3xf32>
+  %p = gan.mul %af, %b : tensor<2x3xf32>
+  %s = gan.reduce_sum %p dims [0] : tensor<2x3xf32> -> tensor<3xf32>
+  %bf = gan.mul %b, %fb : tensor<2x3xf32>
+  %q = gan.mul %bf, %a : tensor<2x3xf32>
+  %t = gan.reduce_sum %q dims [0] : tensor<2x3xf32> -> tensor<3xf32>
+  return %s, %t : tensor<3xf32>, tensor<3xf32>
+}
+
 // CHECK-LABEL: func.func @sum_of_transpose
 // CHECK: %[[S:.*]] = gan.reduce_sum %{{.*}} dims [1] : tensor<2x3x4xf32> -> tensor<2x4xf32>
 // CHECK: gan.transpose %[[S]] permutation [1, 0]
