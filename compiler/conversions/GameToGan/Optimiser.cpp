@@ -3,7 +3,6 @@
 #include "compiler/conversions/GameToGan/Optimiser.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -31,8 +30,12 @@ namespace {
 /// Emits the arithmetic of one update.
 class Emitter {
 public:
-  Emitter(OpBuilder &builder, game::PlayerOp player)
-      : builder(builder), b(builder, player.getLoc()), player(player) {}
+  Emitter(OpBuilder &builder, game::PlayerOp player, ValueRange numbers)
+      : builder(builder), b(builder, player.getLoc()), player(player) {
+    for (auto [name, number] : llvm::zip_equal(
+             player.getArgumentNames().getAsRange<StringAttr>(), numbers))
+      arguments[name.getValue()] = number;
+  }
 
   LogicalResult run(MutableArrayRef<ParameterUpdate> updates);
 
@@ -45,9 +48,8 @@ private:
   template <typename OpTy> Value host(Value x, Value y) {
     return OpTy::create(builder, b.loc, x, y);
   }
-  /// An argument of the optimiser, e.g. lr; evaluated at this place.
+  /// An argument of the optimiser, e.g. lr.
   FailureOr<Value> argument(StringRef name);
-  void evaluateSchedules();
   LogicalResult applyLazyInterval();
 
   /// A host number in every element of a tensor like `like`. One number is
@@ -81,19 +83,8 @@ private:
 } // namespace
 
 //===----------------------------------------------------------------------===//
-// Schedules
+// Arguments
 //===----------------------------------------------------------------------===//
-
-void Emitter::evaluateSchedules() {
-  IRMapping mapping;
-  Block &block = player.getBody().front();
-  for (Operation &op : block.without_terminator())
-    builder.clone(op, mapping);
-  for (auto [name, value] :
-       llvm::zip(player.getArgumentNames().getAsRange<StringAttr>(),
-                 block.getTerminator()->getOperands()))
-    arguments[name.getValue()] = mapping.lookup(value);
-}
 
 FailureOr<Value> Emitter::argument(StringRef name) {
   if (Value value = arguments.lookup(name))
@@ -279,7 +270,6 @@ LogicalResult Emitter::adam(MutableArrayRef<ParameterUpdate> updates,
 }
 
 LogicalResult Emitter::run(MutableArrayRef<ParameterUpdate> updates) {
-  evaluateSchedules();
   if (failed(applyLazyInterval()) || failed(prepareGradients(updates)))
     return failure();
   LogicalResult result = failure();
@@ -306,6 +296,7 @@ LogicalResult Emitter::run(MutableArrayRef<ParameterUpdate> updates) {
 }
 
 LogicalResult gan::emitOptimiser(OpBuilder &builder, game::PlayerOp player,
+                                 ValueRange numbers,
                                  MutableArrayRef<ParameterUpdate> updates) {
-  return Emitter(builder, player).run(updates);
+  return Emitter(builder, player, numbers).run(updates);
 }

@@ -19,9 +19,9 @@ struct ParameterUpdate {
 };
 
 /// Emits gradient post-processing, moments, step and projection for all
-/// parameters of one update, after the player's count went up. The schedules of
-/// the player are evaluated once. Replaces parameters and moments by their new
-/// values.
+/// parameters of one update, after the player's count went up. `numbers` are
+/// the arguments of the optimiser at this place, host numbers in the order of
+/// their names. Replaces parameters and moments by their new values.
 ///
 /// sgd: p - lr g. momentum: v = momentum v + g; p - lr v (nesterov: g +
 /// momentum v). rmsprop: v = alpha v + (1 - alpha) g^2; p - lr g / (sqrt(v) +
@@ -30,6 +30,7 @@ struct ParameterUpdate {
 /// adamw (arXiv 1711.05101): p (1 - lr decay) first.
 mlir::LogicalResult
 emitOptimiser(mlir::OpBuilder &builder, game::PlayerOp player,
+              mlir::ValueRange numbers,
               llvm::MutableArrayRef<ParameterUpdate> updates);
 
 } // namespace gan

@@ -226,17 +226,23 @@ LogicalResult StepBuilder::emitStatements(Block &block) {
   return success();
 }
 
+FailureOr<Value> StepBuilder::stateHere(game::ReadOp read) {
+  if (Value value = environment.lookup(read.getNameAttr()))
+    return value;
+  return read.emitOpError()
+         << "expected '" << read.getName() << "' to be a state";
+}
+
 LogicalResult StepBuilder::emitStatement(Operation &op) {
   if (auto let = dyn_cast<game::LetOp>(op)) {
     mapping.map(let.getResult(), mapping.lookup(let.getValue()));
     return success();
   }
   if (auto read = dyn_cast<game::ReadOp>(op)) {
-    Value value = environment.lookup(read.getNameAttr());
-    if (!value)
-      return read.emitOpError()
-             << "expected '" << read.getName() << "' to be a state";
-    mapping.map(read.getResult(), value);
+    FailureOr<Value> value = stateHere(read);
+    if (failed(value))
+      return failure();
+    mapping.map(read.getResult(), *value);
     return success();
   }
   if (auto assignment = dyn_cast<game::AssignOp>(op)) {
@@ -396,21 +402,38 @@ LogicalResult StepBuilder::emitTogether(game::TogetherOp together) {
   return success();
 }
 
+/// What the region of a player or an average yields, evaluated at this place.
+FailureOr<SmallVector<Value>> StepBuilder::evaluateSchedule(Block &block) {
+  IRMapping schedule;
+  for (Operation &op : block.without_terminator()) {
+    auto read = dyn_cast<game::ReadOp>(op);
+    if (!read) {
+      builder.clone(op, schedule);
+      continue;
+    }
+    FailureOr<Value> value = stateHere(read);
+    if (failed(value))
+      return failure();
+    schedule.map(read.getResult(), *value);
+  }
+  return llvm::map_to_vector(
+      block.getTerminator()->getOperands(),
+      [&](Value value) { return schedule.lookup(value); });
+}
+
 LogicalResult StepBuilder::emitAverages() {
   for (auto ema : module.getOps<game::EmaOp>()) {
-    IRMapping schedule;
-    for (Operation &op : ema.getBody().front().without_terminator())
-      builder.clone(op, schedule);
+    auto schedule = evaluateSchedule(ema.getBody().front());
+    if (failed(schedule))
+      return failure();
     Location loc = ema.getLoc();
     TensorBuilder b(builder, loc);
-    auto yield = ema.getBody().front().getTerminator();
     auto number = [&](double value) -> Value {
       return arith::ConstantOp::create(builder, loc,
                                        builder.getF64FloatAttr(value));
     };
     Value one = number(1);
-    Value decay = schedule.lookup(yield->getOperand(0));
-    Value from = schedule.lookup(yield->getOperand(1));
+    Value decay = (*schedule)[0], from = (*schedule)[1];
     // Before its first step the average is a copy: a weight of exactly 1, and
     // a + 1 (p - a) may differ from p in the last bit, so the choice is made on
     // the result.

@@ -46,6 +46,7 @@ private:
                      llvm::ArrayRef<mlir::Attribute> outputNames);
 
   // Statements.
+  mlir::FailureOr<mlir::Value> stateHere(game::ReadOp read);
   mlir::LogicalResult emitBlock(mlir::Block &block);
   mlir::LogicalResult emitStatements(mlir::Block &block);
   mlir::LogicalResult emitStatement(mlir::Operation &op);
@@ -53,6 +54,8 @@ private:
   mlir::LogicalResult emitRepeat(game::RepeatOp repeat);
   mlir::LogicalResult emitWhen(game::WhenOp when);
   mlir::LogicalResult emitTogether(game::TogetherOp together);
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+  evaluateSchedule(mlir::Block &block);
   mlir::LogicalResult emitAverages();
 
   // Updates.

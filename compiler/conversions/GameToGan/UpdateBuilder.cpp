@@ -149,7 +149,10 @@ StepBuilder::prepareUpdate(game::UpdateOp update) {
   Value reported = objectiveOp.getSign() < 0 ? b.neg(objective) : objective;
   ReportOp::create(builder, loc, ("Loss/" + update.getPlayer()).str(),
                    reported);
-  auto grad = GradOp::create(builder, loc, objective, wrt);
+  // A path through a gradient may end in it: a penalty on the slope does not
+  // depend on the last layer's bias. Its derivative is zero.
+  auto grad =
+      GradOp::create(builder, loc, objective, wrt, /*zeroWithoutPath=*/true);
   prepared.gradients.assign(grad.result_begin(), grad.result_end());
   collectBuffers(update, objective, prepared.parameters, prepared);
   return prepared;
@@ -177,7 +180,9 @@ LogicalResult StepBuilder::applyUpdate(PreparedUpdate &prepared) {
     updates.push_back(update);
   }
   CountUpdateOp::create(builder, op.getLoc(), op.getPlayer());
-  if (failed(emitOptimiser(builder, player, updates)))
+  auto numbers = evaluateSchedule(player.getBody().front());
+  if (failed(numbers) ||
+      failed(emitOptimiser(builder, player, *numbers, updates)))
     return failure();
   for (auto [name, update] : llvm::zip(prepared.parameters, updates)) {
     assign(name, update.parameter, op.getLoc());

@@ -11,7 +11,7 @@
 // CHECK: gan.draw_data "x"
 // CHECK: gan.random normal %[[INNER]]
 // CHECK: gan.report "Loss/d"
-// CHECK: gan.grad %{{.*}} wrt %[[D]] :
+// CHECK: gan.grad %{{.*}} wrt %[[D]] zero_without_path :
 // CHECK: gan.count_update "d"
 // CHECK: gan.update_count "d"
 // CHECK: gan.yield
