@@ -47,6 +47,31 @@ static LogicalResult flattenSelect(SelectOp op, PatternRewriter &rewriter) {
   return success();
 }
 
+/// select(m, a, 0) * c ==> select(m, a * c, 0 * c), and so for the other
+/// branch: the slope of a leaky rectifier, whose two cotangents then meet.
+static LogicalResult scaleInsideSelect(MulOp op, PatternRewriter &rewriter) {
+  auto select = op.getLhs().getDefiningOp<SelectOp>();
+  Value factor = op.getRhs();
+  if (!select) {
+    select = op.getRhs().getDefiningOp<SelectOp>();
+    factor = op.getLhs();
+  }
+  std::optional<double> number = splatOf(factor);
+  if (!select || !select->hasOneUse() || !number || !std::isfinite(*number))
+    return rewriter.notifyMatchFailure(op, "not a select once by a number");
+  TensorBuilder b(rewriter, op.getLoc());
+  auto scaled = [&](Value branch) {
+    return splatOf(branch) == 0.0 ? b.constantLike(branch, 0.0 * *number)
+                                  : b.mul(branch, factor);
+  };
+  Value onTrue = select.getOnTrue(), onFalse = select.getOnFalse();
+  if (splatOf(onTrue) != 0.0 && splatOf(onFalse) != 0.0)
+    return rewriter.notifyMatchFailure(op, "no branch is zero");
+  rewriter.replaceOp(
+      op, b.select(select.getCondition(), scaled(onTrue), scaled(onFalse)));
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Signs, powers, divisors
 //===----------------------------------------------------------------------===//
@@ -171,6 +196,7 @@ struct ComputeBeforeBroadcast : RewritePattern {
 void gan::addArithmeticPatterns(RewritePatternSet &patterns) {
   patterns.add(joinSelects);
   patterns.add(flattenSelect);
+  patterns.add(scaleInsideSelect);
   patterns.add(cancelSigns<MulOp>);
   patterns.add(cancelSigns<DivOp>);
   patterns.add(negateByFactor);

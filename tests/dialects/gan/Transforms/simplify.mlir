@@ -24,6 +24,35 @@ func.func @flatten_select(%m: tensor<4xi1>, %a: tensor<4xf32>, %b: tensor<4xf32>
   return %y : tensor<4xf32>
 }
 
+// The derivative of a leaky rectifier: one choice.
+// CHECK-LABEL: func.func @slope_of_select
+// CHECK-SAME: (%[[M:.*]]: tensor<4xi1>, %[[A:.*]]: tensor<4xf32>)
+// CHECK: %[[SLOPE:.*]] = gan.constant dense<2.000000e-01>
+// CHECK-NEXT: %[[B:.*]] = gan.mul %[[A]], %[[SLOPE]]
+// CHECK-NEXT: %[[Y:.*]] = gan.select %[[M]], %[[B]], %[[A]]
+// CHECK-NEXT: return %[[Y]]
+func.func @slope_of_select(%m: tensor<4xi1>, %a: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = gan.constant dense<0.0> : tensor<4xf32>
+  %slope = gan.constant dense<0.2> : tensor<4xf32>
+  %x = gan.select %m, %zero, %a : tensor<4xi1>, tensor<4xf32>
+  %y = gan.select %m, %a, %zero : tensor<4xi1>, tensor<4xf32>
+  %s = gan.mul %y, %slope : tensor<4xf32>
+  %z = gan.add %x, %s : tensor<4xf32>
+  return %z : tensor<4xf32>
+}
+
+// 0 times infinity is no number.
+// CHECK-LABEL: func.func @infinite_factor
+// CHECK: gan.mul
+// CHECK-NEXT: return
+func.func @infinite_factor(%m: tensor<4xi1>, %a: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = gan.constant dense<0.0> : tensor<4xf32>
+  %factor = gan.constant dense<0x7F800000> : tensor<4xf32>
+  %y = gan.select %m, %a, %zero : tensor<4xi1>, tensor<4xf32>
+  %s = gan.mul %y, %factor : tensor<4xf32>
+  return %s : tensor<4xf32>
+}
+
 // CHECK-LABEL: func.func @signs
 // CHECK-SAME: (%[[A:.*]]: tensor<4xf32>, %[[B:.*]]: tensor<4xf32>)
 // CHECK-DAG: gan.mul %[[A]], %[[B]]
