@@ -12,11 +12,8 @@ Three levels, all by the 2-norm of each tensor:
 """
 
 import glob
-import json
 import os
 import shutil
-import struct
-import subprocess
 import sys
 
 import numpy as np
@@ -24,37 +21,8 @@ import numpy as np
 import given_networks
 from given_networks import HERE, STEPS, VARIANTS
 
-DTYPES = {"F64": np.float64, "F32": np.float32, "I64": np.int64, "I32": np.int32}
-
-
-def read_tensors(path):
-    with open(path, "rb") as file:
-        data = file.read()
-    start = 8 + struct.unpack("<Q", data[:8])[0]
-    header = json.loads(data[8:start])
-    header.pop("__metadata__", None)
-    return {name: np.frombuffer(data[start + entry["data_offsets"][0]:start + entry["data_offsets"][1]],
-                                DTYPES[entry["dtype"]]).reshape(entry["shape"])
-            for name, entry in header.items() if entry["dtype"] in DTYPES}
-
-
-def write_tensors(path, tensors, dtype):
-    header, blobs, offset = {}, [], 0
-    for name, values in tensors.items():
-        blobs.append(np.ascontiguousarray(values, DTYPES[dtype]).tobytes())
-        header[name] = {"dtype": dtype, "shape": list(values.shape),
-                        "data_offsets": [offset, offset + len(blobs[-1])]}
-        offset += len(blobs[-1])
-    text = json.dumps(header).encode()
-    with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
-
-
-def run(*command):
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return done.stdout
+sys.path.insert(0, os.path.join(HERE, ".."))
+from programs import read_tensors, run, write_tensors
 
 
 def network_norms(recorded):
