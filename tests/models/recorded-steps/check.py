@@ -53,8 +53,6 @@ def compare(level, recorded, got, tolerances):
         worst[word] = max(worst.get(word, 0), error)
         if not error <= tolerance:
             broken.append(f"{name}: expected a difference of at most {tolerance:g}, got {error:.3g}")
-    if set(worst) != set(tolerances) and not broken:
-        sys.exit(f"{level}: expected tensors for each of {list(tolerances)}, got {list(worst)}")
     if broken:
         sys.exit("\n".join([f"{level}: {len(broken)} tensors differ", *broken[:10]]))
     print(f"{level}: " + ", ".join(f"{word.strip('/')} {error:.1e}" for word, error in worst.items()))
@@ -64,7 +62,7 @@ def main():
     if len(sys.argv) != 5:
         sys.exit(__doc__)
     variant, ganc, step_run, work = sys.argv[1:]
-    game, smooth = VARIANTS[variant]
+    game, smooth = VARIANTS[variant].game, VARIANTS[variant].smooth
     with np.load(os.path.join(HERE, f"{variant}.npz")) as file:
         recorded = dict(file)
     shutil.rmtree(work, ignore_errors=True)
@@ -72,13 +70,16 @@ def main():
     given_networks.write(work, variant, recorded)
     path = shutil.copy(os.path.join(HERE, f"{game}.game"), work)
     draws = {name: values for name, values in recorded.items() if "/draw/" in name}
+    if not all(any(word in name for name in recorded) for word in ("/loss/", "/gradient/", "/parameter/")):
+        sys.exit(f"{variant}.npz: expected losses, gradients and parameters, got {sorted(recorded)}")
     write_tensors(f"{work}/draws64.safetensors", draws, "F64")
     write_tensors(f"{work}/draws32.safetensors", draws, "F32")
 
     run(ganc, path, "--stop-after=grad", f"--dump-dir={work}/dump", "-o", f"{work}/grad.mlir")
     interpret = [step_run, f"{work}/dump/03-grad.mlir", f"--given={work}/draws64.safetensors", f"--steps={STEPS}"]
-    # The smooth numbers are recorded in f32.
-    exact = dict.fromkeys(("/loss/", "/gradient/", "/parameter/", "/state/"), 1e-6 if smooth else 1e-9)
+    # What is recorded in f32 is not better than that.
+    bound = 1e-9 if VARIANTS[variant].exact else 1e-6
+    exact = dict.fromkeys(("/loss/", "/gradient/", "/parameter/", "/state/"), bound)
     run(*interpret, f"--record={work}/meaning.safetensors")
     compare("meaning", recorded, read_tensors(f"{work}/meaning.safetensors"), exact)
     said = run(*interpret, "--kernels=1e-5", f"--record={work}/fused.safetensors")
@@ -86,7 +87,9 @@ def main():
     print(f"code: {said.strip()}")
 
     run(ganc, path, "-o", f"{work}/train")
-    np.save(f"{work}/data.npy", np.zeros((8, 8, 8), np.uint8))
+    x = next(values for name, values in draws.items() if "/draw/x#" in name)
+    # All draws are given, but a trainer asks for data: pictures, or rows.
+    np.save(f"{work}/data.npy", np.zeros((8, 8, 8), np.uint8) if x.ndim == 4 else np.zeros((8, 6), np.float32))
     run(f"{work}/train", f"--data={work}/data.npy", f"--outdir={work}/runs", f"--steps={STEPS}",
         f"--given={work}/draws32.safetensors", f"--record={work}/whole.safetensors")
     whole = read_tensors(f"{work}/whole.safetensors")
