@@ -22,7 +22,8 @@ struct CpuTarget {
   std::string triple;
   std::string cpu;      // as -mcpu
   std::string features; // as -mattr
-  unsigned vectorBits;  // native width: 256 or 512
+  unsigned level;       // of the x86-64 psABI: 1, 3 or 4
+  unsigned vectorBits;  // native width: 128, 256 or 512
   Numerics numerics;
 };
 

@@ -40,6 +40,7 @@ private:
   FailureOr<Constant> streams(uint32_t &count);
   FailureOr<Constant> exports(uint32_t &count);
   Constant kernels();
+  Constant levels();
   Constant places();
   Constant batches();
   Constant namedTensors(ArrayRef<NamedTensor> list);
@@ -111,10 +112,20 @@ Constant Writer::kernels() {
   Constants rows;
   for (auto [define, workspace] :
        llvm::zip(tables.kernels, tables.kernelWorkspaces)) {
-    StringRef symbol = define.getSymName();
     rows.push_back(w.structure(
-        {w.string(symbol), w.external(symbol, llvm::Type::getInt8Ty(w.context)),
-         w.u64(workspace), w.f64(0), w.f64(0)}));
+        {w.string(define.getSymName()), w.u64(workspace), w.f64(0), w.f64(0)}));
+  }
+  return w.array(rows);
+}
+
+Constant Writer::levels() {
+  Constants rows;
+  for (const auto &[cpu, suffix] : names.levels) {
+    Constants functions;
+    for (kernel::DefineOp define : tables.kernels)
+      functions.push_back(w.external((define.getSymName() + suffix).str(),
+                                     llvm::Type::getInt8Ty(w.context)));
+    rows.push_back(w.structure({w.u32(cpu), w.u32(0), w.array(functions)}));
   }
   return w.array(rows);
 }
@@ -396,7 +407,10 @@ LogicalResult Writer::run() {
                    w.u32(tables.records.size()),
                    w.u32(exportCount),
                    w.u32(tables.blockCount),
-                   w.u32(tables.heldCount)});
+                   w.u32(tables.heldCount),
+                   w.u32(names.levels.size()),
+                   w.u32(0),
+                   levels()});
   auto *global = new llvm::GlobalVariable(
       w.module, root->getType(), /*isConstant=*/true,
       llvm::GlobalValue::ExternalLinkage, root, names.symbol);

@@ -20,6 +20,9 @@ struct ArtefactNames {
   std::string constants; // symbol of the weights' section; empty: none
   std::string digest;    // of sources and options, hex
   std::string numerics;
+  /// CPU levels, from the lowest to the highest: the number in ganrt/abi.h and
+  /// what the kernels' symbols end with.
+  std::vector<std::pair<uint32_t, std::string>> levels;
   std::function<llvm::Expected<std::vector<uint8_t>>(BlobAttr)> readBlob;
 };
 

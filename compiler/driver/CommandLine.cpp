@@ -32,7 +32,8 @@ dump (.mlir) to go on from. The output is a program that generates or trains.
   --batch=STREAM:N        batch of a data stream of a game
   --shape=NAME:1x3x64x64  shape of an input with free dimensions
   --numerics=CLASS        exact, fast or portable  [default: fast]
-  -march=LEVEL            x86-64-v3, x86-64-v4 or native  [default: x86-64-v3]
+  -march=LEVEL[,LEVEL]    x86-64-v3, x86-64-v4 or native: levels that the output
+                          has code for  [default: x86-64-v3,x86-64-v4]
   --backend=NAME          auto or llvm  [default: auto]
   --stop-after=PHASE      write the IR after import, link, grad, simplify, fuse or plan
   --dump-dir=DIR          write the IR after every phase
@@ -168,7 +169,7 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
     return kExitDone;
   }
   if (name == "-march") {
-    options.level = value.str();
+    options.levels = value.str();
     return kExitDone;
   }
   if (name == "--backend") {

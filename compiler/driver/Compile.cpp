@@ -153,10 +153,10 @@ int Compilation::prepare() {
     return success();
   });
 
-  auto target = makeCpuTarget(options.level, options.numerics);
-  if (!target)
-    return fail(target.takeError(), kExitWrongInput);
-  pipeline.target = *target;
+  auto targets = makeCpuTargets(options.levels, options.numerics);
+  if (!targets)
+    return fail(targets.takeError(), kExitWrongInput);
+  pipeline.targets = *targets;
   llvmBackend = createLLVMBackend();
   pipeline.backends = {llvmBackend.get()};
 
@@ -250,26 +250,33 @@ int Compilation::writeObject(StringRef name, ArrayRef<char> bytes,
 }
 
 int Compilation::emitKernels(std::vector<std::string> &objects) {
-  // As many modules as there are processors, so that they are optimised side by
-  // side; a kernel's module follows from its number, and the bytes with it.
+  // As many modules for a level as there are processors, so that they are
+  // optimised side by side; a kernel's module follows from its number, and the
+  // bytes with it.
   constexpr unsigned kModules = 2;
   std::vector<std::unique_ptr<llvm::LLVMContext>> contexts;
   std::vector<std::unique_ptr<llvm::Module>> modules;
-  for (unsigned i = 0; i < kModules; ++i) {
-    contexts.push_back(std::make_unique<llvm::LLVMContext>());
-    modules.push_back(std::make_unique<llvm::Module>(
-        "kernels" + std::to_string(i), *contexts.back()));
-  }
+  SmallVector<ObjectJob> jobs;
+  for (const CpuTarget &target : pipeline.targets)
+    for (unsigned i = 0; i < kModules; ++i) {
+      contexts.push_back(std::make_unique<llvm::LLVMContext>());
+      modules.push_back(std::make_unique<llvm::Module>(
+          "kernels" + std::to_string(i) + symbolSuffix(target),
+          *contexts.back()));
+      jobs.push_back({modules.back().get(), &target});
+    }
   unsigned number = 0;
-  for (auto define : input.module->getOps<kernel::DefineOp>())
-    if (failed(llvmBackend->compile(define, define.getSymName(),
-                                    pipeline.target,
-                                    *modules[number++ % kModules])))
-      return kExitInternal;
-  SmallVector<llvm::Module *> pointers;
-  for (auto &module : modules)
-    pointers.push_back(module.get());
-  auto made = emitObjects(pointers, pipeline.target, kModules);
+  for (auto define : input.module->getOps<kernel::DefineOp>()) {
+    unsigned first = number++ % kModules;
+    for (unsigned job = first; job < jobs.size(); job += kModules) {
+      const CpuTarget &target = *jobs[job].target;
+      std::string symbol = (define.getSymName() + symbolSuffix(target)).str();
+      if (failed(
+              llvmBackend->compile(define, symbol, target, *jobs[job].module)))
+        return kExitInternal;
+    }
+  }
+  auto made = emitObjects(jobs, kModules);
   if (!made)
     return fail(made.takeError());
   for (auto [index, bytes] : llvm::enumerate(*made))
@@ -294,7 +301,7 @@ int Compilation::emitTables(ArtefactNames &names, const Library *library,
     llvm::InitializeNativeTargetAsmParser(); // for the start code
     module.setModuleInlineAsm(startCode());
   }
-  auto object = emitObject(module, pipeline.target);
+  auto object = emitObject(module, baselineTarget());
   if (!object)
     return fail(object.takeError());
   return writeObject("tables.o", *object, objects);
@@ -418,13 +425,15 @@ int Compilation::generate() {
   llvm::raw_string_ostream(text) << *input.module;
   llvm::SHA256 hash;
   hash.update(text);
-  hash.update(options.level);
+  hash.update(options.levels);
   ArtefactNames names;
   names.name = input.name;
   names.symbol = "ganrt_artefact_root";
   names.constants = hasWeights ? "ganc_weights" : "";
   names.digest = llvm::toHex(hash.final(), /*LowerCase=*/true);
   names.numerics = nameOf(options.numerics).str();
+  for (const CpuTarget &target : pipeline.targets)
+    names.levels.emplace_back(target.level, symbolSuffix(target));
 
   Form form = formOf(options);
   Library library;

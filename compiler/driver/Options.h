@@ -48,7 +48,7 @@ struct Options {
   llvm::StringMap<double> constants; // -D NAME=VALUE
   std::optional<Phase> stopAfter;
   std::string dumpDirectory;
-  std::string level = "x86-64-v3"; // -march
+  std::string levels = "x86-64-v3,x86-64-v4"; // -march
   Numerics numerics = Numerics::Fast;
   std::string executable; // this program, to find what lies beside it
 };

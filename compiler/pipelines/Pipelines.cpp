@@ -31,10 +31,24 @@ std::optional<Phase> gan::phaseOf(StringRef name) {
 static kernel::KernelOffers offersOf(const PipelineOptions &options) {
   return [options](kernel::DefineOp define) {
     llvm::SmallVector<kernel::KernelOffer> offers;
-    for (Backend *backend : options.backends)
-      if (auto description = backend->describe(define, options.target))
-        offers.push_back({backend->getName().str(), description->chunks,
-                          description->workspaceBytes, description->cost});
+    for (Backend *backend : options.backends) {
+      // One plan for all levels: what is enough for each, at the cost that the
+      // highest has.
+      kernel::KernelOffer offer{backend->getName().str(), 0, 0, 0};
+      bool isOffered = true;
+      for (const CpuTarget &target : options.targets) {
+        auto description = backend->describe(define, target);
+        isOffered &= description.has_value();
+        if (!isOffered)
+          break;
+        offer.chunks = std::max(offer.chunks, description->chunks);
+        offer.workspaceBytes =
+            std::max(offer.workspaceBytes, description->workspaceBytes);
+        offer.cost = description->cost;
+      }
+      if (isOffered)
+        offers.push_back(std::move(offer));
+    }
     return offers;
   };
 }

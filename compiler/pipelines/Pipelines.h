@@ -10,8 +10,8 @@
 namespace gan {
 
 struct PipelineOptions {
-  llvm::SmallVector<Backend *> backends; // candidates, in order of preference
-  CpuTarget target;
+  llvm::SmallVector<Backend *> backends;   // candidates, in order of preference
+  llvm::SmallVector<CpuTarget, 2> targets; // that the artefact has code for
 };
 
 /// Adds the passes of one phase on MLIR, `link` to `plan`.

@@ -10,6 +10,7 @@
  *  4. each function: nesting of its instructions, and every place they name, with
  *     the arena and the arguments of that function.
  *===----------------------------------------------------------------------===*/
+#include "ganrt/cpu.h"
 #include "ganrt/program.h"
 #include "ganrt/tensor.h"
 #include "runtime/src/expression.h"
@@ -76,6 +77,7 @@ static ganrt_status_t check_present(const ganrt_artefact *a) {
     uint64_t count;
   } tables[] = {
       {"kernels", a->kernels, a->kernel_count},
+      {"levels", a->levels, a->level_count},
       {"places", a->places, a->place_count},
       {"tables", a->tables, a->table_count},
       {"expressions", a->expressions, a->expression_count},
@@ -138,14 +140,32 @@ static ganrt_status_t check_sizes(const ganrt_artefact *a) {
 static ganrt_status_t check_kernels(const ganrt_artefact *a) {
   for (uint32_t i = 0; i < a->kernel_count; ++i) {
     const ganrt_kernel *k = &a->kernels[i];
-    if (!k->name || !k->function)
-      return INVALID("kernel %u has no name or no code", i);
+    if (!k->name)
+      return INVALID("kernel %u has no name", i);
     if (k->workspace_bytes > GANRT_MAX_BYTES)
       return ganrt_status_make(GANRT_LIMIT,
                                "kernel '%s': expected at most 2^40 bytes of "
                                "workspace, got %llu",
                                ganrt_quote(k->name).text,
                                (ull)k->workspace_bytes);
+  }
+  return GANRT_STATUS_OK;
+}
+
+static ganrt_status_t check_levels(const ganrt_artefact *a) {
+  if (a->level_count == 0)
+    return INVALID("there is no code");
+  for (uint32_t i = 0; i < a->level_count; ++i) {
+    const ganrt_level *level = &a->levels[i];
+    if (!ganrt_cpu_name(level->cpu) ||
+        (i && level->cpu <= a->levels[i - 1].cpu))
+      return INVALID("level %u: expected a CPU above that before, got %u", i,
+                     level->cpu);
+    for (uint32_t k = 0; k < a->kernel_count; ++k)
+      if (!level->functions || !level->functions[k])
+        return INVALID("kernel '%s' has no code for %s",
+                       ganrt_quote(a->kernels[k].name).text,
+                       ganrt_cpu_name(level->cpu));
   }
   return GANRT_STATUS_OK;
 }
@@ -491,6 +511,7 @@ ganrt_status_t ganrt_artefact_check(const ganrt_artefact *a) {
   GANRT_RETURN_IF_ERROR(check_infos("record", a->records, a->record_count));
   GANRT_RETURN_IF_ERROR(check_sizes(a));
   GANRT_RETURN_IF_ERROR(check_kernels(a));
+  GANRT_RETURN_IF_ERROR(check_levels(a));
   for (uint32_t i = 0; i < a->table_count; ++i)
     GANRT_RETURN_IF_ERROR(
         ganrt_status_annotate(check_table(a, i), "table %u", i));

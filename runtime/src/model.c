@@ -157,6 +157,7 @@ static ganrt_status_t create_program(ganrt_model *model,
       .workspace_bytes = options->workspace_bytes,
       .max_memory = options->max_memory,
       .extra_bytes = extra_bytes(artefact),
+      .cpu = options->cpu,
       .profile = options->profile != 0,
   };
   GANRT_RETURN_IF_ERROR(

@@ -10,6 +10,7 @@
  *===----------------------------------------------------------------------===*/
 #include "ganrt/program.h"
 
+#include "ganrt/cpu.h"
 #include "ganrt/random.h"
 #include "runtime/src/clock.h"
 #include "runtime/src/expression.h"
@@ -26,6 +27,7 @@ typedef unsigned long long ull;
 
 struct ganrt_program {
   const ganrt_artefact *artefact;
+  const ganrt_level *level; /* the code that runs */
   const ganrt_allocator *allocator;
   ganrt_pool *pool;
   ganrt_hooks hooks;
@@ -188,11 +190,15 @@ ganrt_status_t ganrt_program_create(const ganrt_artefact *artefact,
   if (!options)
     options = &none;
   GANRT_RETURN_IF_ERROR(ganrt_artefact_check(artefact));
+  const ganrt_level *level;
+  GANRT_RETURN_IF_ERROR(
+      ganrt_level_choose(artefact, ganrt_cpu_highest(), options->cpu, &level));
   void *memory;
   GANRT_RETURN_IF_ERROR(
       ganrt_allocate(options->allocator, 1, sizeof(ganrt_program), &memory));
   ganrt_program *program = memory;
   program->artefact = artefact;
+  program->level = level;
   program->allocator = options->allocator;
   program->pool = options->pool;
   program->profile = options->profile;
@@ -225,7 +231,7 @@ void ganrt_program_destroy(ganrt_program *program) {
 /*===- The walk -------------------------------------------------------------===*/
 
 typedef struct kernel_call {
-  const ganrt_kernel *kernel;
+  ganrt_kernel_function function;
   void *const *buffers;
   uint32_t chunks;
   uint8_t *workspaces;
@@ -236,14 +242,13 @@ static void run_chunk(void *context, uint32_t chunk, uint32_t worker) {
   const kernel_call *call = context;
   ganrt_launch launch = {chunk, call->chunks,
                          call->workspaces + worker * call->workspace_bytes};
-  call->kernel->function(call->buffers, &launch);
+  call->function(call->buffers, &launch);
 }
 
 static ganrt_status_t walk_call(ganrt_program *program,
                                 const ganrt_instruction *i) {
-  kernel_call call = {&program->artefact->kernels[i->a],
-                      program->pointers + i->b, i->d, program->workspaces,
-                      program->workspace_bytes};
+  kernel_call call = {program->level->functions[i->a], program->pointers + i->b,
+                      i->d, program->workspaces, program->workspace_bytes};
   double start = program->profile ? ganrt_seconds_now() : 0;
   ganrt_pool_run(program->pool, i->d, run_chunk, &call);
   if (program->profile) {
@@ -455,6 +460,10 @@ ganrt_status_t ganrt_program_step(ganrt_program *program) {
 
 const ganrt_artefact *ganrt_program_artefact(const ganrt_program *program) {
   return program->artefact;
+}
+
+const ganrt_level *ganrt_program_level(const ganrt_program *program) {
+  return program->level;
 }
 
 uint8_t *ganrt_program_state(ganrt_program *program) {

@@ -39,7 +39,8 @@ def write_model(folder):
 class Options(ctypes.Structure):
     _fields_ = [("allocator", ctypes.c_void_p), ("pool", ctypes.c_void_p),
                 ("threads", ctypes.c_uint32), ("profile", ctypes.c_uint32),
-                ("device", ctypes.c_char_p), ("workspace", ctypes.c_void_p),
+                ("device", ctypes.c_char_p), ("cpu", ctypes.c_char_p),
+                ("workspace", ctypes.c_void_p),
                 ("workspace_bytes", ctypes.c_uint64), ("max_memory", ctypes.c_uint64)]
 
 

@@ -109,8 +109,18 @@ TEST(Artefact, EachRuleHasASentence) {
        "got more"},
       {[](Broken &b) { b.artefact.constants = (const uint8_t *)"" + 1; },
        "the constants don't start at a multiple of 64 bytes"},
-      {[](Broken &b) { b.kernels[1].function = nullptr; },
-       "kernel 1 has no name or no code"},
+      {[](Broken &b) { b.kernels[1].name = nullptr; }, "kernel 1 has no name"},
+      {[](Broken &b) { b.artefact.level_count = 0; }, "there is no code"},
+      {[](Broken &b) {
+         static const ganrt_level none[] = {{GANRT_CPU_X86_64_V3, 0, nullptr}};
+         b.artefact.levels = none;
+       },
+       "kernel 'k000_uniform' has no code for x86-64-v3"},
+      {[](Broken &b) {
+         static const ganrt_level odd[] = {{2, 0, nullptr}};
+         b.artefact.levels = odd;
+       },
+       "level 0: expected a CPU above that before, got 2"},
       {[](Broken &b) { b.kernels[1].workspace_bytes = UINT64_MAX; },
        "kernel 'k001_descend': expected at most 2^40 bytes of workspace, got "
        "18446744073709551615"},

@@ -170,17 +170,16 @@ TEST(Model, MisuseIsASentence) {
 TEST(Model, ServesOneThreadAtATime) {
   static ganrt_model *shared;
   static std::string second;
-  ganrt_kernel kernels[] = {{"k000_again",
-                             [](void *const *buffers, const ganrt_launch *) {
-                               const void *inputs[] = {buffers[1]};
-                               void *outputs[] = {buffers[0]};
-                               second = message(
-                                   ganrt_model_run(shared, 1, inputs, outputs));
-                             },
-                             0, 0, 0},
-                            sample_generator.kernels[1]};
+  const ganrt_kernel_function code[] = {
+      [](void *const *buffers, const ganrt_launch *) {
+        const void *inputs[] = {buffers[1]};
+        void *outputs[] = {buffers[0]};
+        second = message(ganrt_model_run(shared, 1, inputs, outputs));
+      },
+      sample_generator.levels[0].functions[1]};
+  const ganrt_level level = {GANRT_CPU_X86_64, 0, code};
   ganrt_artefact artefact = sample_generator;
-  artefact.kernels = kernels;
+  artefact.levels = &level;
   Model model(artefact);
   shared = model;
   float z[4] = {}, image[4];

@@ -37,10 +37,13 @@ static void zero(void *const *buffers, const ganrt_launch *launch) {
 }
 
 static const ganrt_kernel kernels[] = {
-    {"k000_uniform", draw_uniform, 0, 0, 16},
-    {"k001_descend", descend, 0, 8, 64},
-    {"k002_zero", zero, 0, 0, 20},
+    {"k000_uniform", 0, 0, 16},
+    {"k001_descend", 0, 8, 64},
+    {"k002_zero", 0, 0, 20},
 };
+
+static const ganrt_kernel_function code[] = {draw_uniform, descend, zero};
+static const ganrt_level levels[] = {{GANRT_CPU_X86_64, 0, code}};
 
 enum {
   X,
@@ -157,6 +160,8 @@ const ganrt_artefact sample_game = {
     .numerics = "exact",
     .structure = "0",
     .kernels = kernels,
+    .levels = levels,
+    .level_count = 1,
     .places = places,
     .tables = tables,
     .expressions = expressions,

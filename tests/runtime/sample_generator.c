@@ -29,9 +29,12 @@ static void twice(void *const *buffers, const ganrt_launch *launch) {
 }
 
 static const ganrt_kernel kernels[] = {
-    {"k000_generate", generate, 16, 8, 32},
-    {"k001_twice", twice, 0, 4, 32},
+    {"k000_generate", 16, 8, 32},
+    {"k001_twice", 0, 4, 32},
 };
+
+static const ganrt_kernel_function code[] = {generate, twice};
+static const ganrt_level levels[] = {{GANRT_CPU_X86_64, 0, code}};
 
 static const ganrt_place places[] = {
     {GANRT_SPACE_ARGUMENT, 0, 0, 16}, /* 0: image, one */
@@ -76,6 +79,8 @@ const ganrt_artefact sample_generator = {
     .numerics = "exact",
     .structure = "0",
     .kernels = kernels,
+    .levels = levels,
+    .level_count = 1,
     .places = places,
     .functions = functions,
     .kernel_count = 2,

@@ -9,6 +9,7 @@
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
 #include <mutex>
+#include <set>
 
 using namespace gan;
 
@@ -20,35 +21,58 @@ static void initialise() {
   });
 }
 
-llvm::Expected<CpuTarget> gan::makeCpuTarget(llvm::StringRef level,
-                                             Numerics numerics) {
-  CpuTarget target{llvm::sys::getDefaultTargetTriple(), level.str(), "", 256,
-                   numerics};
-  if (level == "x86-64-v3")
-    return target;
-  if (level == "x86-64-v4") {
-    target.vectorBits = 512;
-    return target;
-  }
-  if (level != "native")
-    return llvm::createStringError(
-        "unknown CPU level '%s', expected x86-64-v3, x86-64-v4 or native",
-        level.str().c_str());
-  // Feature bits, never the name: virtual machines mask it.
-  target.cpu = "x86-64";
-  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  if (features.lookup("avx512f") && features.lookup("avx512vl") &&
-      features.lookup("avx512dq") && features.lookup("avx512bw"))
-    return makeCpuTarget("x86-64-v4", numerics);
-  if (features.lookup("avx2") && features.lookup("fma"))
-    return makeCpuTarget("x86-64-v3", numerics);
-  target.vectorBits = 128;
+static CpuTarget makeTarget(unsigned level, Numerics numerics) {
+  CpuTarget target{
+      llvm::sys::getDefaultTargetTriple(),          "x86-64", "", level,
+      level >= 4 ? 512u : level == 3 ? 256u : 128u, numerics};
+  if (level > 1)
+    target.cpu += "-v" + std::to_string(level);
   return target;
 }
 
+CpuTarget gan::baselineTarget() { return makeTarget(1, Numerics::Exact); }
+
+/// Feature bits, never the name: virtual machines mask it.
+static unsigned levelOfHost() {
+  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+  auto hasAll = [&](std::initializer_list<llvm::StringRef> names) {
+    return llvm::all_of(
+        names, [&](llvm::StringRef name) { return features.lookup(name); });
+  };
+  if (!hasAll({"avx2", "fma", "bmi", "bmi2", "f16c", "lzcnt", "movbe"}))
+    return 1;
+  return hasAll({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"})
+             ? 4
+             : 3;
+}
+
+llvm::Expected<CpuTargets> gan::makeCpuTargets(llvm::StringRef levels,
+                                               Numerics numerics) {
+  std::set<unsigned> wanted;
+  llvm::SmallVector<llvm::StringRef> names;
+  levels.split(names, ',');
+  for (llvm::StringRef name : names) {
+    if (name == "x86-64-v3")
+      wanted.insert(3);
+    else if (name == "x86-64-v4")
+      wanted.insert(4);
+    else if (name == "native" || name == "all")
+      wanted.insert(levelOfHost());
+    else
+      return llvm::createStringError(
+          "unknown CPU level '%s', expected x86-64-v3, x86-64-v4 or native",
+          name.str().c_str());
+    if (name == "all" && levelOfHost() > 3)
+      wanted.insert(3);
+  }
+  CpuTargets targets;
+  for (unsigned level : wanted)
+    targets.push_back(makeTarget(level, numerics));
+  return targets;
+}
+
 std::string gan::symbolSuffix(const CpuTarget &target) {
-  llvm::StringRef cpu = target.cpu;
-  return ("_" + (cpu.consume_front("x86-64-") ? cpu : "base")).str();
+  return "_v" + std::to_string(target.level);
 }
 
 static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
@@ -111,25 +135,24 @@ gan::emitObject(llvm::Module &module, const CpuTarget &target) {
 }
 
 llvm::Expected<std::vector<llvm::SmallVector<char, 0>>>
-gan::emitObjects(llvm::ArrayRef<llvm::Module *> modules,
-                 const CpuTarget &target, unsigned threads) {
-  std::vector<llvm::SmallVector<char, 0>> objects(modules.size());
+gan::emitObjects(llvm::ArrayRef<ObjectJob> jobs, unsigned threads) {
+  std::vector<llvm::SmallVector<char, 0>> objects(jobs.size());
   llvm::Error failure = llvm::Error::success();
   std::mutex mutex;
   auto one = [&](size_t i) {
-    auto object = emitObject(*modules[i], target);
+    auto object = emitObject(*jobs[i].module, *jobs[i].target);
     std::lock_guard<std::mutex> lock(mutex);
     if (object)
       objects[i] = std::move(*object);
     else
       failure = llvm::joinErrors(std::move(failure), object.takeError());
   };
-  if (threads <= 1 || modules.size() <= 1) {
-    for (size_t i = 0; i < modules.size(); ++i)
+  if (threads <= 1 || jobs.size() <= 1) {
+    for (size_t i = 0; i < jobs.size(); ++i)
       one(i);
   } else {
     llvm::DefaultThreadPool pool(llvm::hardware_concurrency(threads));
-    for (size_t i = 0; i < modules.size(); ++i)
+    for (size_t i = 0; i < jobs.size(); ++i)
       pool.async(one, i);
     pool.wait();
   }

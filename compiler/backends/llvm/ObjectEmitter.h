@@ -9,10 +9,16 @@
 
 namespace gan {
 
-/// The levels that an artefact may carry, e.g. "x86-64-v3", "x86-64-v4" or
-/// "native". An error names what is unknown.
-llvm::Expected<CpuTarget> makeCpuTarget(llvm::StringRef level,
-                                        Numerics numerics);
+using CpuTargets = llvm::SmallVector<CpuTarget, 2>;
+
+/// The levels of a comma list, "x86-64-v3,x86-64-v4", from the lowest to the
+/// highest. "native" is the highest that this machine has, "all" all it has of
+/// those that artefacts carry by default. An error names what is unknown.
+llvm::Expected<CpuTargets> makeCpuTargets(llvm::StringRef levels,
+                                          Numerics numerics);
+
+/// What every x86-64 CPU can do.
+CpuTarget baselineTarget();
 
 /// The suffix of a level's symbols, e.g. "_v3": one object for each level can
 /// be linked into one artefact.
@@ -22,11 +28,15 @@ std::string symbolSuffix(const CpuTarget &target);
 llvm::Expected<llvm::SmallVector<char, 0>> emitObject(llvm::Module &module,
                                                       const CpuTarget &target);
 
-/// One object per module, on up to `threads` threads. A module must own its
-/// context.
+/// A module, which must own its context, and the level it is for.
+struct ObjectJob {
+  llvm::Module *module;
+  const CpuTarget *target;
+};
+
+/// One object per job, on up to `threads` threads.
 llvm::Expected<std::vector<llvm::SmallVector<char, 0>>>
-emitObjects(llvm::ArrayRef<llvm::Module *> modules, const CpuTarget &target,
-            unsigned threads);
+emitObjects(llvm::ArrayRef<ObjectJob> jobs, unsigned threads);
 
 } // namespace gan
 

@@ -9,7 +9,8 @@
 namespace gan::codegen {
 
 /// How one product is cut into blocks. Everything that decides the order of
-/// summation comes from shapes alone; the tile does not.
+/// summation comes from shapes alone, never from the level; the tile and the
+/// cells do not.
 struct ProductPlan {
   // Registers: tileRows * tileVectors accumulators of sixteen lanes.
   int64_t tileRows = 6, tileVectors = 1;
@@ -25,7 +26,9 @@ struct ProductPlan {
   int64_t rowCells = 1, columnCells = 1; // independent parts, one unit each
   // Numbers in each part of the workspace.
   int64_t leftSize = 0, rightSize = 0, sumSize = 0;
-  double cycles = 0; // estimate for everything
+  // Estimate for everything, the same at every level: whatever decides the
+  // order of summation may look at this.
+  double cycles = 0;
 
   int64_t workspaceBytes() const {
     return 4 * (leftSize + rightSize + sumSize);

@@ -145,8 +145,9 @@ static void chooseCells(const Contraction &c, const PackingCost &cost,
         plan.columnCells = columns;
       }
     }
-  plan.cycles =
-      packLeft * plan.columnCells + packRight * plan.rowCells + compute + store;
+  plan.cycles = packLeft + packRight + store +
+                double(c.groups) * c.rows * llvm::alignTo(c.columns, kLanes) *
+                    c.sum() / kLanes;
 }
 
 static void chooseWorkspace(const Contraction &c, ProductPlan &plan) {

@@ -34,12 +34,25 @@ typedef void (*ganrt_kernel_function)(void *const *buffers,
                                       const ganrt_launch *launch);
 
 typedef struct ganrt_kernel {
-  const char *name;               /* symbol, e.g. k017_conv_lrelu_f32 */
-  ganrt_kernel_function function; /* chosen at load among CPU levels */
-  uint64_t workspace_bytes;       /* per thread */
-  double flop;                    /* of one call; for profiles */
-  double bytes;                   /* read and written by one call */
+  const char *name;         /* e.g. k017_conv_lrelu_f32 */
+  uint64_t workspace_bytes; /* per thread, at whatever level */
+  double flop;              /* of one call; for profiles */
+  double bytes;             /* read and written by one call */
 } ganrt_kernel;
+
+/* Levels of the x86-64 psABI. A higher number has all that a lower one has. */
+typedef enum ganrt_cpu {
+  GANRT_CPU_X86_64 = 1,    /* every x86-64 CPU */
+  GANRT_CPU_X86_64_V3 = 3, /* AVX2 and FMA */
+  GANRT_CPU_X86_64_V4 = 4  /* AVX-512 F, BW, CD, DQ, VL */
+} ganrt_cpu;
+
+/* The code of all kernels for one level. All levels give the same bits. */
+typedef struct ganrt_level {
+  uint32_t cpu; /* ganrt_cpu that the code needs */
+  uint32_t reserved;
+  const ganrt_kernel_function *functions; /* one per kernel */
+} ganrt_level;
 
 /* A batched kernel runs one region over many tensors of different size. Its
  * buffers[0] points to this struct; the operands shared by all rows follow.
@@ -317,6 +330,8 @@ typedef struct ganrt_artefact {
   uint32_t report_count, draw_count, record_count, export_count;
   uint32_t block_count; /* blocks that make keys */
   uint32_t held_count;  /* numbers that the host holds within a run */
+  uint32_t level_count, reserved;
+  const ganrt_level *levels; /* from the lowest to the highest */
 } ganrt_artefact;
 
 #endif /* GANRT_ABI_H */

@@ -4,6 +4,7 @@
 
 #include "ganrt/abi.h"
 #include "ganrt/allocator.h"
+#include "ganrt/cpu.h"
 #include "ganrt/model.h"
 #include "ganrt/pool.h"
 #include "ganrt/program.h"

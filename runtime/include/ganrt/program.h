@@ -56,7 +56,8 @@ typedef struct ganrt_program_options {
   uint64_t workspace_bytes; /* of `workspace` */
   uint64_t max_memory;      /* refuse to need more bytes than this; 0: any */
   uint64_t extra_bytes;     /* more memory in the block, for the caller */
-  bool profile;             /* time each kernel */
+  const char *cpu; /* level of the code, "x86-64-v3"; NULL: the best there is */
+  bool profile;    /* time each kernel */
 } ganrt_program_options;
 
 /* What counts while a program runs; part of what a checkpoint must hold. */
@@ -122,6 +123,8 @@ GANRT_MUST_USE ganrt_status_t ganrt_program_step(ganrt_program *program);
 
 /* Views into the program; they live as long as it does. */
 const ganrt_artefact *ganrt_program_artefact(const ganrt_program *program);
+/* The code that it runs. */
+const ganrt_level *ganrt_program_level(const ganrt_program *program);
 uint8_t *ganrt_program_state(ganrt_program *program);
 double *ganrt_program_option_values(ganrt_program *program);
 ganrt_counters *ganrt_program_counters(ganrt_program *program);

@@ -68,6 +68,8 @@ static const flag flags[] = {
     {"threads", "N", "threads [default: one per processor]", COUNT,
      AT(threads)},
     {"device", "cpu", "where to run [default: cpu]", TEXT, AT(device)},
+    {"cpu", "LEVEL", "code to run, as in x86-64-v3 [default: the best]", TEXT,
+     AT(cpu)},
     {"max-memory", "SIZE", "refuse to need more than this, as in 500m or 2g",
      BYTES, AT(max_memory)},
     {"model-info", "json", "inputs, outputs, memory; =json for machines", FORM,

@@ -33,7 +33,7 @@ typedef struct ganrt_infer_options {
   uint64_t warmup, iterations, batch;
   double duration; /* seconds */
   const char *export_times, *export_profile;
-  const char *device;
+  const char *device, *cpu;
   uint64_t threads, max_memory;
   bool help, version;
 } ganrt_infer_options;

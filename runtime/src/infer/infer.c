@@ -263,6 +263,7 @@ static ganrt_status_t open_and_serve(session *s) {
   ganrt_model_options options = {.threads = s->threads,
                                  .profile = o->export_profile != NULL,
                                  .device = o->device,
+                                 .cpu = o->cpu,
                                  .max_memory = memory_limit(o)};
   GANRT_RETURN_IF_ERROR(ganrt_model_create(s->artefact, &options, &s->model));
   ganrt_status_t status = serve(s);

@@ -1,6 +1,7 @@
 /*===- information.c - what --model-info says -----------------------------===*/
 #include "runtime/src/infer/information.h"
 
+#include "ganrt/cpu.h"
 #include "ganrt/tensor.h"
 
 #include <string.h>
@@ -62,6 +63,13 @@ void ganrt_information_text(ganrt_text *text, ganrt_model *model,
                     "bytes in all with %u threads\n",
                     "memory", (ull)a->constant_bytes, (ull)a->derived_bytes,
                     (ull)ganrt_program_bytes(a, threads), threads);
+  ganrt_text_append(text, "%-8s", "code");
+  for (uint32_t i = 0; i < a->level_count; ++i)
+    ganrt_text_append(text, "%s %s", i ? "," : "",
+                      ganrt_cpu_name(a->levels[i].cpu));
+  ganrt_text_append(
+      text, "; %s runs\n",
+      ganrt_cpu_name(ganrt_program_level(ganrt_model_program(model))->cpu));
   ganrt_text_append(text, "%-8s %s\n%-8s %s\n", "numerics", a->numerics,
                     "digest", a->digest);
 }
@@ -125,6 +133,9 @@ void ganrt_information_json(ganrt_text *text, ganrt_model *model,
                     (ull)a->constant_bytes, (ull)a->derived_bytes,
                     (ull)ganrt_program_bytes(a, threads), threads);
   ganrt_text_append_json_string(text, a->numerics);
+  ganrt_text_append(
+      text, ", \"cpu\": \"%s\"",
+      ganrt_cpu_name(ganrt_program_level(ganrt_model_program(model))->cpu));
   ganrt_text_append(text, ", \"digest\": ");
   ganrt_text_append_json_string(text, a->digest);
   ganrt_text_append(text, ", \"abi_version\": %u}\n", a->abi_version);

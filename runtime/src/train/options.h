@@ -40,6 +40,7 @@ typedef struct ganrt_train_options {
   char *record;
   char *desc;
   char *options_file;
+  char *cpu;
   char *resumed_from; /* what options.json says */
   uint64_t seed;
   uint64_t steps; /* UINT64_MAX: no such end */

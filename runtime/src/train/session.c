@@ -97,6 +97,7 @@ static ganrt_status_t open_program(ganrt_trainer *trainer) {
       ganrt_pool_create(NULL, (uint32_t)options->threads, &trainer->pool));
   ganrt_program_options settings = {.pool = trainer->pool,
                                     .seed = options->seed,
+                                    .cpu = options->cpu,
                                     .profile = options->profile};
   GANRT_RETURN_IF_ERROR(
       ganrt_program_create(trainer->artefact, &settings, &trainer->program));

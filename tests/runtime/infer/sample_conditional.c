@@ -16,8 +16,11 @@ static void negate(void *const *buffers, const ganrt_launch *launch) {
     ((float *)buffers[0])[i] = 1 - ((const float *)buffers[1])[i];
 }
 
-static const ganrt_kernel kernels[] = {{"k000_condition", condition, 0, 8, 48},
-                                       {"k001_negate", negate, 0, 4, 32}};
+static const ganrt_kernel kernels[] = {{"k000_condition", 0, 8, 48},
+                                       {"k001_negate", 0, 4, 32}};
+
+static const ganrt_kernel_function code[] = {condition, negate};
+static const ganrt_level levels[] = {{GANRT_CPU_X86_64, 0, code}};
 static const ganrt_place places[] = {{GANRT_SPACE_ARGUMENT, 0, 0, 16},
                                      {GANRT_SPACE_ARGUMENT, 0, 1, 16},
                                      {GANRT_SPACE_ARGUMENT, 0, 2, 12},
@@ -49,6 +52,8 @@ const ganrt_artefact sample_conditional = {
     .numerics = "exact",
     .structure = "0",
     .kernels = kernels,
+    .levels = levels,
+    .level_count = 1,
     .places = places,
     .functions = condition_functions,
     .kernel_count = 2,
@@ -63,6 +68,8 @@ const ganrt_artefact sample_negative = {
     .numerics = "exact",
     .structure = "0",
     .kernels = kernels,
+    .levels = levels,
+    .level_count = 1,
     .places = places,
     .functions = negate_functions,
     .kernel_count = 2,

@@ -100,14 +100,18 @@ static void show(void *const *buffers, const ganrt_launch *launch) {
 }
 
 static const ganrt_kernel kernels[] = {
-    {"k000_z", draw_z, 0, 10 * PIXELS, 4 * PIXELS},
-    {"k001_move", move, 0, 20 * PIXELS, 80 * PIXELS},
-    {"k002_update", update, 0, 2 * PIXELS, 16 * PIXELS},
-    {"k003_measure", measure, 0, 2 * PIXELS, 4 * PIXELS},
-    {"k004_average", average, 0, 3 * PIXELS, 12 * PIXELS},
-    {"k005_shown_z", draw_shown_z, 0, 160 * PIXELS, 64 * PIXELS},
-    {"k006_show", show, 0, 32 * PIXELS, 128 * PIXELS},
+    {"k000_z", 0, 10 * PIXELS, 4 * PIXELS},
+    {"k001_move", 0, 20 * PIXELS, 80 * PIXELS},
+    {"k002_update", 0, 2 * PIXELS, 16 * PIXELS},
+    {"k003_measure", 0, 2 * PIXELS, 4 * PIXELS},
+    {"k004_average", 0, 3 * PIXELS, 12 * PIXELS},
+    {"k005_shown_z", 0, 160 * PIXELS, 64 * PIXELS},
+    {"k006_show", 0, 32 * PIXELS, 128 * PIXELS},
 };
+
+static const ganrt_kernel_function code[] = {
+    draw_z, move, update, measure, average, draw_shown_z, show};
+static const ganrt_level levels[] = {{GANRT_CPU_X86_64, 0, code}};
 
 /*===- Places
  * ---------------------------------------------------------------===*/
@@ -300,6 +304,8 @@ const ganrt_artefact ganrt_artefact_root = {
     .numerics = "exact",
     .structure = "toy1",
     .kernels = kernels,
+    .levels = levels,
+    .level_count = 1,
     .places = places,
     .expressions = expressions,
     .expression_codes = codes,

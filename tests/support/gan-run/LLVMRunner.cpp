@@ -81,10 +81,10 @@ private:
 
 FailureOr<std::unique_ptr<Runner>> LLVMRunner::create(ModuleOp module) {
   auto runner = std::make_unique<LLVMRunner>();
-  auto target = makeCpuTarget("native", Numerics::Exact);
-  if (!target)
-    return module.emitError() << llvm::toString(target.takeError());
-  runner->target = *target;
+  auto targets = makeCpuTargets("native", Numerics::Exact);
+  if (!targets)
+    return module.emitError() << llvm::toString(targets.takeError());
+  runner->target = targets->back();
   runner->programs = module.clone();
   for (auto function :
        llvm::make_early_inc_range(runner->programs->getOps<func::FuncOp>()))

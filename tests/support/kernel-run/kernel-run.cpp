@@ -1,10 +1,11 @@
 //===- kernel-run.cpp - run kernels of a backend against the interpreter --===//
 //
 // Reads `kernel.define` operations, makes inputs from a seed, compiles each
-// kernel for this machine, runs it, and compares the results with the float64
-// interpreter: as one chunk, as the chunks that the backend asks for, and as
-// seven, which must all give the same bits. So must a result that lies where an
-// argument did, if the plan may put it there.
+// kernel for the CPU levels of artefacts that this machine has, runs it, and
+// compares the results with the float64 interpreter: as one chunk, as the
+// chunks that the backend asks for, and as seven, which must all give the same
+// bits, at every level. So must a result that lies where an argument did, if
+// the plan may put it there.
 //
 // Attributes of an argument: `test.low` and `test.high` bound its numbers (-2 …
 // 2, for i32 0 … 3); `test.special` mixes in zeros, infinities and NaN.
@@ -33,7 +34,8 @@ using llvm::SmallVector;
 
 namespace cl = llvm::cl;
 static cl::opt<std::string> inputFile(cl::Positional, cl::init("-"));
-static cl::opt<std::string> level("level", cl::init("native"));
+static cl::opt<std::string> level("level", cl::init("all"),
+                                  cl::desc("a list as of ganc's -march"));
 static cl::opt<std::string> numerics("numerics", cl::init("exact"));
 static cl::opt<unsigned> seed("seed", cl::init(1));
 static cl::opt<double> tolerance(
@@ -53,14 +55,17 @@ static cl::opt<bool> unchecked("unchecked", cl::desc("do not compare"));
 namespace {
 class KernelTest {
 public:
-  KernelTest(kernel::DefineOp kernel, const CpuTarget &target, Backend &backend)
-      : kernel(kernel), target(target), backend(backend),
+  KernelTest(kernel::DefineOp kernel, ArrayRef<CpuTarget> targets,
+             Backend &backend)
+      : kernel(kernel), targets(targets), backend(backend),
         random(unsigned(seed)) {}
   bool run();
 
 private:
-  bool compile();
+  bool compile(const CpuTarget &target);
   bool runRows();
+  bool sameBits(size_t number, const Memory &memory,
+                const std::vector<char> &first, const llvm::Twine &what);
   bool checkInterpreter(ArrayRef<Memory *> arguments,
                         ArrayRef<Memory *> results);
   void fill(unsigned argument, Memory &memory);
@@ -74,15 +79,16 @@ private:
   std::optional<int64_t> indexBound(mlir::Value argument);
 
   kernel::DefineOp kernel;
-  const CpuTarget &target;
+  ArrayRef<CpuTarget> targets;
   Backend &backend;
   std::mt19937 random;
+  // Of the level that was compiled last.
   KernelDescription description;
   std::unique_ptr<KernelJit> jit;
 };
 } // namespace
 
-bool KernelTest::compile() {
+bool KernelTest::compile(const CpuTarget &target) {
   llvm::FailureOr<KernelJit> made = KernelJit::create(kernel, target, backend);
   if (failed(made))
     return false;
@@ -92,6 +98,10 @@ bool KernelTest::compile() {
     llvm::outs() << jit->llvmText;
   if (dumpObject)
     llvm::outs() << llvm::StringRef(jit->object.data(), jit->object.size());
+  llvm::outs() << llvm::format(" v%u chunks %lld workspace %lld flop %.3g\n",
+                               target.level, (long long)description.chunks,
+                               (long long)description.workspaceBytes,
+                               description.flop);
   return true;
 }
 
@@ -303,14 +313,23 @@ bool KernelTest::runRows() {
   SmallVector<void *> buffers{&batch};
   for (Memory *memory : shared)
     buffers.push_back(memory->base);
-  jit->launch(buffers, chunks.size());
-  for (size_t row = 0; row < arguments.size(); ++row)
-    // The interpreter takes shapes from the types, so only rows of the IR's
-    // own.
-    for (Memory *memory : results[row])
-      memory->visit([](int64_t, char *) {});
-  // One row at a time, with its length written into the types.
   bool fine = true;
+  std::vector<std::vector<char>> first;
+  for (const CpuTarget &target : targets) {
+    if (!compile(target))
+      return false;
+    jit->launch(buffers, chunks.size());
+    size_t number = 0;
+    for (auto &row : results)
+      for (Memory *memory : row) {
+        if (first.size() == number)
+          first.push_back(memory->bytes);
+        fine &= sameBits(number, *memory, first[number], "this level");
+        ++number;
+      }
+  }
+  // One row at a time, with its length written into the types: the interpreter
+  // takes shapes from there.
   for (size_t row = 0; row < arguments.size(); ++row) {
     auto isolated = gan::testing::cloneWithLength(kernel, lengths[row]);
     std::swap(kernel, isolated);
@@ -335,13 +354,18 @@ bool KernelTest::runRows() {
   return fine;
 }
 
+bool KernelTest::sameBits(size_t number, const Memory &memory,
+                          const std::vector<char> &first,
+                          const llvm::Twine &what) {
+  if (memory.bytes == first)
+    return true;
+  llvm::outs() << "  result " << number << ": " << what
+               << " gives other bits than one chunk at the lowest level\n";
+  return false;
+}
+
 bool KernelTest::run() {
   llvm::outs() << kernel.getSymName() << ":";
-  if (!compile())
-    return false;
-  llvm::outs() << llvm::format(
-      " chunks %lld workspace %lld flop %.3g\n", (long long)description.chunks,
-      (long long)description.workspaceBytes, description.flop);
   if (kernel.isBatched())
     return runRows();
   std::vector<std::unique_ptr<Memory>> memories;
@@ -359,25 +383,25 @@ bool KernelTest::run() {
     arguments.push_back(make(type, kernel.getArgumentLayout(i)));
     fill(i, *arguments.back());
   }
-  if (repeat)
-    measure(buffers);
   bool fine = true;
   std::vector<std::vector<char>> first;
-  for (unsigned chunks : {1u, unsigned(description.chunks), 7u}) {
-    for (Memory *memory : results)
-      std::fill(memory->bytes.begin(), memory->bytes.end(), Memory::guard);
-    jit->launch(buffers, chunks);
-    if (first.empty()) {
+  for (const CpuTarget &target : targets) {
+    if (!compile(target))
+      return false;
+    if (repeat)
+      measure(buffers);
+    for (unsigned chunks : {1u, unsigned(description.chunks), 7u}) {
       for (Memory *memory : results)
-        first.push_back(memory->bytes);
-      continue;
-    }
-    for (size_t i = 0; i < results.size(); ++i)
-      if (results[i]->bytes != first[i]) {
-        llvm::outs() << "  result " << i << ": " << chunks
-                     << " chunks give other bits than one\n";
-        fine = false;
+        std::fill(memory->bytes.begin(), memory->bytes.end(), Memory::guard);
+      jit->launch(buffers, chunks);
+      for (auto [i, memory] : llvm::enumerate(results)) {
+        if (first.size() == i)
+          first.push_back(memory->bytes);
+        fine &= sameBits(i, *memory, first[i],
+                         "with " + llvm::Twine(chunks) + " chunks, v" +
+                             llvm::Twine(target.level));
       }
+    }
   }
   for (Memory *memory : results)
     if (!memory->guardsHold()) {
@@ -413,11 +437,11 @@ int main(int argc, char **argv) {
                   .Case("fast", Numerics::Fast)
                   .Case("portable", Numerics::Portable)
                   .Default(Numerics::Exact);
-  CpuTarget target = orDie(makeCpuTarget(level, kind));
+  CpuTargets targets = orDie(makeCpuTargets(level, kind));
   std::unique_ptr<Backend> backend = createLLVMBackend();
   int failures = 0;
   module->walk([&](kernel::DefineOp kernel) {
-    bool fine = KernelTest(kernel, target, *backend).run();
+    bool fine = KernelTest(kernel, targets, *backend).run();
     llvm::outs() << (fine ? "  same\n" : "  DIFFERENT\n");
     failures += !fine;
   });

@@ -116,7 +116,7 @@ void Recorder::finishStep(const reference::State &state) {
 static LogicalResult fuse(ModuleOp module, const CpuTarget &target) {
   PassManager manager(module.getContext());
   PipelineOptions options;
-  options.target = target;
+  options.targets = {target};
   addPhase(manager, Phase::Simplify, options);
   addPhase(manager, Phase::Fuse, options);
   return manager.run(module);
@@ -124,7 +124,7 @@ static LogicalResult fuse(ModuleOp module, const CpuTarget &target) {
 
 static LogicalResult runSteps(ModuleOp module, Recorder &recorder) {
   llvm::ExitOnError orDie("step-run: ");
-  CpuTarget target = orDie(makeCpuTarget("native", Numerics::Exact));
+  CpuTarget target = orDie(makeCpuTargets("native", Numerics::Exact)).back();
   KernelChecks checks(module, target, kernels);
   Host host;
   recorder.attach(host);
