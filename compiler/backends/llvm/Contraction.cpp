@@ -4,6 +4,7 @@
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
+#include <optional>
 
 using namespace gan;
 using namespace gan::codegen;
@@ -373,6 +374,95 @@ static Contraction makePolyphase(const Convolution &v,
   return c;
 }
 
+/// All polyphases as one product, where no tap is skipped by a dilation. Output
+/// i = stride * u + e meets y at o = anchor - j with tap k = (e + low) mod
+/// stride
+/// + stride * j, and its anchor u + (e + low) div stride is the row. At the
+/// ends some rows have no result for some e.
+static std::optional<Contraction> makeStacked(const Convolution &v,
+                                              IndexContext &indices) {
+  struct Axis {
+    int64_t stride, low, first, in;
+  };
+  SmallVector<Axis> axes;
+  SmallVector<int64_t> anchors, taps, lanes;
+  for (size_t axis = 0; axis < v.rank(); ++axis) {
+    int64_t stride = v.geometry.getStride()[axis],
+            low = v.geometry.getLow()[axis], in = v.in[axis];
+    if (v.geometry.getDilation()[axis] != 1)
+      return std::nullopt;
+    int64_t first = llvm::divideFloorSigned(low, stride), last = first;
+    for (int64_t e = 0; e < std::min(stride, in); ++e)
+      last = std::max(last, (in - 1 - e) / stride +
+                                llvm::divideFloorSigned(e + low, stride));
+    axes.push_back({stride, low, first, in});
+    anchors.push_back(last - first + 1);
+    taps.push_back(llvm::divideCeil(v.kernel[axis], stride));
+    lanes.push_back(stride);
+  }
+  if (product(lanes) == 1)
+    return std::nullopt;
+  lanes.push_back(v.channels);
+  Contraction c;
+  c.groups = v.groups();
+  c.rows = product(anchors) * v.batch;
+  c.columns = product(lanes);
+  c.outer = product(taps);
+  c.inner = v.features;
+  auto anchorsOf = [=, &indices](const Position &at) {
+    return indices.delinearise(indices.remainder(at.row, product(anchors)),
+                               anchors);
+  };
+  auto sampleOf = [=, &indices](const Position &at) {
+    return indices.quotient(at.row, product(anchors));
+  };
+  c.left = [=, &indices](const Position &at) {
+    Index anchor = anchorsOf(at), tap = indices.delinearise(at.outer, taps);
+    Access access{v.y, {sampleOf(at), at.group * v.features + at.inner}, {}};
+    for (auto [axis, own] : llvm::enumerate(axes)) {
+      IndexExpression o = anchor[axis] + own.first - tap[axis];
+      access.index.push_back(o);
+      access.guards.push_back({o, {0, v.out[axis] - 1}});
+    }
+    return access;
+  };
+  c.right = [=, &indices](const Position &at) {
+    Index lane = indices.delinearise(at.column, lanes),
+          tap = indices.delinearise(at.outer, taps);
+    Access access{v.w, {at.group * v.features + at.inner, lane.back()}, {}};
+    for (auto [axis, own] : llvm::enumerate(axes)) {
+      IndexExpression k = indices.remainder(lane[axis] + own.low, own.stride) +
+                          tap[axis] * own.stride;
+      access.index.push_back(k);
+      access.guards.push_back({k, {0, v.kernel[axis] - 1}});
+    }
+    return access;
+  };
+  auto outputs = [=, &indices](const Position &at) {
+    Index anchor = anchorsOf(at), lane = indices.delinearise(at.column, lanes),
+          space;
+    for (auto [axis, own] : llvm::enumerate(axes)) {
+      IndexExpression u = anchor[axis] + own.first -
+                          indices.quotient(lane[axis] + own.low, own.stride);
+      space.push_back(u * own.stride + lane[axis]);
+    }
+    return std::make_pair(lane.back(), space);
+  };
+  c.result = [=](const Position &at) {
+    auto [channel, space] = outputs(at);
+    Index index{sampleOf(at), at.group * v.channels + channel};
+    index.append(space);
+    return index;
+  };
+  c.resultGuards = [=](const Position &at) {
+    SmallVector<Guard, 4> guards;
+    for (auto [own, place] : llvm::zip_equal(axes, outputs(at).second))
+      guards.push_back({place, {0, own.in - 1}});
+    return guards;
+  };
+  return c;
+}
+
 static SmallVector<Contraction> makeConvGradInput(const Convolution &v,
                                                   bool pixelsAreColumns,
                                                   IndexContext &indices) {
@@ -442,6 +532,8 @@ SmallVector<Contraction> gan::codegen::makeContractions(mlir::Operation *op,
                                                         Sides sides,
                                                         IndexContext &indices) {
   bool isExchanged = sides == Sides::Exchanged;
+  if (sides == Sides::Stacked && !llvm::isa<ConvGradInputOp>(op))
+    return {};
   SmallVector<Contraction> made =
       llvm::TypeSwitch<mlir::Operation *, SmallVector<Contraction>>(op)
           .Case([&](DotOp dot) {
@@ -455,7 +547,12 @@ SmallVector<Contraction> gan::codegen::makeContractions(mlir::Operation *op,
           .Case([&](ConvGradInputOp grad) {
             Convolution v(grad.getResult(), grad.getWeight(), grad.getOutput(),
                           grad.getGeometry());
-            return makeConvGradInput(v, isExchanged, indices);
+            if (sides != Sides::Stacked)
+              return makeConvGradInput(v, isExchanged, indices);
+            SmallVector<Contraction> one;
+            if (std::optional<Contraction> stacked = makeStacked(v, indices))
+              one.push_back(std::move(*stacked));
+            return one;
           })
           .Case([&](ConvGradWeightOp grad) {
             Convolution v(grad.getInput(), grad.getResult(), grad.getOutput(),

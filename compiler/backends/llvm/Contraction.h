@@ -41,10 +41,14 @@ struct Contraction {
   int64_t sum() const { return outer * inner; }
 };
 
-/// Which operand's free axes become the columns, that is, the lanes.
-enum class Sides { AsWritten, Exchanged };
+/// What becomes the columns, that is, the lanes: one or the other operand's
+/// free axes, or, for the transposed convolution, the channels of all
+/// polyphases beside each other, which fills vectors that few channels would
+/// not.
+enum class Sides { AsWritten, Exchanged, Stacked };
 
-/// The products that make up a dot or convolution; empty for other operations.
+/// The products that make up a dot or convolution; empty for operations that
+/// cannot be written so.
 /// As written, the columns are the channels of the result (for a dot, the right
 /// operand's axes).
 llvm::SmallVector<Contraction>

@@ -386,6 +386,27 @@ void ProductEmitter::clearSums(Value *count) {
   });
 }
 
+void gan::codegen::emitResult(KernelContext &context, mlir::Operation *op,
+                              const Contraction &c, const Position &at,
+                              Value *sums, unsigned active) {
+  VectorBuilder &b = context.b;
+  mlir::Value result = op->getResult(0);
+  Index index = c.result(at);
+  context.region.bind(result, index, sums);
+  Value *mask = nullptr;
+  if (c.resultGuards)
+    for (const Guard &guard : c.resultGuards(at))
+      if (Value *within = b.isWithin(guard.expression, guard.range)) {
+        within = b.splat(within);
+        mask = mask ? b.CreateAnd(mask, within) : within;
+      }
+  if (!mask)
+    return context.emitResults(index, shapeOf(result), active);
+  if (active < kLanes)
+    mask = b.CreateAnd(mask, b.prefixMask(active));
+  context.emitResultsWhere(mask, index, shapeOf(result));
+}
+
 /// Every result from its sum.
 void ProductEmitter::emitEpilogue(Value *rowBlock, Value *first, Value *last) {
   auto [firstRow, lastRow] = rowsOf(rowBlock);
@@ -405,10 +426,8 @@ void ProductEmitter::emitEpilogue(Value *rowBlock, Value *first, Value *last) {
               b.evaluate(indices.remainder(vector, plan.tileVectors) * kLanes));
           Value *sum = b.CreateAlignedLoad(b.toVector(b.getFloatTy()),
                                            offset(base, place), llvm::Align(4));
-          Index index = c.result({group, row, column.index, 0, 0});
-          region.bind(root->getResult(0), index, sum);
-          context.emitResults(index, shapeOf(root->getResult(0)),
-                              column.active);
+          emitResult(context, root, c, {group, row, column.index, 0, 0}, sum,
+                     column.active);
         });
       });
 }

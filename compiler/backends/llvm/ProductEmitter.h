@@ -44,6 +44,12 @@ struct ProductsPlan {
   double cycles = 0;
 };
 
+/// Computes and stores the results that lie at a place of a product, from their
+/// sums.
+void emitResult(KernelContext &context, mlir::Operation *op,
+                const Contraction &contraction, const Position &at,
+                llvm::Value *sums, unsigned active);
+
 /// Plans the root `op`. None if it is no contraction, or so small or narrow
 /// that element loops do it better; `elementCycles` is what those take.
 std::optional<ProductsPlan> planProducts(kernel::DefineOp kernel,

@@ -209,12 +209,10 @@ static ProductsPlan planSides(kernel::DefineOp kernel, mlir::Operation *op,
         cost(Along::Column, read(&Contraction::right)),
         cost(Along::Column, [&](KernelContext &trial, const Contraction &own,
                                 const Position &at) {
-          Index index = own.result(at);
-          trial.region.bind(op->getResult(0), index,
-                            llvm::Constant::getNullValue(
-                                trial.b.toVector(trial.b.getFloatTy())));
-          trial.emitResults(index, shapeOf(op->getResult(0)),
-                            std::min<int64_t>(own.columns, kLanes));
+          emitResult(trial, op, own, at,
+                     llvm::Constant::getNullValue(
+                         trial.b.toVector(trial.b.getFloatTy())),
+                     std::min<int64_t>(own.columns, kLanes));
         })};
     ProductPlan plan;
     plan.packsRows = packing.leftRows <= packing.leftSteps;
@@ -244,9 +242,11 @@ std::optional<ProductsPlan> gan::codegen::planProducts(kernel::DefineOp kernel,
   llvm::LLVMContext context;
   llvm::Module module("plans", context);
   ProductsPlan best = planSides(kernel, op, target, module, Sides::AsWritten);
-  ProductsPlan other = planSides(kernel, op, target, module, Sides::Exchanged);
-  if (other.cycles < best.cycles)
-    best = std::move(other);
+  for (Sides sides : {Sides::Exchanged, Sides::Stacked}) {
+    ProductsPlan other = planSides(kernel, op, target, module, sides);
+    if (!other.products.empty() && other.cycles < best.cycles)
+      best = std::move(other);
+  }
   if (elementCycles <= best.cycles)
     return std::nullopt;
   return best;

@@ -89,6 +89,17 @@ kernel.define @grad_input_channels_last(%w: tensor<18x20x4x4xf32>, %y: tensor<2x
   %x = gan.conv_grad_input %w, %y geometry <stride = [2, 2], dilation = [1, 1], low = [1, 1], high = [1, 1], groups = 1> : tensor<18x20x4x4xf32>, tensor<2x18x5x7xf32> -> tensor<2x20x10x14xf32>
   kernel.return %x : tensor<2x20x10x14xf32>
 }
+// Few channels: all polyphases beside each other, cut off at both ends.
+kernel.define @grad_input_narrow(%w: tensor<20x3x4x4xf32>, %y: tensor<3x20x6x5xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}, %r: tensor<3x3x12x10xf32>) -> tensor<3x3x12x10xf32> {
+  %x = gan.conv_grad_input %w, %y geometry <stride = [2, 2], dilation = [1, 1], low = [1, 1], high = [1, 1], groups = 1> : tensor<20x3x4x4xf32>, tensor<3x20x6x5xf32> -> tensor<3x3x12x10xf32>
+  %t = gan.tanh %x : tensor<3x3x12x10xf32>
+  %z = gan.add %t, %r : tensor<3x3x12x10xf32>
+  kernel.return %z : tensor<3x3x12x10xf32>
+}
+kernel.define @grad_input_narrow_ragged(%w: tensor<20x1x3x5xf32>, %y: tensor<2x20x5x4xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) -> (tensor<2x1x9x15xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) {
+  %x = gan.conv_grad_input %w, %y geometry <stride = [2, 3], dilation = [1, 1], low = [1, 0], high = [1, 0], groups = 1> : tensor<20x1x3x5xf32>, tensor<2x20x5x4xf32> -> tensor<2x1x9x15xf32>
+  kernel.return %x : tensor<2x1x9x15xf32>
+}
 kernel.define @grad_input_odd(%w: tensor<4x3x3x4xf32>, %y: tensor<2x4x4x5xf32>) -> tensor<2x6x9x13xf32> {
   %x = gan.conv_grad_input %w, %y geometry <stride = [2, 3], dilation = [2, 1], low = [1, 2], high = [2, 1], groups = 2> : tensor<4x3x3x4xf32>, tensor<2x4x4x5xf32> -> tensor<2x6x9x13xf32>
   kernel.return %x : tensor<2x6x9x13xf32>
