@@ -110,11 +110,10 @@ Constant Writer::function(const FunctionTable &function) {
 
 Constant Writer::kernels() {
   Constants rows;
-  for (auto [define, workspace] :
-       llvm::zip(tables.kernels, tables.kernelWorkspaces)) {
-    rows.push_back(w.structure(
-        {w.string(define.getSymName()), w.u64(workspace), w.f64(0), w.f64(0)}));
-  }
+  for (auto [define, workspace, cost] : llvm::zip_equal(
+           tables.kernels, tables.kernelWorkspaces, tables.kernelCosts))
+    rows.push_back(w.structure({w.string(define.getSymName()), w.u64(workspace),
+                                w.f64(cost.flop), w.f64(cost.bytes)}));
   return w.array(rows);
 }
 

@@ -175,15 +175,21 @@ FailureOr<uint32_t> ProgramTables::addExpression(Value value) {
 // Calls
 //===----------------------------------------------------------------------===//
 
-uint32_t ProgramTables::addKernel(StringRef name, int64_t workspace) {
+uint32_t ProgramTables::addKernel(Operation *call, StringRef name,
+                                  int64_t workspace) {
   auto define = symbols.lookup<kernel::DefineOp>(name);
   auto [entry, isNew] = kernelIndices.try_emplace(define, kernels.size());
   if (isNew) {
     kernels.push_back(define);
     kernelWorkspaces.push_back(workspace);
+    kernelCosts.emplace_back();
   }
   int64_t &known = kernelWorkspaces[entry->second];
   known = std::max(known, workspace);
+  kernel::KernelCost cost = kernel::costOfCall(call, define);
+  if (cost.flop + cost.bytes >
+      kernelCosts[entry->second].flop + kernelCosts[entry->second].bytes)
+    kernelCosts[entry->second] = cost;
   return entry->second;
 }
 
@@ -209,7 +215,7 @@ void ProgramTables::emitDrawn(kernel::DefineOp define, ValueRange results,
 
 LogicalResult ProgramTables::emitCall(kernel::CallOp call, Instructions &out) {
   uint32_t kernel =
-      addKernel(call.getCallee(), call.getWorkspace().value_or(0));
+      addKernel(call, call.getCallee(), call.getWorkspace().value_or(0));
   uint32_t first = addPlaces(call.getResults());
   addPlaces(call.getOperands());
   out.push_back({GANRT_OP_CALL, kernel, first,
@@ -222,7 +228,7 @@ LogicalResult ProgramTables::emitCall(kernel::CallOp call, Instructions &out) {
 LogicalResult ProgramTables::emitBatch(kernel::BatchOp batch,
                                        Instructions &out) {
   uint32_t kernel =
-      addKernel(batch.getCallee(), batch.getWorkspace().value_or(0));
+      addKernel(batch, batch.getCallee(), batch.getWorkspace().value_or(0));
   kernel::DefineOp define = kernels[kernel];
   uint32_t operands = *define.getColumns();
   uint32_t results = define.getResultTypes().size();

@@ -4,6 +4,7 @@
 #define COMPILER_DRIVER_PROGRAMTABLES_H
 
 #include "dialects/kernel/IR/KernelOps.h"
+#include "dialects/kernel/Transforms/KernelCost.h"
 #include "ganrt/abi.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/MapVector.h"
@@ -54,6 +55,7 @@ public:
   std::vector<ganrt_expression_code> codes;
   std::vector<kernel::DefineOp> kernels;
   std::vector<int64_t> kernelWorkspaces;
+  std::vector<kernel::KernelCost> kernelCosts; // of one call, the largest
   std::vector<NamedTensor> draws, records;
   NameTable players, reports, streams, options;
   int32_t blockCount = 0;
@@ -73,7 +75,8 @@ private:
   uint32_t addPlace(mlir::Value value);
   uint32_t addPlaces(mlir::ValueRange values);
   ganrt_place placeOf(mlir::Value value);
-  uint32_t addKernel(llvm::StringRef name, int64_t workspace);
+  uint32_t addKernel(mlir::Operation *call, llvm::StringRef name,
+                     int64_t workspace);
   mlir::FailureOr<uint32_t> addExpression(mlir::Value value);
   mlir::LogicalResult emitExpression(mlir::Value value);
   void addHeld(mlir::Value value, ganrt_instruction instruction,

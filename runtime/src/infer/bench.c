@@ -215,6 +215,14 @@ static ganrt_status_t export_profile(const char *path, ganrt_program *program) {
   return write_text(path, &text);
 }
 
+/* Machines get every digit, readers as many as a clock is good for. */
+static void append_figure(ganrt_text *text, bool json, double value) {
+  if (json)
+    ganrt_text_append_json_number(text, value);
+  else
+    ganrt_text_append(text, "%.5g", value);
+}
+
 static void append_summary(ganrt_text *text, ganrt_report_form form,
                            const ganrt_times_summary *s, uint64_t runs,
                            uint64_t rows, uint32_t threads) {
@@ -239,7 +247,7 @@ static void append_summary(ganrt_text *text, ganrt_report_form form,
            : "Batch %llu, %u threads, %llu runs\n\n=== Performance summary "
              "===\nThroughput: ",
       (ull)rows, threads, (ull)runs);
-  ganrt_text_append_json_number(text, throughput);
+  append_figure(text, json, throughput);
   ganrt_text_append(text,
                     json ? ", \"latency_ms\": {" : " per second\nLatency: ");
   for (size_t i = 0; i < sizeof(latencies) / sizeof(latencies[0]); ++i) {
@@ -248,7 +256,7 @@ static void append_summary(ganrt_text *text, ganrt_report_form form,
       ganrt_text_append(text, "\"%s\": ", latencies[i].key);
     else
       ganrt_text_append(text, "%s = ", latencies[i].name);
-    ganrt_text_append_json_number(text, latencies[i].value);
+    append_figure(text, json, latencies[i].value);
     ganrt_text_append(text, json ? "" : " ms");
   }
   ganrt_text_append(text, json ? "}}\n" : "\n");

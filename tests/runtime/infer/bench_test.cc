@@ -8,6 +8,7 @@
 #include "tests/runtime/temporary_folder.h"
 
 #include <gtest/gtest.h>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,9 @@ TEST(Bench, TextAndJson) {
             0u)
       << result.out;
   EXPECT_NE(result.out.find("percentile(99%) = "), std::string::npos);
+  EXPECT_TRUE(std::regex_search(
+      result.out, std::regex("max = [0-9][0-9.e-]{0,9} ms, mean")))
+      << result.out;
   auto json = arguments;
   json.push_back("--bench=json");
   result = runCommand(sample_generator, json);
