@@ -1,8 +1,7 @@
 //===- ElementLoops.cpp - kernels that go element by element --------------===//
 //
-// The elements of the first result are cut into units: vectors of sixteen along
-// the innermost axes in memory, or single elements. A chunk takes a run of
-// units.
+// The elements of a tensor are cut into units: vectors of sixteen along the
+// innermost axes in memory, or single elements. A chunk takes a run of units.
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,7 +37,24 @@ void gan::codegen::emitRow(KernelContext &context) {
   });
 }
 
-void gan::codegen::emitElements(KernelContext &context, const Walk &walk) {
+Walk gan::codegen::walkOfResults(kernel::DefineOp kernel) {
+  Walk walk;
+  walk.shape = llvm::to_vector(
+      llvm::cast<mlir::RankedTensorType>(kernel.getResultTypes()[0])
+          .getShape());
+  walk.layout = kernel.getResultLayout(0);
+  return walk;
+}
+
+WalkBody gan::codegen::storeResults(kernel::DefineOp kernel) {
+  SmallVector<int64_t> shape = walkOfResults(kernel).shape;
+  return [shape](KernelContext &context, IndexRef index, unsigned active) {
+    context.emitResults(index, shape, active);
+  };
+}
+
+void gan::codegen::emitWalk(KernelContext &context, const Walk &walk,
+                            const WalkBody &body) {
   VectorBuilder &b = context.b;
   IndexContext &indices = context.indices;
   RegionEmitter &region = context.region;
@@ -55,7 +71,7 @@ void gan::codegen::emitElements(KernelContext &context, const Walk &walk) {
     Index index(walk.shape.size());
     for (auto [axis, part] : llvm::zip_equal(walk.layout, parts))
       index[axis] = part;
-    context.emitResults(index, walk.shape, active);
+    body(context, index, active);
   };
   auto block = [&](const IndexExpression &run, const IndexExpression &number,
                    int64_t active) {
@@ -108,12 +124,13 @@ void gan::codegen::emitElements(KernelContext &context, const Walk &walk) {
 // Which axis becomes the vector
 //===----------------------------------------------------------------------===//
 
-/// Relative time per element. The code is made and thrown away.
+/// Relative time per index. The code is made and thrown away.
 static double costOf(kernel::DefineOp kernel, const CpuTarget &target,
-                     llvm::Module &module, const Walk &walk) {
+                     llvm::Module &module, const Walk &walk,
+                     const WalkBody &body) {
   llvm::Module scratch("trial", module.getContext());
   KernelContext trial(kernel, "trial", target, scratch);
-  emitElements(trial, walk);
+  emitWalk(trial, walk, body);
   AccessCounts counts = trial.b.accesses;
   double cost =
       counts.contiguous + 12.0 * counts.scattered + 0.6 * counts.uniform;
@@ -126,25 +143,20 @@ static double costOf(kernel::DefineOp kernel, const CpuTarget &target,
   return cost * llvm::divideCeil(inner, kLanes) / inner;
 }
 
-Walk gan::codegen::chooseWalk(kernel::DefineOp kernel, const CpuTarget &target,
-                              llvm::Module &module, double *found) {
-  Walk walk;
-  walk.shape = llvm::to_vector(
-      llvm::cast<mlir::RankedTensorType>(kernel.getResultTypes()[0])
-          .getShape());
-  walk.layout = kernel.getResultLayout(0);
-  unsigned rank = walk.shape.size(), best = 0;
+void gan::codegen::chooseInner(Walk &walk, const WalkBody &body,
+                               kernel::DefineOp kernel, const CpuTarget &target,
+                               llvm::Module &module, double *cost) {
+  unsigned best = 0;
   double lowest = INFINITY;
-  for (unsigned inner = rank + 1; inner-- > 0;) {
+  for (unsigned inner = walk.shape.size() + 1; inner-- > 0;) {
     walk.inner = inner;
-    double cost = costOf(kernel, target, module, walk);
-    if (cost < lowest) {
-      lowest = cost;
+    double found = costOf(kernel, target, module, walk, body);
+    if (found < lowest) {
+      lowest = found;
       best = inner;
     }
   }
   walk.inner = best;
-  if (found)
-    *found = lowest;
-  return walk;
+  if (cost)
+    *cost = lowest;
 }

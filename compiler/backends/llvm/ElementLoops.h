@@ -4,14 +4,15 @@
 #define COMPILER_BACKENDS_LLVM_ELEMENTLOOPS_H
 
 #include "compiler/backends/llvm/KernelContext.h"
+#include <functional>
 
 namespace gan::codegen {
 
-/// How the elements of the results are walked: the innermost `inner` axes in
+/// How the elements of a tensor are walked: the innermost `inner` axes in
 /// memory are one run of vectors (0: one element at a time), the rest a
 /// counter.
 struct Walk {
-  llvm::SmallVector<int64_t> shape, layout; // of the first result
+  llvm::SmallVector<int64_t> shape, layout;
   unsigned inner = 0;
 
   llvm::SmallVector<int64_t> extents(bool ofInner) const {
@@ -29,13 +30,23 @@ struct Walk {
   }
 };
 
-/// The walk that reads and writes whole vectors, as far as there is one.
-/// `cost`, if wanted, is what an element takes: 1 for a sixteenth of a load.
-Walk chooseWalk(kernel::DefineOp kernel, const CpuTarget &target,
-                llvm::Module &module, double *cost = nullptr);
+/// What is done at an index whose first `active` lanes are in use.
+using WalkBody =
+    std::function<void(KernelContext &, IndexRef index, unsigned active)>;
 
-/// Computes and stores this chunk's share of the results.
-void emitElements(KernelContext &context, const Walk &walk);
+/// A walk over the first result that computes and stores all results there.
+Walk walkOfResults(kernel::DefineOp kernel);
+WalkBody storeResults(kernel::DefineOp kernel);
+
+/// Chooses `inner`, so that whole vectors are read and written as far as there
+/// are any. `cost`, if wanted, is what an index takes: 1 for a sixteenth of a
+/// load.
+void chooseInner(Walk &walk, const WalkBody &body, kernel::DefineOp kernel,
+                 const CpuTarget &target, llvm::Module &module,
+                 double *cost = nullptr);
+
+/// Does this chunk's share of a walk.
+void emitWalk(KernelContext &context, const Walk &walk, const WalkBody &body);
 
 /// Computes and stores this chunk's part of a batched kernel's row.
 void emitRow(KernelContext &context);

@@ -1,8 +1,8 @@
 //===- KernelEmitter.cpp - one function for one kernel --------------------===//
 
 #include "compiler/backends/llvm/KernelEmitter.h"
-#include "compiler/backends/llvm/ElementLoops.h"
 #include "compiler/backends/llvm/KernelCost.h"
+#include "compiler/backends/llvm/LineLoops.h"
 #include "compiler/backends/llvm/ProductEmitter.h"
 
 using namespace gan;
@@ -13,6 +13,7 @@ namespace {
 struct Strategy {
   bool isEmpty = false;
   Walk walk;
+  WalkBody body;
   mlir::Operation *root = nullptr;
   std::optional<ProductsPlan> products;
 };
@@ -46,7 +47,14 @@ static Strategy chooseStrategy(kernel::DefineOp kernel,
   llvm::LLVMContext context;
   llvm::Module module("plans", context);
   double cost = 0;
-  strategy.walk = chooseWalk(kernel, target, module, &cost);
+  if (std::optional<Lines> lines = findLines(kernel)) {
+    strategy.walk = lines->walk;
+    strategy.body = lines->body;
+  } else {
+    strategy.walk = walkOfResults(kernel);
+    strategy.body = storeResults(kernel);
+  }
+  chooseInner(strategy.walk, strategy.body, kernel, target, module, &cost);
   strategy.root = findContraction(kernel);
   if (strategy.root)
     strategy.products =
@@ -83,6 +91,6 @@ void gan::codegen::emitKernel(kernel::DefineOp kernel, llvm::StringRef symbol,
   else if (strategy.products)
     emitProducts(context, strategy.root, *strategy.products);
   else if (!strategy.isEmpty)
-    emitElements(context, strategy.walk);
+    emitWalk(context, strategy.walk, strategy.body);
   context.b.CreateRetVoid();
 }

@@ -33,7 +33,7 @@ def Kernel_DefineOp : Kernel_Op<"define", [IsolatedFromAbove,
     - an operation that depends on the root is element-wise with the shape of the
       root's result, or a `gan.reshape` that ends in `kernel.return`; all results
       have the root's number of elements;
-    - a draw and a scatter stand alone behind what they load.
+    - a draw, a running sum and a scatter stand alone behind what they load.
 
     What a backend owes: where no operation but element-wise ones and reshapes
     stands between an argument and all results, a result may lie in that argument's

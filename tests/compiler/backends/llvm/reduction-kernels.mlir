@@ -112,3 +112,29 @@ kernel.define @scatter_inner(%b: tensor<3x7xf32>, %i: tensor<40xi32>, %u: tensor
   %y = gan.scatter_add %b, %i, %e dim 1 : tensor<3x7xf32>, tensor<40xi32>, tensor<3x40xf32>
   kernel.return %y : tensor<3x7xf32>
 }
+
+// Lines along any axis, one or many, in any memory order.
+kernel.define @running_sum_of_one_line(%x: tensor<1000xf32>) -> tensor<10x100xf32> {
+  %y = gan.cumsum %x dim 0 : tensor<1000xf32>
+  %r = gan.reshape %y : tensor<1000xf32> -> tensor<10x100xf32>
+  kernel.return %r : tensor<10x100xf32>
+}
+kernel.define @running_sum_channels_last(%x: tensor<2x19x5x3xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) -> (tensor<2x19x5x3xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) {
+  %n = gan.neg %x : tensor<2x19x5x3xf32>
+  %y = gan.cumsum %n dim 2 : tensor<2x19x5x3xf32>
+  kernel.return %y : tensor<2x19x5x3xf32>
+}
+kernel.define @scatter_to_table(%x: tensor<23x37xf32>, %i: tensor<4x3xi32>, %u: tensor<4x3x37xf32>) -> tensor<23x37xf32> {
+  %n = gan.neg %u : tensor<4x3x37xf32>
+  %y = gan.scatter_add %x, %i, %n dim 0 : tensor<23x37xf32>, tensor<4x3xi32>, tensor<4x3x37xf32>
+  kernel.return %y : tensor<23x37xf32>
+}
+kernel.define @scatter_to_histogram(%x: tensor<11xf32>, %i: tensor<300xi32>, %u: tensor<300xf32>) -> tensor<11x1xf32> {
+  %y = gan.scatter_add %x, %i, %u dim 0 : tensor<11xf32>, tensor<300xi32>, tensor<300xf32>
+  %r = gan.reshape %y : tensor<11xf32> -> tensor<11x1xf32>
+  kernel.return %r : tensor<11x1xf32>
+}
+kernel.define @scatter_between(%x: tensor<3x7x18xf32>, %i: tensor<5xi32>, %u: tensor<3x5x18xf32>) -> (tensor<3x7x18xf32> {kernel.layout = array<i64: 2, 0, 1>}) {
+  %y = gan.scatter_add %x, %i, %u dim 1 : tensor<3x7x18xf32>, tensor<5xi32>, tensor<3x5x18xf32>
+  kernel.return %y : tensor<3x7x18xf32>
+}
