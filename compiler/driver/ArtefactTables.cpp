@@ -285,8 +285,8 @@ FailureOr<Constant> Writer::exports(uint32_t &count) {
   Constants rows;
   for (auto exported : module.getOps<game::ExportOp>()) {
     if (!exported.getTemplateFile())
-      continue; // a dump from before `link`: the networks' files are not at
-                // hand
+      return exported.emitError()
+             << "expected a template: exports get one when a game is imported";
     auto bytes = names.readBlob(*exported.getTemplateFile());
     if (!bytes)
       return exported.emitError() << llvm::toString(bytes.takeError());
@@ -298,7 +298,11 @@ FailureOr<Constant> Writer::exports(uint32_t &count) {
     for (auto [name, offset] :
          llvm::zip(exported.getStates()->getAsRange<StringAttr>(),
                    *exported.getOffsets())) {
-      auto [index, size] = indicesAndBytes.lookup(name.getValue());
+      auto found = indicesAndBytes.find(name.getValue());
+      if (found == indicesAndBytes.end())
+        return exported.emitError()
+               << "expected state " << name << " to be declared";
+      auto [index, size] = found->second;
       llvm::append_range(text, whole.slice(at, offset - at));
       at = offset + size;
       gaps.push_back(w.structure({w.u64(text.size()), w.u32(index), w.u32(0)}));

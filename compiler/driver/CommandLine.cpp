@@ -5,44 +5,76 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace gan;
 using llvm::ArrayRef;
 using llvm::StringRef;
 
-static constexpr llvm::StringLiteral kHelp =
+static constexpr llvm::StringLiteral kUsage =
     R"(usage: ganc FILE -o OUTPUT [flags]
-       ganc inspect FILE [flags]
+       ganc inspect FILE [flags]      ganc bench PROGRAM [its flags]
 
 FILE is a network (.onnx), a game (.game, or the name of a library game), or a
-dump (.mlir) to go on from. The output is a program that generates or trains.
+dump to go on from. The suffix of OUTPUT says what it becomes: a program, or a
+library (.so, .a, .o) with a C header beside it.
 
   ganc generator.onnx -o generator && ./generator --seeds=0-63 --outdir=out
-  ganc dcgan -o train && ./train --data=/usr/share/datasets/fashion-mnist --outdir=runs
-  ganc wgan_gp.game --dump-dir=dumps && ganc dumps/05-fuse.mlir -o train
+  ganc dcgan -o train && ./train --data=/usr/share/datasets/fashion-mnist
 
-  -o FILE                 where the output goes; .so, .a and .o are libraries with a C
-                          header beside them, everything else is a program
-  --emit=FORM             exe, so, a, o or header, whatever the suffix  (-c: o)
-  --name=NAME             of symbols and header  [default: the output's]
-  -D NAME=VALUE           override a const of the game
-  --batch=N               batch of an inference program  [default: 1]
-  --batch=STREAM:N        batch of a data stream of a game
-  --shape=NAME:1x3x64x64  shape of an input with free dimensions
-  --numerics=CLASS        exact, fast or portable  [default: fast]
-  -march=LEVEL[,LEVEL]    x86-64-v3, x86-64-v4 or native: levels that the output
-                          has code for  [default: x86-64-v3,x86-64-v4]
-  --backend=NAME          auto or llvm  [default: auto]
-  --stop-after=PHASE      write the IR after import, link, grad, simplify, fuse or plan
-  --dump-dir=DIR          write the IR after every phase
-  --print-supported-ops[=json]   what is read of ONNX
-  --version, --help
-
-Exit status: 0 done, 1 wrong or unsupported input, 65 numeric check failed,
-70 internal error, 74 disk failed.
 )";
+
+static constexpr llvm::StringLiteral kExitStatus =
+    R"(
+exit status: 0 done, 1 wrong or unsupported input, 65 a numeric check failed,
+             70 internal error, 74 the disk failed
+)";
+
+namespace {
+/// What a flag is called, and what --help says about it.
+struct Flag {
+  StringRef name, value, help;
+  bool isHidden = false;
+};
+} // namespace
+
+static constexpr Flag kFlags[] = {
+    {"-o", " FILE", "where the output goes; - is the standard output"},
+    {"--name", "=NAME", "of a library's symbols and header"},
+    {"-D", " NAME=VALUE", "override a const of the game"},
+    {"--batch", "=[STREAM:]N", "images of a plan, or batch of a game's stream"},
+    {"--shape", "=NAME:1x3x8x8", "shape of an input with free dimensions"},
+    {"--numerics", "=CLASS", "exact, fast (default) or portable"},
+    {"-march", "=LEVEL[,LEVEL]",
+     "x86-64-v3, x86-64-v4 (default: both) or native"},
+    {"--stop-after", "=PHASE", "write what there is after this phase"},
+    {"--dump-dir", "=DIR", "write what there is after every phase"},
+    {"--print-supported-ops", "", "what is read of ONNX"},
+    {"--help-hidden", "", "all flags"},
+    {"--emit", "=FORM", "exe, so, a, o or header, whatever the suffix", true},
+    {"-c", "", "--emit=o", true},
+    {"--json", "", "of inspect: for machines", true},
+    {"--backend", "=NAME", "auto (default) or llvm", true},
+    {"--print-supported-ops", "=json", "the same for machines", true},
+    {"--mlir-print-ir-after-all", "", "the IR after every pass, to stderr",
+     true},
+    {"--version", "", "versions of ganc and LLVM", true},
+    {"--help", "", "the flags that matter most", true},
+};
+
+static void printHelp(bool all) {
+  llvm::outs() << kUsage;
+  for (const Flag &flag : kFlags) {
+    if (flag.isHidden && !all)
+      continue;
+    std::string text = (flag.name + flag.value).str();
+    llvm::outs() << "  " << llvm::left_justify(text, 26) << flag.help << "\n";
+  }
+  llvm::outs() << kExitStatus;
+}
 
 static int refuse(const llvm::Twine &message) {
   llvm::errs() << "ganc: error: " << message << "\n";
@@ -65,14 +97,11 @@ static bool parseShape(StringRef text, llvm::SmallVector<int64_t> &shape) {
 static std::string nearestFlag(StringRef name) {
   StringRef best;
   unsigned least = 4;
-  for (StringRef flag :
-       {"--batch", "--shape", "--numerics", "--backend", "--emit", "--name",
-        "-c", "--stop-after", "--dump-dir", "--print-supported-ops",
-        "--version", "--help", "-march", "-o", "-D"}) {
-    unsigned distance = name.edit_distance(flag);
+  for (const Flag &flag : kFlags) {
+    unsigned distance = name.edit_distance(flag.name);
     if (distance < least) {
       least = distance;
-      best = flag;
+      best = flag.name;
     }
   }
   return best.empty() ? "" : "; did you mean '" + best.str() + "'";
@@ -187,6 +216,14 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
           value + "'");
     return kExitDone;
   }
+  if (name == "--json") {
+    options.json = true;
+    return kExitDone;
+  }
+  if (name == "--mlir-print-ir-after-all") {
+    options.printIr = true;
+    return kExitDone;
+  }
   if (name == "--dump-dir") {
     options.dumpDirectory = value.str();
     return kExitDone;
@@ -203,18 +240,38 @@ static int parseConstant(StringRef text, Options &options) {
   return kExitDone;
 }
 
-int gan::runGanc(int argc, char **argv) {
-  Options options;
+/// Runs a generated program with `--bench` and the arguments behind its name.
+static int bench(ArrayRef<StringRef> arguments) {
+  if (arguments.empty())
+    return refuse("bench expected a program that ganc has written");
+  StringRef program = arguments.front();
+  if (!llvm::sys::fs::can_execute(program))
+    return refuse("cannot run '" + program + "'");
+  llvm::SmallVector<StringRef> command(arguments);
+  command.insert(command.begin() + 1, "--bench");
+  std::string problem;
+  int status = llvm::sys::ExecuteAndWait(program, command, std::nullopt, {}, 0,
+                                         0, &problem);
+  if (!problem.empty())
+    llvm::errs() << "ganc: error: '" << program << "': " << problem << "\n";
+  return status < 0 ? kExitInternal : status;
+}
+
+int gan::runGanc(int argc, char **argv, Options options) {
   options.executable = llvm::sys::fs::getMainExecutable(
       argv[0], reinterpret_cast<void *>(&runGanc));
   llvm::SmallVector<StringRef> arguments(argv + 1, argv + argc);
-  bool isInspect = !arguments.empty() && arguments.front() == "inspect";
-  if (isInspect || (!arguments.empty() && arguments.front() == "compile"))
+  StringRef verb = arguments.empty() ? "" : arguments.front();
+  bool isInspect = verb == "inspect";
+  if (verb == "bench")
+    return bench(ArrayRef(arguments).drop_front());
+  if (isInspect || verb == "compile")
     arguments.erase(arguments.begin());
   for (size_t i = 0; i < arguments.size(); ++i) {
     StringRef argument = arguments[i];
-    if (argument == "--help" || argument == "-h") {
-      llvm::outs() << kHelp;
+    if (argument == "--help" || argument == "-h" ||
+        argument == "--help-hidden") {
+      printHelp(argument == "--help-hidden");
       return kExitDone;
     }
     if (argument == "--version") {

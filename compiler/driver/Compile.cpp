@@ -9,9 +9,12 @@
 
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "compiler/driver/ArtefactTables.h"
+#include "compiler/driver/Diagnostics.h"
 #include "compiler/driver/Import.h"
+#include "compiler/driver/Inspect.h"
 #include "compiler/driver/Library.h"
 #include "compiler/driver/Link.h"
+#include "compiler/driver/Reproducer.h"
 #include "compiler/driver/WeightsObject.h"
 #include "compiler/pipelines/Pipelines.h"
 #include "dialects/game/IR/GameOps.h"
@@ -77,60 +80,13 @@ private:
   std::string temporary; // private folder
   DialectRegistry registry;
   std::unique_ptr<MLIRContext> context;
+  std::unique_ptr<DiagnosticPrinter> diagnostics;
   Imported input;
   std::unique_ptr<Backend> llvmBackend;
   PipelineOptions pipeline;
 };
 
 } // namespace
-
-//===----------------------------------------------------------------------===//
-// Diagnostics
-//===----------------------------------------------------------------------===//
-
-/// The place, the severity and the sentence; control characters are escaped.
-static void printDiagnostic(Diagnostic &diagnostic) {
-  auto print = [](Diagnostic &one, StringRef severity, StringRef indent) {
-    std::string text;
-    llvm::raw_string_ostream stream(text);
-    stream << indent;
-    LocationAttr location = one.getLocation();
-    while (true) {
-      if (auto name = dyn_cast<NameLoc>(location)) {
-        if (isa<UnknownLoc>(name.getChildLoc()))
-          break;
-        location = name.getChildLoc();
-      } else if (auto fused = dyn_cast<FusedLoc>(location)) {
-        location = fused.getLocations().front();
-      } else if (auto call = dyn_cast<CallSiteLoc>(location)) {
-        location = call.getCaller();
-      } else {
-        break;
-      }
-    }
-    if (auto file = dyn_cast<FileLineColLoc>(location))
-      stream << file.getFilename().getValue() << ":" << file.getLine() << ":"
-             << file.getColumn() << ": ";
-    stream << severity << ": ";
-    if (auto name = dyn_cast<NameLoc>(location))
-      stream << "at '" << name.getName().getValue() << "': ";
-    stream << one;
-    for (char c : text) {
-      if (static_cast<unsigned char>(c) < 32 && c != '\n' && c != '\t')
-        llvm::errs() << llvm::format("\\x%02x", c);
-      else
-        llvm::errs() << c;
-    }
-    llvm::errs() << "\n";
-  };
-  StringRef severity =
-      diagnostic.getSeverity() == DiagnosticSeverity::Error     ? "error"
-      : diagnostic.getSeverity() == DiagnosticSeverity::Warning ? "warning"
-                                                                : "note";
-  print(diagnostic, severity, "");
-  for (Diagnostic &note : diagnostic.getNotes())
-    print(note, "note", "  ");
-}
 
 //===----------------------------------------------------------------------===//
 // Phases
@@ -148,10 +104,7 @@ int Compilation::prepare() {
   context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
   context->loadAllAvailableDialects();
-  context->getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
-    printDiagnostic(diagnostic);
-    return success();
-  });
+  diagnostics = std::make_unique<DiagnosticPrinter>(context.get());
 
   auto targets = makeCpuTargets(options.levels, options.numerics);
   if (!targets)
@@ -160,6 +113,10 @@ int Compilation::prepare() {
   llvmBackend = createLLVMBackend();
   pipeline.backends = {llvmBackend.get()};
 
+  CrashGuard guard("", "",
+                   "ganc: internal error in phase 'import'\n  note: replay it "
+                   "with: ganc " +
+                       options.input + " --stop-after=import -o -\n");
   auto imported = importInput(options, temporary, context.get());
   if (failed(imported))
     return kExitWrongInput;
@@ -222,10 +179,18 @@ int Compilation::runPhases(Phase last) {
     PassManager passes(context.get());
     passes.enableVerifier(true);
     addPhase(passes, phase, pipeline);
-    if (failed(passes.run(*input.module)))
-      return kExitWrongInput;
-    if (phase == Phase::Link && input.addExports && failed(input.addExports()))
-      return kExitWrongInput;
+    if (options.addPasses)
+      options.addPasses(phase, passes);
+    if (options.printIr)
+      passes.enableIRPrinting();
+    unsigned errors = diagnostics->getErrors();
+    Reproducer reproducer(passes);
+    if (failed(passes.run(*input.module))) {
+      // Until `grad` a game may be at fault, and a sentence has said so.
+      if (phase <= Phase::Grad && diagnostics->getErrors() > errors)
+        return kExitWrongInput;
+      return reproducer.report(phase, diagnostics->getFailedPass(), options);
+    }
     input.phase = phase;
     if (int status = dump(phase))
       return status;
@@ -455,6 +420,11 @@ int Compilation::generate() {
   if (form == Form::Header)
     return replaceOutput(options.output, writeText);
 
+  std::string reproducer = reproducerPath(Phase::Codegen, options);
+  CrashGuard guard(reproducer, text,
+                   "ganc: internal error in phase 'codegen'\n  note: replay it "
+                   "with: ganc " +
+                       reproducer + " -o " + options.output + "\n");
   LinkJob job;
   job.form = form;
   job.name = form == Form::Archive
@@ -506,7 +476,10 @@ int Compilation::runInspect() {
     return status;
   if (int status = runPhases(Phase::Plan))
     return status;
-  kernel::printPlan(*input.module, llvm::outs());
+  if (options.json)
+    inspectJson(*input.module, llvm::outs());
+  else
+    inspectText(*input.module, llvm::outs());
   return kExitDone;
 }
 

@@ -2,6 +2,7 @@
 
 #include "compiler/driver/Import.h"
 #include "dialects/game/IR/GameOps.h"
+#include "dialects/game/Transforms/NetworkState.h"
 #include "frontends/game/GameImporter.h"
 #include "frontends/onnx/OnnxTemplate.h"
 #include "mlir/Parser/Parser.h"
@@ -138,7 +139,10 @@ static void addDefaultExports(ModuleOp module) {
                            /*offsets=*/nullptr);
 }
 
+/// Gives an export the network's file with a gap for each tensor that will be
+/// state. Done now, since a dump is compiled on without the networks' files.
 static LogicalResult addTemplate(game::ExportOp exported, Networks &networks,
+                                 const game::NetworkInfos &infos,
                                  WeightStore &weights) {
   auto module = exported->getParentOfType<ModuleOp>();
   StringRef model = exported.getNetwork();
@@ -149,13 +153,16 @@ static LogicalResult addTemplate(game::ExportOp exported, Networks &networks,
   if (!file)
     return exported.emitError() << "expected '" << exported.getNetwork()
                                 << "' to be a network or an average of one";
-  std::string prefix = exported.getNetwork().str() + "/";
+  Builder builder(exported.getContext());
   SmallVector<Attribute> states;
   std::vector<std::string> names;
-  for (auto state : module.getOps<gan::StateOp>())
-    if (state.getName().starts_with(prefix)) {
-      states.push_back(state.getNameAttr());
-      names.push_back(state.getName().drop_front(prefix.size()).str());
+  const game::NetworkInfo &info =
+      infos.find(builder.getStringAttr(model))->second;
+  for (auto &[name, tensor] : info.tensors)
+    if (info.hasState && tensor.role != Role::constant) {
+      states.push_back(
+          builder.getStringAttr(exported.getNetwork() + "/" + name.getValue()));
+      names.push_back(name.str());
     }
   auto made = makeOnnxTemplate(*file, names);
   if (failed(made))
@@ -169,7 +176,6 @@ static LogicalResult addTemplate(game::ExportOp exported, Networks &networks,
   SmallVector<int64_t> offsets;
   for (auto &[offset, name] : made->gaps)
     offsets.push_back(offset);
-  Builder builder(exported.getContext());
   exported.setTemplateFileAttr(*blob);
   exported.setStatesAttr(builder.getArrayAttr(states));
   exported.setOffsets(offsets);
@@ -190,22 +196,20 @@ static FailureOr<Imported> importGame(const Options &options, StringRef path,
     overrides.constants[entry.getKey()] = entry.getValue();
   for (auto &entry : options.batches)
     overrides.batches[entry.getKey()] = entry.getValue();
-  auto networks = std::make_shared<Networks>(path, context, *result.weights);
+  Networks networks(path, context, *result.weights);
   gamelang::Diagnostics diagnostics(file);
-  result.module = gamelang::loadGame(file, overrides, networks->source(),
+  result.module = gamelang::loadGame(file, overrides, networks.source(),
                                      context, diagnostics);
   diagnostics.print(llvm::errs());
   if (!result.module)
     return failure();
   addDefaultExports(*result.module);
-  result.addExports = [networks, module = *result.module,
-                       weights =
-                           result.weights.get()]() mutable -> LogicalResult {
-    for (auto exported : module.getOps<game::ExportOp>())
-      if (failed(addTemplate(exported, *networks, *weights)))
-        return failure();
-    return success();
-  };
+  auto infos = game::collectNetworks(*result.module);
+  if (failed(infos))
+    return failure();
+  for (auto exported : result.module->getOps<game::ExportOp>())
+    if (failed(addTemplate(exported, networks, *infos, *result.weights)))
+      return failure();
   return result;
 }
 

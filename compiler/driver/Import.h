@@ -7,7 +7,6 @@
 #include "dialects/gan/IR/WeightStore.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
-#include <functional>
 
 namespace gan {
 
@@ -17,9 +16,6 @@ struct Imported {
   Phase phase = Phase::Import;
   std::unique_ptr<WeightStore> weights;
   std::string name; // of the game or network
-  /// Adds templates to the exports of a linked game; none where the networks'
-  /// files are not at hand.
-  std::function<mlir::LogicalResult()> addExports;
 };
 
 /// Reads an ONNX model, a game or a dump. Weights go to a file in

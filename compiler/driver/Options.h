@@ -5,7 +5,9 @@
 
 #include "compiler/backends/Backend.h"
 #include "compiler/pipelines/Phases.h"
+#include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringMap.h"
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,6 +53,10 @@ struct Options {
   std::string levels = "x86-64-v3,x86-64-v4"; // -march
   Numerics numerics = Numerics::Fast;
   std::string executable; // this program, to find what lies beside it
+  bool printIr = false;   // --mlir-print-ir-after-all
+  bool json = false;      // --json
+  /// For tests: adds passes behind those of a phase.
+  std::function<void(Phase, mlir::OpPassManager &)> addPasses;
 };
 
 /// What the output is to be.
@@ -67,8 +73,9 @@ int compile(const Options &options);
 /// Prints inputs, state, plan and memory of a model, game or dump.
 int inspect(const Options &options);
 
-/// The whole of `ganc`: verbs, flags, help.
-int runGanc(int argc, char **argv);
+/// The whole of `ganc`: verbs, flags, help. `options` are what the command line
+/// starts from.
+int runGanc(int argc, char **argv, Options options = {});
 
 } // namespace gan
 

@@ -1,14 +1,32 @@
 """Interleaved timing: ratios of two ways of doing the same work.
 
-Single timings prove nothing on a shared machine. Legs alternate A B B A …; a
-ratio is taken per pair, and its median and 95 % bootstrap interval are reported.
+Single timings prove nothing on a shared machine. Legs
+alternate A B B A …; a ratio is taken per pair. A probe of the core's speed stands
+before and after each leg: a pair whose probes differ by more than 5 % met a
+machine that changed, and is dropped. If that takes more than 40 % of the pairs,
+the run is void, and says so.
 """
 
+import ctypes
 import json
 import os
+import subprocess
 import time
 
 import numpy as np
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SPREAD, MOST_DROPPED = 0.05, 0.4
+
+
+def make_probe(folder):
+    """A function that measures GFLOP/s of one core for about 2 ms."""
+    path = os.path.join(folder, "probe.so")
+    subprocess.run([os.environ.get("CC", "cc"), "-O2", "-march=native", "-ffp-contract=fast", "-shared",
+                    "-fPIC", os.path.join(HERE, "Inputs", "probe.c"), "-o", path], check=True)
+    probe = ctypes.CDLL(os.path.abspath(path)).probe
+    probe.restype = ctypes.c_double
+    return probe
 
 
 def seconds(function, least):
@@ -22,28 +40,56 @@ def seconds(function, least):
             return passed / count
 
 
-def interleave(ours, theirs, pairs):
-    """Lists of seconds; each argument is a function that times one leg."""
-    a, b = [], []
+def interleave(ours, theirs, pairs, probe):
+    """A list of {ours, theirs, probes}; the first two are functions that time one leg."""
+    samples = []
     for index in range(pairs):
-        if index % 2:
-            b.append(theirs())
-            a.append(ours())
-        else:
-            a.append(ours())
-            b.append(theirs())
-    return a, b
+        sample = {"probes": []}
+        for name, leg in [("ours", ours), ("theirs", theirs)][::-1 if index % 2 else 1]:
+            sample["probes"].append(probe())
+            sample[name] = leg()
+            sample["probes"].append(probe())
+        samples.append(sample)
+    return samples
 
 
-def report(name, peer, a, b):
-    """One line for people, one JSON line for tools; the ratio above 1 is a win."""
-    ratios = np.array(b) / np.array(a)
-    draws = np.random.default_rng(1).choice(ratios, (10000, len(ratios)))
+def is_steady(sample):
+    return max(sample["probes"]) <= (1 + SPREAD) * min(sample["probes"])
+
+
+def statistics(samples):
+    """What report prints: of the steady pairs, or of all if the run is void."""
+    steady = [s for s in samples if is_steady(s)]
+    void = len(steady) < (1 - MOST_DROPPED) * len(samples)
+    used = samples if void else steady
+    a, b = (np.array([s[name] for s in used]) for name in ("ours", "theirs"))
+    draws = np.random.default_rng(1).choice(b / a, (10000, len(used)))
     low, high = np.percentile(np.median(draws, axis=1), [2.5, 97.5])
-    line = {"name": name, "peer": peer, "ours_ms": round(float(np.median(a)) * 1e3, 3),
-            "peer_ms": round(float(np.median(b)) * 1e3, 3),
-            "ratio": round(float(np.median(ratios)), 3), "low": round(float(low), 3),
-            "high": round(float(high), 3), "pairs": len(a), "load": round(os.getloadavg()[0], 2)}
-    print(f"{name}: ganc {line['ours_ms']} ms, {peer} {line['peer_ms']} ms, "
-          f"ratio {line['ratio']} ({line['low']} … {line['high']})")
+    number = lambda value: round(float(value), 4)
+    return {"ours_ms": number(np.median(a) * 1e3), "ours_best_ms": number(a.min() * 1e3),
+            "peer_ms": number(np.median(b) * 1e3), "peer_best_ms": number(b.min() * 1e3),
+            "ratio": number(np.median(b / a)), "low": number(low), "high": number(high),
+            "ratio_of_best": number(b.min() / a.min()), "pairs": len(samples),
+            "dropped": len(samples) - len(steady), "void": void,
+            "probe_gflops": number(np.median([p for s in used for p in s["probes"]]))}
+
+
+def cpu():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        flags = next((line for line in file if line.startswith("flags")), "").split()
+    return [flag for flag in ("avx2", "fma", "avx512f", "avx512_bf16", "amx_bf16") if flag in flags]
+
+
+def report(name, peer, samples, **facts):
+    """Lines for people, then a JSON line with the raw samples; a ratio above 1 is a win."""
+    line = {"name": name, "peer": peer, **statistics(samples), **facts, "cpu": cpu(),
+            "load": round(os.getloadavg()[0], 2), "samples": samples}
+    print(f"{name}\n"
+          f"  ganc          median {line['ours_ms']:9.3f} ms, best {line['ours_best_ms']:9.3f} ms\n"
+          f"  {peer:13} median {line['peer_ms']:9.3f} ms, best {line['peer_best_ms']:9.3f} ms\n"
+          f"  ratio         {line['ratio']:.3f} ({line['low']:.3f} … {line['high']:.3f}), "
+          f"of the best {line['ratio_of_best']:.3f}\n"
+          f"  machine       probe {line['probe_gflops']:.0f} GFLOP/s on one core, load {line['load']}, "
+          f"{line['dropped']} of {line['pairs']} pairs dropped"
+          f"{': VOID, the figures are of all pairs' if line['void'] else ''}")
     print(json.dumps(line), flush=True)

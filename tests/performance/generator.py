@@ -3,7 +3,8 @@
 
 usage: generator.py GANC OUTPUT_DIR [--threads=2] [--pairs=15]
 
-Both run in this process, on the same input; outputs are compared first.
+Both run in this process, on the same input; outputs are compared first. The time
+that ganc takes for the model is printed too.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import ctypes
 import os
 import subprocess
 import sys
+import time
 
 import numpy as np
 
@@ -47,8 +49,10 @@ class Options(ctypes.Structure):
 def compiled(ganc, model, folder, threads):
     """A function from z to images, by the library that ganc makes of the model."""
     path = os.path.join(folder, "libdcgan64.so")
+    start = time.perf_counter()
     subprocess.run([ganc, model, f"--batch={BATCH}", "-o", path], check=True)
-    library = ctypes.CDLL(path)
+    print(f"ganc compiled the DCGAN generator in {time.perf_counter() - start:.2f} s")
+    library = ctypes.CDLL(os.path.abspath(path))
     library.dcgan64_strerror.restype = ctypes.c_char_p
     library.dcgan64_strerror.argtypes = [ctypes.c_void_p]
     library.dcgan64_create.restype = library.dcgan64_run.restype = ctypes.c_void_p
@@ -95,9 +99,11 @@ def main():
     if not error < 1e-3:
         sys.exit(f"the outputs differ by {error:.3g} (2-norm)")
     theirs = min(peers, key=lambda run: compare.seconds(lambda: run(z), 0.5))
-    a, b = compare.interleave(lambda: compare.seconds(lambda: ours(z), 0.1),
-                              lambda: compare.seconds(lambda: theirs(z), 0.1), options.pairs)
-    compare.report(f"DCGAN generator 64x64, batch {BATCH}", "ONNX Runtime", a, b)
+    samples = compare.interleave(lambda: compare.seconds(lambda: ours(z), 0.1),
+                                 lambda: compare.seconds(lambda: theirs(z), 0.1),
+                                 options.pairs, compare.make_probe(options.outdir))
+    compare.report(f"DCGAN generator 64x64, batch {BATCH}, {options.threads} threads", "ONNX Runtime",
+                   samples, threads=options.threads, error=float(error))
 
 
 if __name__ == "__main__":

@@ -17,11 +17,12 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = "/usr/share/datasets/fashion-mnist"
-STEPS = 40
+STEPS = 20
 
 
 class Peer:
     def __init__(self, python, threads, layout):
+        self.layout = layout
         environment = dict(os.environ, OMP_WAIT_POLICY="passive")
         self.child = subprocess.Popen(
             [python, os.path.join(HERE, "torch_step.py"), str(threads), layout],
@@ -46,7 +47,7 @@ def main():
     parser.add_argument("outdir")
     parser.add_argument("torch_python")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--pairs", type=int, default=9)
+    parser.add_argument("--pairs", type=int, default=15)
     options = parser.parse_args()
     import compare
     os.makedirs(options.outdir, exist_ok=True)
@@ -65,10 +66,11 @@ def main():
              for layout in ("contiguous", "channels_last")]
     theirs = min(peers, key=lambda peer: peer())
     ours = lambda: (run(STEPS + 5) - run(5)) / STEPS
-    a, b = compare.interleave(ours, theirs, options.pairs)
+    samples = compare.interleave(ours, theirs, options.pairs, compare.make_probe(options.outdir))
     for peer in peers:
         peer.close()
-    compare.report("DCGAN step 28x28, batch 64", "PyTorch eager", a, b)
+    compare.report(f"DCGAN step 28x28, batch 64, {options.threads} threads", "PyTorch eager", samples,
+                   threads=options.threads, layout=theirs.layout)
 
 
 if __name__ == "__main__":

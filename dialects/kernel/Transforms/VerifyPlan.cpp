@@ -84,6 +84,7 @@ private:
   Memory memory;
   DenseMap<Value, unsigned> contents;
   DenseMap<Value, PlaceAttr> places;
+  DenseMap<gan::BlobAttr, unsigned> weights; // their contents
   unsigned nextContent = 0;
   uint64_t arenaBytes = 0;
 
@@ -334,7 +335,11 @@ LogicalResult PlanRun::runOperation(Operation *op) {
     PlaceAttr place = places.lookup(parameter);
     if (place.getSpace() != Space::constant)
       return op->emitOpError() << "expected a constant's place, got " << place;
-    define(parameter);
+    // Weights lie there already: those with equal bytes may share a place.
+    auto [known, isNew] = weights.try_emplace(parameter.getBlob(), nextContent);
+    if (isNew)
+      define(parameter);
+    contents[parameter] = known->second;
     return success();
   }
   if (auto call = dyn_cast<CallOp>(op))

@@ -32,3 +32,15 @@ gan.program @branches(%x: tensor<16xf32>) arguments ["input x"] results ["output
   }
   gan.yield %y : tensor<16xf32>
 }
+
+// Weights with equal bytes share a place; neither overwrites the other.
+kernel.define @k005_mul_f32(%a: tensor<16xf32>, %b: tensor<16xf32>) -> tensor<16xf32> {
+  %y = gan.mul %a, %b : tensor<16xf32>
+  kernel.return %y : tensor<16xf32>
+}
+gan.program @equal_weights() arguments [] results ["output y"] attributes {kernel.arena_bytes = 0 : i64, kernel.argument_places = []} {
+  %v = gan.parameter "v" parameter blob <"w", 0, 64, "00"> {kernel.places = [#kernel.place<constant, 0, 64>]} : tensor<16xf32>
+  %w = gan.parameter "w" parameter blob <"w", 0, 64, "00"> {kernel.places = [#kernel.place<constant, 0, 64>]} : tensor<16xf32>
+  %y = kernel.call @k005_mul_f32(%v, %w) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<16xf32>, tensor<16xf32>) -> tensor<16xf32>
+  gan.yield %y : tensor<16xf32>
+}

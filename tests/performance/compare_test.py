@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Tests of compare.py on made-up samples."""
+
+import unittest
+
+import compare
+
+
+def sample(ours, theirs, probes=(100, 100, 100, 100)):
+    return {"ours": ours, "theirs": theirs, "probes": list(probes)}
+
+
+class Statistics(unittest.TestCase):
+    def test_ratio_above_one_is_a_win(self):
+        line = compare.statistics([sample(0.1, 0.2), sample(0.1, 0.2), sample(0.05, 0.2)])
+        self.assertEqual((line["ratio"], line["ratio_of_best"]), (2.0, 4.0))
+        self.assertEqual((line["dropped"], line["void"]), (0, False))
+
+    def test_pairs_on_a_changed_machine_are_dropped(self):
+        changed = sample(0.1, 9, (100, 106, 100, 100))
+        line = compare.statistics([sample(0.1, 0.2)] * 3 + [changed] * 2)
+        self.assertEqual((line["ratio"], line["dropped"], line["void"]), (2.0, 2, False))
+
+    def test_too_many_dropped_make_the_run_void(self):
+        changed = sample(0.1, 0.4, (100, 50, 100, 100))
+        line = compare.statistics([sample(0.1, 0.2)] + [changed] * 2)
+        self.assertEqual((line["ratio"], line["dropped"], line["void"]), (4.0, 2, True))
+
+
+class Interleave(unittest.TestCase):
+    def test_order_is_a_b_b_a(self):
+        calls = []
+        note = lambda name: lambda: calls.append(name) or 1.0
+        samples = compare.interleave(note("a"), note("b"), 2, note("p"))
+        self.assertEqual("".join(calls), "pappbp" "pbppap")
+        self.assertEqual(len(samples[0]["probes"]), 4)
+
+
+if __name__ == "__main__":
+    unittest.main()
