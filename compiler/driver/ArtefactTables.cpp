@@ -111,9 +111,20 @@ Constant Writer::function(const FunctionTable &function) {
 Constant Writer::kernels() {
   Constants rows;
   for (auto [define, workspace, cost] : llvm::zip_equal(
-           tables.kernels, tables.kernelWorkspaces, tables.kernelCosts))
-    rows.push_back(w.structure({w.string(define.getSymName()), w.u64(workspace),
-                                w.f64(cost.flop), w.f64(cost.bytes)}));
+           tables.kernels, tables.kernelWorkspaces, tables.kernelCosts)) {
+    uint64_t floatPlaces = 0;
+    auto addPlaces = [&, index = 0u](TypeRange types) mutable {
+      for (Type type : types)
+        if (unsigned bit = index++; bit < 64)
+          floatPlaces |= uint64_t(getElementTypeOrSelf(type).isF32()) << bit;
+    };
+    addPlaces(define.getResultTypes());
+    addPlaces(define.getArgumentTypes());
+    rows.push_back(
+        w.structure({w.string(define.getSymName()), w.u64(workspace),
+                     w.f64(cost.flop), w.f64(cost.bytes), w.u64(floatPlaces),
+                     w.u32(define.getResultTypes().size()), w.u32(0)}));
+  }
   return w.array(rows);
 }
 

@@ -37,9 +37,9 @@ static void zero(void *const *buffers, const ganrt_launch *launch) {
 }
 
 static const ganrt_kernel kernels[] = {
-    {"k000_uniform", 0, 0, 16},
-    {"k001_descend", 0, 8, 64},
-    {"k002_zero", 0, 0, 20},
+    {"k000_uniform", 0, 0, 16, 0x1, 1, 0},
+    {"k001_descend", 0, 8, 64, 0x7, 1, 0},
+    {"k002_zero", 0, 0, 20, 0x1, 1, 0},
 };
 
 static const ganrt_kernel_function code[] = {draw_uniform, descend, zero};

@@ -29,8 +29,8 @@ static void twice(void *const *buffers, const ganrt_launch *launch) {
 }
 
 static const ganrt_kernel kernels[] = {
-    {"k000_generate", 16, 8, 32},
-    {"k001_twice", 0, 4, 32},
+    {"k000_generate", 16, 8, 32, 0xf, 1, 0},
+    {"k001_twice", 0, 4, 32, 0x3, 1, 0},
 };
 
 static const ganrt_kernel_function code[] = {generate, twice};

@@ -38,6 +38,11 @@ typedef struct ganrt_kernel {
   uint64_t workspace_bytes; /* per thread, at whatever level */
   double flop;              /* of one call; for profiles */
   double bytes;             /* read and written by one call */
+  /* Bit i: place i of a call, or column i of a batch's row, is f32; what comes
+   * after 64 is not told. Results come first. */
+  uint64_t float_places;
+  uint32_t result_count;
+  uint32_t reserved;
 } ganrt_kernel;
 
 /* Levels of the x86-64 psABI. A higher number has all that a lower one has. */

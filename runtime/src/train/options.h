@@ -52,7 +52,7 @@ typedef struct ganrt_train_options {
   uint64_t threads; /* 0: as many as there are */
   uint64_t max_save_failures;
   uint64_t max_dataset_bytes;
-  bool mirror, dry_run, exit_zero_on_signal, profile, help, version;
+  bool mirror, dry_run, exit_zero_on_signal, profile, trap_nan, help, version;
   double *values;     /* of the game's options */
   uint8_t *origins;   /* per flag and option: see options.c */
   ganrt_text changes; /* sentences: game options that differ from the file's */

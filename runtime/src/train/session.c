@@ -9,6 +9,7 @@
 #include "runtime/src/train/grid.h"
 #include "runtime/src/train/signals.h"
 #include "runtime/src/train/statistics.h"
+#include "runtime/src/train/trap.h"
 #include "runtime/src/train/weights.h"
 
 #include <math.h>
@@ -69,8 +70,11 @@ static ganrt_status_t record(void *context, uint32_t index, const void *values,
 
 static ganrt_status_t called(void *context, const ganrt_call *call) {
   ganrt_trainer *trainer = context;
-  ganrt_profile_called(trainer->profile, call);
-  return GANRT_STATUS_OK;
+  if (trainer->profile)
+    ganrt_profile_called(trainer->profile, call);
+  return trainer->options.trap_nan
+             ? ganrt_trap_check(trainer->artefact, call, &trainer->trapped)
+             : GANRT_STATUS_OK;
 }
 
 /*===- Opening --------------------------------------------------------------===*/
@@ -114,7 +118,7 @@ static ganrt_status_t open_program(ganrt_trainer *trainer) {
       .drawn = drawn,
       .reported = reported,
       .record = trainer->recorder ? record : NULL,
-      .called = trainer->profile ? called : NULL,
+      .called = trainer->profile || options->trap_nan ? called : NULL,
   };
   ganrt_program_set_hooks(trainer->program, &hooks);
   ganrt_signals_on_crash(trainer->artefact->digest,
@@ -381,4 +385,5 @@ void ganrt_trainer_close(ganrt_trainer *trainer) {
   ganrt_data_close(&trainer->data);
   ganrt_run_directory_close(&trainer->run);
   ganrt_train_options_destroy(&trainer->options);
+  ganrt_text_destroy(&trainer->trapped);
 }

@@ -19,7 +19,7 @@ typedef struct ganrt_tick {
   uint64_t number;
   uint64_t step;
   uint64_t images;
-  uint64_t tick_images; /* within this tick */
+  uint64_t tick_images; /* within this tick and process, as its seconds */
   double total_seconds;
   double seconds;             /* of this tick, without maintenance */
   double maintenance_seconds; /* before it: images, checkpoints */

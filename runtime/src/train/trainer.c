@@ -91,7 +91,7 @@ static double left_seconds(const ganrt_trainer *trainer, double tick_seconds) {
   const ganrt_train_options *options = &trainer->options;
   uint64_t done = progress_of(trainer);
   uint64_t step = ganrt_program_counters(trainer->program)->step;
-  double tick = (double)(done - trainer->progress.tick_start);
+  double tick = (double)(done - trainer->tick_from);
   if (is_finished(trainer) || tick == 0)
     return 0;
   double steps = (double)(options->steps - step) * (double)done / (double)step;
@@ -107,7 +107,7 @@ static void print_tick(ganrt_trainer *trainer) {
       .number = progress->tick,
       .step = ganrt_program_counters(trainer->program)->step,
       .images = progress_of(trainer),
-      .tick_images = progress_of(trainer) - progress->tick_start,
+      .tick_images = progress_of(trainer) - trainer->tick_from,
       .total_seconds = elapsed_seconds(trainer),
       .seconds = now - trainer->tick_start,
       .maintenance_seconds = trainer->maintenance,
@@ -132,6 +132,7 @@ static void begin_tick(ganrt_trainer *trainer) {
          trainer->artefact->report_count * sizeof(ganrt_report));
   trainer->progress.tick += 1;
   trainer->progress.tick_start = progress_of(trainer);
+  trainer->tick_from = trainer->progress.tick_start;
   trainer->tick_start = ganrt_seconds_now();
   trainer->maintenance = 0;
 }
@@ -295,6 +296,8 @@ static void write_nan_report(ganrt_trainer *trainer) {
     ganrt_text_append(&text, ",\n  \"value\": \"%s\"",
                       ganrt_format_not_finite(trainer->bad_value));
   }
+  if (trainer->trapped.length)
+    ganrt_text_append(&text, ",\n  \"operation\": %s", trainer->trapped.data);
   append_last_reports(trainer, &text);
   append_spoiled(trainer, &text);
   ganrt_text_append(&text, ",\n  \"checkpoint\": ");
@@ -311,11 +314,12 @@ static ganrt_status_t explain_failure(ganrt_trainer *trainer,
     return status;
   write_nan_report(trainer);
   ganrt_status_t told = ganrt_status_make(
-      GANRT_NUMERIC, "step %llu: %s; see %s/nan-report.json%s%s",
+      GANRT_NUMERIC, "step %llu: %s; see %s/nan-report.json%s%s%s",
       (unsigned long long)ganrt_program_counters(trainer->program)->step,
       ganrt_status_message(status), trainer->run.path,
       *trainer->checkpoint ? ", the newest checkpoint is " : "",
-      trainer->checkpoint);
+      trainer->checkpoint,
+      trainer->options.trap_nan ? "" : "; --trap-nan finds what made it");
   ganrt_status_free(status);
   return told;
 }
@@ -342,6 +346,7 @@ ganrt_status_t ganrt_trainer_run(ganrt_trainer *trainer) {
   trainer->start = ganrt_seconds_now();
   trainer->maintenance += trainer->start - trainer->tick_start;
   trainer->tick_start = trainer->start;
+  trainer->tick_from = progress_of(trainer);
   trainer->snapshot_time = trainer->start;
   if (is_finished(trainer) && trainer->beginning == GANRT_BEGIN_RESUME) {
     ganrt_trainer_say(trainer, "nothing is left to do: the run has reached its "

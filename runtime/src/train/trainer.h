@@ -51,13 +51,15 @@ typedef struct ganrt_trainer {
 
   double start;           /* of this process's training, seconds */
   double tick_start;      /* of this tick */
+  uint64_t tick_from;     /* images or steps at that moment */
   double maintenance;     /* seconds within this tick or before the first */
   double snapshot_time;   /* of the last snapshot or the last try */
   uint64_t save_failures; /* in a row */
   uint32_t bad_report;    /* that was not finite */
   double bad_value;
-  bool is_showing; /* draws belong to an image grid, not to a step */
-  int signal;      /* that ended training, or 0 */
+  ganrt_text trapped; /* what --trap-nan found, as JSON */
+  bool is_showing;    /* draws belong to an image grid, not to a step */
+  int signal;         /* that ended training, or 0 */
 } ganrt_trainer;
 
 /*===- session.c ------------------------------------------------------------===*/

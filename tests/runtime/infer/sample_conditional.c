@@ -16,8 +16,8 @@ static void negate(void *const *buffers, const ganrt_launch *launch) {
     ((float *)buffers[0])[i] = 1 - ((const float *)buffers[1])[i];
 }
 
-static const ganrt_kernel kernels[] = {{"k000_condition", 0, 8, 48},
-                                       {"k001_negate", 0, 4, 32}};
+static const ganrt_kernel kernels[] = {{"k000_condition", 0, 8, 48, 0xf, 1, 0},
+                                       {"k001_negate", 0, 4, 32, 0x3, 1, 0}};
 
 static const ganrt_kernel_function code[] = {condition, negate};
 static const ganrt_level levels[] = {{GANRT_CPU_X86_64, 0, code}};

@@ -100,13 +100,13 @@ static void show(void *const *buffers, const ganrt_launch *launch) {
 }
 
 static const ganrt_kernel kernels[] = {
-    {"k000_z", 0, 10 * PIXELS, 4 * PIXELS},
-    {"k001_move", 0, 20 * PIXELS, 80 * PIXELS},
-    {"k002_update", 0, 2 * PIXELS, 16 * PIXELS},
-    {"k003_measure", 0, 2 * PIXELS, 4 * PIXELS},
-    {"k004_average", 0, 3 * PIXELS, 12 * PIXELS},
-    {"k005_shown_z", 0, 160 * PIXELS, 64 * PIXELS},
-    {"k006_show", 0, 32 * PIXELS, 128 * PIXELS},
+    {"k000_z", 0, 10 * PIXELS, 4 * PIXELS, 0x1, 1, 0},
+    {"k001_move", 0, 20 * PIXELS, 80 * PIXELS, 0x1f, 1, 0},
+    {"k002_update", 0, 2 * PIXELS, 16 * PIXELS, 0x1f, 2, 0},
+    {"k003_measure", 0, 2 * PIXELS, 4 * PIXELS, 0x7, 1, 0},
+    {"k004_average", 0, 3 * PIXELS, 12 * PIXELS, 0x2d, 3, 0},
+    {"k005_shown_z", 0, 160 * PIXELS, 64 * PIXELS, 0x1, 1, 0},
+    {"k006_show", 0, 32 * PIXELS, 128 * PIXELS, 0x7, 1, 0},
 };
 
 static const ganrt_kernel_function code[] = {

@@ -118,9 +118,11 @@ TEST_F(Toy, SignalsSaveFirst) {
 
 TEST_F(Toy, ALossThatIsNotANumberStops) {
   EXPECT_EQ(run({"--data=data", "--poison=50", "--snap=20steps"}), 65);
-  EXPECT_HAS(err(), "toy_trainer: error: step 50: 'Loss/generator' is nan; see "
-                    "runs/00000-toy-data-b16/nan-report.json, the newest "
-                    "checkpoint is checkpoint-000000");
+  EXPECT_HAS(err(),
+             "toy_trainer: error: step 50: 'Loss/generator' is nan; see "
+             "runs/00000-toy-data-b16/nan-report.json, the newest "
+             "checkpoint is checkpoint-000000-step40; --trap-nan finds what "
+             "made it\n");
   std::string report = file(std::string(run0) + "nan-report.json");
   EXPECT_HAS(report, "\"step\": 50");
   EXPECT_HAS(report, "\"report\": \"Loss/generator\"");
