@@ -3,7 +3,7 @@
 # then the generator it exported becomes a native program of its own.
 # usage: demo.sh BIN_DIR OUTPUT_DIR PYTHON [STEPS]
 set -euo pipefail
-bin=$1 out=$2 python=$3 steps=${4:-1500}
+bin=$1 out=$2 python=$3 steps=${4:-2000}
 data=/usr/share/datasets/fashion-mnist
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
@@ -21,12 +21,13 @@ newest() { printf '%s\n' "$@" | sort | tail -n 1; }
 rm -rf "$out"
 mkdir -p "$out"
 run "compiled the game" "$bin/ganc" dcgan -o "$out/train"
-run "trained" "$out/train" --data="$data" --outdir="$out/runs" --steps="$steps" --seed=1
+run "trained" "$out/train" --data="$data" --outdir="$out/runs" --steps="$steps" \
+  --seed=1 --lr=5e-4
 directory=$(newest "$out"/runs/*/)
 directory=${directory%/}
 run "compiled the generator" \
   "$bin/ganc" "$(newest "$directory"/network-snapshot-*.onnx)" -o "$out/generator"
-run "generated 64 images" "$out/generator" --seeds=0-63 --outdir="$out/images"
+run "generated 256 images" "$out/generator" --seeds=0-255 --outdir="$out/images"
 # After a few hundred steps nothing looks like a garment yet.
 judge=("$python" "$here/models/fashion-classifier/classify.py" "$out/images/grid.png")
 ((steps >= 1000)) || judge+=(--confident=0 --classes=0)
