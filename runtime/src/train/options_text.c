@@ -193,8 +193,8 @@ static bool append_value(ganrt_text *text, const ganrt_train_options *options,
   case GANRT_FLAG_COUNT:
   case GANRT_FLAG_BYTES: {
     uint64_t value = *(const uint64_t *)place;
-    if (value == UINT64_MAX)
-      return false;
+    if (value == UINT64_MAX || (double)value < flag->low)
+      return false; /* was not given */
     /* Readers of JSON lose digits beyond that. */
     const char *quote = value > INT64_MAX ? "\"" : "";
     ganrt_text_append(text, "%s%llu%s", quote, (unsigned long long)value,
