@@ -154,13 +154,13 @@ static void importDropout(OnnxNode &node) {
     return;
   bool isTraining = false;
   if (node.version() >= 12 && node.hasInput(1)) {
-    std::optional<double> given = node.scalar(1, "ratio");
+    std::optional<double> given = node.scalar(1);
     if (!given)
       return;
     ratio = *given;
   }
   if (node.version() >= 12 && node.hasInput(2)) {
-    std::optional<double> given = node.scalar(2, "training_mode");
+    std::optional<double> given = node.scalar(2);
     if (!given)
       return;
     isTraining = *given != 0;
@@ -168,10 +168,14 @@ static void importDropout(OnnxNode &node) {
   if (!(ratio >= 0 && ratio < 1))
     return node.reject("ratio " + textOf(ratio) + " is not in [0, 1)");
   Value x = node.input(0);
-  node.set(0, ratio == 0 ? x
-                         : DropoutOp::create(node.build.builder, node.build.loc,
-                                             x.getType(), x, f64(node, ratio))
-                               .getResult());
+  if (ratio != 0)
+    node.set(0, DropoutOp::create(node.build.builder, node.build.loc,
+                                  x.getType(), x, f64(node, ratio),
+                                  isTraining ? node.build.builder.getUnitAttr()
+                                             : UnitAttr())
+                    .getResult());
+  else
+    node.set(0, x);
   if (!node.hasOutput(1))
     return;
   if (isTraining && ratio != 0)
@@ -190,7 +194,8 @@ void onnximport::addActivationOperators(OnnxOperators &operators) {
        3,
        kFloat,
        importDropout,
-       "mask in training mode; seed is ignored"},
+       "mask in training mode; seed is ignored",
+       {{1, "ratio"}, {2, "training_mode"}}},
       {"Elu", {6, 22}, 1, 1, kFloat, importElu},
       {"Gelu", {20}, 1, 1, kFloat, importGelu},
       {"HardSigmoid", {6, 22}, 1, 1, kFloat, importHardSigmoid},

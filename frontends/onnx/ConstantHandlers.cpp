@@ -73,7 +73,7 @@ static void importConstantOfShape(OnnxNode &node) {
   if (!node.ready())
     return;
   TensorBuilder &build = node.build;
-  auto shape = node.constants(0, "input");
+  auto shape = node.constants(0);
   if (!shape || !node.fits(*shape))
     return;
   if (value && value->size() != 1)
@@ -86,10 +86,10 @@ static void importConstantOfShape(OnnxNode &node) {
 }
 
 static void importShape(OnnxNode &node) {
-  int64_t start = 0, end = INT32_MAX;
+  int64_t start = 0, end = INT64_MAX;
   if (node.version() >= 15) {
-    start = node.integer("start", 0);
-    end = node.integer("end", INT32_MAX);
+    start = node.integer("start", 0, INT64_MAX);
+    end = node.integer("end", INT64_MAX, INT64_MAX);
   }
   if (!node.ready())
     return;
@@ -115,9 +115,9 @@ static void importRange(OnnxNode &node) {
   if (!node.ready())
     return;
   TensorBuilder &build = node.build;
-  const HostTensor *start = node.constant(0, "start");
-  const HostTensor *limit = node.constant(1, "limit");
-  const HostTensor *delta = node.constant(2, "delta");
+  const HostTensor *start = node.constant(0);
+  const HostTensor *limit = node.constant(1);
+  const HostTensor *delta = node.constant(2);
   if (!start || !limit || !delta)
     return;
   Type element = start->type.getElementType();
@@ -176,14 +176,17 @@ void onnximport::addConstantOperators(OnnxOperators &operators) {
        1,
        1,
        kInt64,
-       importConstantOfShape},
+       importConstantOfShape,
+       "",
+       {{0, "input"}}},
       {"Range",
        {11, 27},
        3,
        3,
        kNumber,
        importRange,
-       "bounds that are not known when compiling"},
+       "",
+       {{0, "start"}, {1, "limit"}, {2, "delta"}}},
       {"Shape", {1, 13, 15, 19, 21, 23, 24, 25}, 1, 1, kAny, importShape},
       {"Size", {1, 13, 19, 21, 23, 24, 25}, 1, 1, kAny, importSize},
   };

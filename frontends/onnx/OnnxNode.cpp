@@ -213,32 +213,40 @@ const HostTensor *OnnxNode::known(unsigned index) {
   return imported ? imported->host.get() : nullptr;
 }
 
-const HostTensor *OnnxNode::constant(unsigned index, StringRef name) {
+// What the operator's row calls an input that must be known.
+static std::string knownName(const OnnxOperator &op, unsigned index) {
+  auto found = llvm::find_if(
+      op.known, [&](const KnownInput &input) { return input.index == index; });
+  assert(found != op.known.end() && "the row does not list the input");
+  return "input " + quoted(found->name);
+}
+
+const HostTensor *OnnxNode::constant(unsigned index) {
+  std::string name = knownName(op, index);
   const HostTensor *host = known(index);
   if (!host)
-    reject("input " + quoted(name) +
+    reject(name +
            " must be known when compiling: an initializer or a constant");
   return host;
 }
 
-std::optional<SmallVector<int64_t>> OnnxNode::constants(unsigned index,
-                                                        StringRef name) {
-  const HostTensor *host = constant(index, name);
+std::optional<SmallVector<int64_t>> OnnxNode::constants(unsigned index) {
+  const HostTensor *host = constant(index);
   if (!host)
     return std::nullopt;
   if (host->isFloat() || host->type.getRank() > 1) {
-    reject("input " + quoted(name) + " expected a vector of integers");
+    reject(knownName(op, index) + " expected a vector of integers");
     return std::nullopt;
   }
   return SmallVector<int64_t>(host->ints.begin(), host->ints.end());
 }
 
-std::optional<double> OnnxNode::scalar(unsigned index, StringRef name) {
-  const HostTensor *host = constant(index, name);
+std::optional<double> OnnxNode::scalar(unsigned index) {
+  const HostTensor *host = constant(index);
   if (!host)
     return std::nullopt;
   if (host->size() != 1) {
-    reject("input " + quoted(name) + " expected one number");
+    reject(knownName(op, index) + " expected one number");
     return std::nullopt;
   }
   return host->decimal(0);

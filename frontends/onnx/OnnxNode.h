@@ -90,13 +90,13 @@ public:
   }
   /// An input's value if it is known while importing, else null.
   const HostTensor *known(unsigned index);
-  /// The same, and an error that calls the input `name` if it is not known.
-  const HostTensor *constant(unsigned index, llvm::StringRef name);
+  /// The same for an input that the operator's row says must be known, and an
+  /// error if it is not.
+  const HostTensor *constant(unsigned index);
   /// The integers of a constant input of rank 0 or 1.
-  std::optional<llvm::SmallVector<int64_t>> constants(unsigned index,
-                                                      llvm::StringRef name);
+  std::optional<llvm::SmallVector<int64_t>> constants(unsigned index);
   /// The number in a constant input of one element.
-  std::optional<double> scalar(unsigned index, llvm::StringRef name);
+  std::optional<double> scalar(unsigned index);
 
   //===--------------------------------------------------------------------===//
   // Results

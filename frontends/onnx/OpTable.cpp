@@ -75,6 +75,10 @@ void gan::printSupportedOnnxOperators(raw_ostream &stream, bool json) {
                              row.mostInputs == kVariadic ? 0 : row.mostInputs);
             writer.attribute("types", llvm::json::Array(namesOf(row.types)));
             writer.attribute("limits", row.limits);
+            writer.attributeObject("known_when_compiling", [&] {
+              for (const KnownInput &input : row.known)
+                writer.attribute(input.name, input.index);
+            });
           });
       });
     });
@@ -83,19 +87,23 @@ void gan::printSupportedOnnxOperators(raw_ostream &stream, bool json) {
   }
   stream << "ONNX operators, opset " << kOldestOpset << " to " << kNewestOpset
          << '\n'
-         << llvm::formatv("{0,-22} {1,-28} {2,-26} {3}\n", "operator",
-                          "versions read", "first input", "not supported");
-  for (const OnnxOperator &row : onnxOperators())
-    stream << StringRef(llvm::formatv(
-                            "{0,-22} {1,-28} {2,-26} {3}", row.name,
-                            llvm::join(llvm::map_range(row.versions,
-                                                       [](int version) {
-                                                         return std::to_string(
-                                                             version);
-                                                       }),
-                                       " "),
-                            llvm::join(namesOf(row.types), " "), row.limits)
-                            .str())
-                  .rtrim()
-           << '\n';
+         << llvm::formatv("{0,-22} {1,-28} {2,-23} {3,-24} {4}\n", "operator",
+                          "versions read", "first input",
+                          "known when compiling", "not supported");
+  auto numbers = [](const std::vector<int> &list) {
+    return llvm::join(
+        llvm::map_range(list, [](int n) { return std::to_string(n); }), " ");
+  };
+  auto known = [](const std::vector<KnownInput> &list) {
+    return llvm::join(
+        llvm::map_range(list,
+                        [](const KnownInput &input) { return input.name; }),
+        " ");
+  };
+  for (const OnnxOperator &row : onnxOperators()) {
+    std::string line = llvm::formatv(
+        "{0,-22} {1,-28} {2,-23} {3,-24} {4}", row.name, numbers(row.versions),
+        llvm::join(namesOf(row.types), " "), known(row.known), row.limits);
+    stream << StringRef(line).rtrim() << '\n';
+  }
 }

@@ -18,6 +18,12 @@ enum OnnxTypes : unsigned {
   kAny = kNumber | kBool
 };
 
+/// An input that decides shapes, by its place and its name in the schema.
+struct KnownInput {
+  unsigned index;
+  llvm::StringRef name;
+};
+
 /// One row of the table.
 struct OnnxOperator {
   llvm::StringRef name;
@@ -31,6 +37,8 @@ struct OnnxOperator {
   void (*handler)(OnnxNode &);
   /// What of the operator is not read, for the table that users see.
   llvm::StringRef limits = "";
+  /// Inputs that must be known when compiling.
+  std::vector<KnownInput> known = {};
   llvm::StringRef domain = "";
 };
 

@@ -19,7 +19,7 @@ static void importReduction(OnnxNode &node, int inputSince, Reduction reduce) {
   if (!node.ready())
     return;
   if (isInput && node.hasInput(1)) {
-    auto axes = node.constants(1, "axes");
+    auto axes = node.constants(1);
     if (!axes)
       return;
     given = *axes;
@@ -79,21 +79,46 @@ template <typename OpTy> static void importReduceExtreme(OnnxNode &node) {
 
 void onnximport::addReductionOperators(OnnxOperators &operators) {
   OnnxOperators rows = {
-      {"ReduceL2", {11, 13, 18}, 1, 2, kFloat, importReduceL2},
+      {"ReduceL2",
+       {11, 13, 18},
+       1,
+       2,
+       kFloat,
+       importReduceL2,
+       "",
+       {{1, "axes"}}},
       {"ReduceMax",
        {11, 12, 13, 18, 20},
        1,
        2,
        kAny,
-       importReduceExtreme<ReduceMaxOp>},
-      {"ReduceMean", {11, 13, 18}, 1, 2, kFloat, importReduceMean},
+       importReduceExtreme<ReduceMaxOp>,
+       "",
+       {{1, "axes"}}},
+      {"ReduceMean",
+       {11, 13, 18},
+       1,
+       2,
+       kFloat,
+       importReduceMean,
+       "",
+       {{1, "axes"}}},
       {"ReduceMin",
        {11, 12, 13, 18, 20},
        1,
        2,
        kAny,
-       importReduceExtreme<ReduceMinOp>},
-      {"ReduceSum", {11, 13}, 1, 2, kNumber, importReduceSum},
+       importReduceExtreme<ReduceMinOp>,
+       "",
+       {{1, "axes"}}},
+      {"ReduceSum",
+       {11, 13},
+       1,
+       2,
+       kNumber,
+       importReduceSum,
+       "",
+       {{1, "axes"}}},
   };
   operators.insert(operators.end(), rows.begin(), rows.end());
 }

@@ -57,12 +57,12 @@ static void importPad(OnnxNode &node) {
   if (!node.ready())
     return;
   ArrayRef<int64_t> shape = node.shape(0);
-  auto pads = node.constants(1, "pads");
+  auto pads = node.constants(1);
   if (!pads)
     return;
   SmallVector<int64_t> axes = otherDims(shape.size(), {});
   if (node.hasInput(3)) {
-    auto given = node.constants(3, "axes");
+    auto given = node.constants(3);
     if (!given)
       return;
     // In the order given, which is the order of the pads.
@@ -150,8 +150,8 @@ static int64_t nearest(double coordinate, int64_t size, StringRef mode) {
 // The output's size along each axis, from scales or sizes. False after an
 // error.
 static bool measure(OnnxNode &node, SmallVectorImpl<ResizedAxis> &axes,
-                    unsigned scalesInput, StringRef policy) {
-  unsigned sizesInput = scalesInput + 1;
+                    StringRef policy) {
+  constexpr unsigned scalesInput = 2, sizesInput = 3;
   bool hasScales = node.hasInput(scalesInput) &&
                    node.type(scalesInput).getNumElements() != 0;
   bool hasSizes = node.hasInput(sizesInput);
@@ -160,7 +160,7 @@ static bool measure(OnnxNode &node, SmallVectorImpl<ResizedAxis> &axes,
     return false;
   }
   if (hasScales) {
-    const HostTensor *scales = node.constant(scalesInput, "scales");
+    const HostTensor *scales = node.constant(scalesInput);
     if (!scales)
       return false;
     if (!scales->isFloat() || scales->size() != (int64_t)axes.size()) {
@@ -179,7 +179,7 @@ static bool measure(OnnxNode &node, SmallVectorImpl<ResizedAxis> &axes,
     }
     return true;
   }
-  auto sizes = node.constants(sizesInput, "sizes");
+  auto sizes = node.constants(sizesInput);
   if (!sizes)
     return false;
   if (sizes->size() != axes.size()) {
@@ -252,7 +252,7 @@ static void importResize(OnnxNode &node) {
   SmallVector<ResizedAxis> axes;
   for (int64_t axis : given)
     axes.push_back({axis, shape[axis], shape[axis], 1.0});
-  if (!measure(node, axes, 2, policy))
+  if (!measure(node, axes, policy))
     return;
 
   // Repeating every element f times is a broadcast; the rest chooses by index.
@@ -292,14 +292,22 @@ static void importResize(OnnxNode &node) {
 
 void onnximport::addResampleOperators(OnnxOperators &operators) {
   OnnxOperators rows = {
-      {"Pad", {11, 13, 18, 19, 21, 23, 24, 25}, 2, 4, kAny, importPad},
+      {"Pad",
+       {11, 13, 18, 19, 21, 23, 24, 25},
+       2,
+       4,
+       kAny,
+       importPad,
+       "",
+       {{1, "pads"}, {3, "axes"}}},
       {"Resize",
        {11, 13, 18, 19},
        1,
        4,
        kAny,
        importResize,
-       "mode linear and cubic, tf_crop_and_resize"},
+       "mode linear and cubic, tf_crop_and_resize",
+       {{2, "scales"}, {3, "sizes"}}},
   };
   operators.insert(operators.end(), rows.begin(), rows.end());
 }

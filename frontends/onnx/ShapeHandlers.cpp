@@ -28,7 +28,7 @@ static void importReshape(OnnxNode &node) {
   bool allowZero = node.version() >= 14 && node.flag("allowzero", false);
   if (!node.ready())
     return;
-  auto wanted = node.constants(1, "shape");
+  auto wanted = node.constants(1);
   if (!wanted)
     return;
   ArrayRef<int64_t> shape = node.shape(0);
@@ -91,7 +91,7 @@ static std::optional<SmallVector<int64_t>> axesOf(OnnxNode &node,
     return SmallVector<int64_t>(attribute);
   if (!node.hasInput(1))
     return SmallVector<int64_t>();
-  return node.constants(1, "axes");
+  return node.constants(1);
 }
 
 static void importSqueeze(OnnxNode &node) {
@@ -170,7 +170,7 @@ static void importTranspose(OnnxNode &node) {
 static void importExpand(OnnxNode &node) {
   if (!node.ready())
     return;
-  auto wanted = node.constants(1, "shape");
+  auto wanted = node.constants(1);
   if (!wanted || !node.fits(*wanted))
     return;
   auto shape = node.broadcastShape(node.shape(0), *wanted);
@@ -181,7 +181,7 @@ static void importExpand(OnnxNode &node) {
 static void importTile(OnnxNode &node) {
   if (!node.ready())
     return;
-  auto repeats = node.constants(1, "repeats");
+  auto repeats = node.constants(1);
   if (!repeats)
     return;
   ArrayRef<int64_t> shape = node.shape(0);
@@ -265,7 +265,7 @@ static void importSplit(OnnxNode &node) {
   if (!dim)
     return;
   if (node.version() >= 13 && node.hasInput(1)) {
-    auto given = node.constants(1, "split");
+    auto given = node.constants(1);
     if (!given)
       return;
     lengths = *given;
@@ -304,14 +304,14 @@ static void importSlice(OnnxNode &node) {
   if (!node.ready())
     return;
   ArrayRef<int64_t> shape = node.shape(0);
-  auto starts = node.constants(1, "starts"), ends = node.constants(2, "ends");
+  auto starts = node.constants(1), ends = node.constants(2);
   if (!starts || !ends)
     return;
   SmallVector<int64_t> axes = otherDims(shape.size(), {});
   axes.truncate(std::min(axes.size(), starts->size()));
   SmallVector<int64_t> steps(starts->size(), 1);
   if (node.hasInput(3)) {
-    auto given = node.constants(3, "axes");
+    auto given = node.constants(3);
     if (!given || !node.axes(*given, shape.size()))
       return;
     axes.clear();
@@ -319,7 +319,7 @@ static void importSlice(OnnxNode &node) {
       axes.push_back(*node.axis(axis, shape.size()));
   }
   if (node.hasInput(4)) {
-    auto given = node.constants(4, "steps");
+    auto given = node.constants(4);
     if (!given)
       return;
     steps = *given;
@@ -419,7 +419,7 @@ static void importGather(OnnxNode &node) {
 void onnximport::addShapeOperators(OnnxOperators &operators) {
   OnnxOperators rows = {
       {"Concat", {11, 13}, 1, kVariadic, kAny, importConcat},
-      {"Expand", {8, 13}, 2, 2, kAny, importExpand},
+      {"Expand", {8, 13}, 2, 2, kAny, importExpand, "", {{1, "shape"}}},
       {"Flatten", {11, 13, 21, 23, 24, 25}, 1, 1, kAny, importFlatten},
       {"Gather", {11, 13}, 2, 2, kAny, importGather},
       {"Identity",
@@ -429,13 +429,41 @@ void onnximport::addShapeOperators(OnnxOperators &operators) {
        kAny,
        importIdentity,
        "sequences and optionals"},
-      {"Reshape", {5, 13, 14, 19, 21, 23, 24, 25}, 2, 2, kAny, importReshape},
-      {"Slice", {11, 13}, 3, 5, kAny, importSlice},
-      {"Split", {11, 13, 18}, 1, 2, kAny, importSplit},
-      {"Squeeze", {11, 13, 21, 23, 24, 25}, 1, 2, kAny, importSqueeze},
-      {"Tile", {6, 13}, 2, 2, kAny, importTile},
+      {"Reshape",
+       {5, 13, 14, 19, 21, 23, 24, 25},
+       2,
+       2,
+       kAny,
+       importReshape,
+       "",
+       {{1, "shape"}}},
+      {"Slice",
+       {11, 13},
+       3,
+       5,
+       kAny,
+       importSlice,
+       "",
+       {{1, "starts"}, {2, "ends"}, {3, "axes"}, {4, "steps"}}},
+      {"Split", {11, 13, 18}, 1, 2, kAny, importSplit, "", {{1, "split"}}},
+      {"Squeeze",
+       {11, 13, 21, 23, 24, 25},
+       1,
+       2,
+       kAny,
+       importSqueeze,
+       "",
+       {{1, "axes"}}},
+      {"Tile", {6, 13}, 2, 2, kAny, importTile, "", {{1, "repeats"}}},
       {"Transpose", {1, 13, 21, 23, 24, 25}, 1, 1, kAny, importTranspose},
-      {"Unsqueeze", {11, 13, 21, 23, 24, 25}, 1, 2, kAny, importUnsqueeze},
+      {"Unsqueeze",
+       {11, 13, 21, 23, 24, 25},
+       1,
+       2,
+       kAny,
+       importUnsqueeze,
+       "",
+       {{1, "axes"}}},
   };
   operators.insert(operators.end(), rows.begin(), rows.end());
 }

@@ -164,7 +164,8 @@ def Gan_DropoutOp : Gan_Op<"dropout", [Pure, SameOperandsAndResultType]> {
   let description = [{
     Exists only inside a network. An application in training mode becomes a draw,
     a comparison and `select(u < 1 - ratio, x / (1 - ratio), 0)`; one in inference
-    mode becomes the operand.
+    mode becomes the operand. `training` says that the file itself has training
+    mode, which matters where no game applies the network.
 
     C1. `0 <= ratio < 1`.
     C2. The result type equals the operand type.
@@ -177,9 +178,12 @@ def Gan_DropoutOp : Gan_Op<"dropout", [Pure, SameOperandsAndResultType]> {
     }
     ```
   }];
-  let arguments = (ins Gan_FloatTensor:$input, F64Attr:$ratio);
+  let arguments = (ins Gan_FloatTensor:$input, F64Attr:$ratio,
+                       UnitAttr:$training);
   let results = (outs Gan_FloatTensor:$result);
-  let assemblyFormat = "$input `ratio` $ratio attr-dict `:` type($result)";
+  let assemblyFormat = [{
+    $input `ratio` $ratio (`training` $training^)? attr-dict `:` type($result)
+  }];
   let hasVerifier = 1;
 }
 

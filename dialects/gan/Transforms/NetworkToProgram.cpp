@@ -3,7 +3,8 @@
 //  1. Make `@infer` of a network, `@infer.N` of further instances: its
 //  arguments are
 //     inputs, its results outputs, its initializers stay constants.
-//  2. Normalise with running statistics, let dropout pass, forget buffers.
+//  2. Let dropout pass, forget buffers, keep the statistics that the file
+//  chose: without a game nothing else chooses them.
 // Holds afterwards: no gan.network is left.
 //
 //===----------------------------------------------------------------------===//
@@ -23,21 +24,30 @@ using namespace gan;
 /// Marks arguments and results whose axis 0 counts images.
 static constexpr StringLiteral kBatched = "gan.batched";
 
-static void inferOnly(Block &block) {
+static LogicalResult inferOnly(Block &block) {
+  LogicalResult result = success();
   for (Operation &op : llvm::make_early_inc_range(block)) {
     if (auto norm = dyn_cast<BatchNormOp>(op)) {
-      norm.setStatistics(Statistics::running);
-      norm.setUnbiased(false);
+      if (norm.getStatistics() == Statistics::batch)
+        norm.emitWarning(
+                "normalised by the statistics of the batch, as the file says: "
+                "every image depends on the others of its run")
+                .attachNote()
+            << "export the network in evaluation mode for running statistics";
     } else if (auto dropout = dyn_cast<DropoutOp>(op)) {
+      if (dropout.getTraining())
+        result = dropout.emitError("dropout in training mode is not supported "
+                                   "without a game that trains the network");
       dropout.replaceAllUsesWith(dropout.getInput());
       dropout.erase();
     } else if (isa<UpdateBufferOp>(op)) {
       op.erase();
     }
   }
+  return result;
 }
 
-static void convert(NetworkOp network, StringRef name) {
+static LogicalResult convert(NetworkOp network, StringRef name) {
   OpBuilder builder(network);
   SmallVector<Attribute> arguments, results;
   auto describe = [&](bool isBatched, StringRef kind, StringRef given,
@@ -58,12 +68,13 @@ static void convert(NetworkOp network, StringRef name) {
                                    builder.getArrayAttr(results));
   program.getBody().takeBody(network.getBody());
   Block &block = program.getBody().front();
-  inferOnly(block);
+  LogicalResult result = inferOnly(block);
   Operation *terminator = block.getTerminator();
   builder.setInsertionPoint(terminator);
   YieldOp::create(builder, terminator->getLoc(), terminator->getOperands());
   terminator->erase();
   network.erase();
+  return result;
 }
 
 namespace {
@@ -78,7 +89,8 @@ struct NetworkToProgramPass
     for (auto network :
          llvm::make_early_inc_range(module.getOps<NetworkOp>())) {
       std::string name = count ? "infer." + std::to_string(count) : "infer";
-      convert(network, name);
+      if (failed(convert(network, name)))
+        signalPassFailure();
       ++count;
     }
   }

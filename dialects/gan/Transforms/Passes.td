@@ -51,7 +51,8 @@ def NetworkToProgramPass : Pass<"gan-network-to-program", "::mlir::ModuleOp"> {
   let summary = "a network alone becomes an inference";
   let description = [{
     Where no game has taken the networks of a module, each becomes a program in
-    inference mode: running statistics, no dropout. Initializers stay constants.
+    the mode that its file has: dropout does nothing, and is refused where the
+    file says that it is in training mode. Initializers stay constants.
 
     ```mlir
     gan.network @G.2x3(%z: tensor<2x3xf32> {gan.name = "z"}) -> (tensor<2x3xf32> {gan.name = "image"}) attributes {model = "G"} {

@@ -1,5 +1,5 @@
 // RUN: %gan-opt %s --gan-network-to-program | FileCheck %s
-// A network without a game runs in inference mode.
+// A network without a game runs in the mode that its file has.
 
 // CHECK-LABEL: gan.program @infer(%{{.*}}: tensor<2x4xf32>)
 // CHECK-SAME: arguments ["batched input z"] results ["output image"]
@@ -9,7 +9,7 @@ gan.network @G.2x4(%z: tensor<2x4xf32> {gan.batched, gan.name = "z"}) -> (tensor
   // CHECK: %[[Y:.*]], %{{.*}}, %{{.*}} = gan.batch_norm running
   // CHECK-NOT: gan.update_buffer
   // CHECK-NOT: gan.dropout
-  %y, %new_mean, %new_variance = gan.batch_norm batch %z, %s, %s, %m, %m epsilon 1.0e-5 momentum 0.9 : tensor<2x4xf32>, tensor<4xf32>
+  %y, %new_mean, %new_variance = gan.batch_norm running %z, %s, %s, %m, %m epsilon 1.0e-5 momentum 0.9 : tensor<2x4xf32>, tensor<4xf32>
   gan.update_buffer "mean" %new_mean : tensor<4xf32>
   %d = gan.dropout %y ratio 0.5 : tensor<2x4xf32>
   // CHECK: gan.yield %[[Y]]

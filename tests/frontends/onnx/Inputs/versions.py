@@ -26,4 +26,9 @@ for row in table["operators"]:
         wrong += 1
         print(f"{row['name']}: {row['fewest_inputs']} to {row['most_inputs']} inputs, "
               f"the wheel has {latest.min_input} to {most}")
+    for name, index in row["known_when_compiling"].items():
+        inputs = [i.name for i in latest.inputs]
+        if index >= len(inputs) or inputs[index] != name:
+            wrong += 1
+            print(f"{row['name']}: input {index} is not '{name}', the wheel has {inputs}")
 print(f"{len(table['operators'])} operators, {wrong} differences")

@@ -1,0 +1,18 @@
+// RUN: gan-opt %s --gan-network-to-program --split-input-file --verify-diagnostics
+// What a file says of training mode is done or refused, and never forgotten.
+
+gan.network @G.2x4(%z: tensor<2x4xf32>) -> (tensor<2x4xf32>) attributes {model = "G"} {
+  // expected-error@+1 {{dropout in training mode is not supported without a game that trains the network}}
+  %d = gan.dropout %z ratio 0.5 training : tensor<2x4xf32>
+  gan.return %d : tensor<2x4xf32>
+}
+
+// -----
+
+gan.network @G.2x4(%z: tensor<2x4xf32>) -> (tensor<2x4xf32>) attributes {model = "G"} {
+  %s = gan.parameter "scale" parameter blob <"weights.bin", 0, 16, "00"> : tensor<4xf32>
+  // expected-warning@+2 {{normalised by the statistics of the batch, as the file says: every image depends on the others of its run}}
+  // expected-note@+1 {{export the network in evaluation mode for running statistics}}
+  %y, %mean, %variance = gan.batch_norm batch %z, %s, %s, %s, %s epsilon 1.0e-5 momentum 0.9 : tensor<2x4xf32>, tensor<4xf32>
+  gan.return %y : tensor<2x4xf32>
+}
