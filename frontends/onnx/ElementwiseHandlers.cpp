@@ -131,6 +131,38 @@ static Value powerOf(TensorBuilder &build, Value a, Value b) {
   return build.select(isZero, atZero, build.select(isNegative, below, size));
 }
 
+// Integers by repeated squaring, so that no digit is lost. An exponent beyond
+// 63 overflows unless the base is 0, 1 or -1, whose powers only ask whether it
+// is odd; below zero the power is the fraction's whole part.
+static Value integerPower(TensorBuilder &build, Value a, Value b) {
+  auto number = [&](Value like, double value) {
+    return build.constantLike(like, value);
+  };
+  auto half = [&](Value x) { return build.div(x, number(x, 2)); };
+  auto isOdd = [&](Value x) {
+    Value rest = build.add(x, build.scale(half(x), -2));
+    return build.compare(Comparison::ne, rest, number(x, 0));
+  };
+  Value isNegative = build.compare(Comparison::lt, b, number(b, 0));
+  Value isLarge = build.compare(Comparison::gt, b, number(b, 63));
+  Value odd = isOdd(b);
+  Value bounded =
+      build.select(isLarge, build.select(odd, number(b, 63), number(b, 62)),
+                   build.select(isNegative, number(b, 0), b));
+  Value rest = build.cast(bounded, tensorType(a).getElementType());
+  Value zero = number(a, 0), one = number(a, 1), square = a, power = one;
+  for (int bit = 0; bit < 6; ++bit) {
+    power = build.select(isOdd(rest), build.mul(power, square), power);
+    square = build.mul(square, square);
+    rest = half(rest);
+  }
+  Value isOne = build.compare(Comparison::eq, a, one);
+  Value isMinusOne = build.compare(Comparison::eq, a, number(a, -1));
+  Value unit = build.select(odd, a, one);
+  Value below = build.select(isOne, one, build.select(isMinusOne, unit, zero));
+  return build.select(isNegative, below, power);
+}
+
 static void importPow(OnnxNode &node) {
   if (!node.ready())
     return;
@@ -150,15 +182,12 @@ static void importPow(OnnxNode &node) {
                              tensorType(base).getElementType());
     return node.set(0, powerOf(build, base, power));
   }
-  // Integers: by multiplication, so that no digit is lost.
-  double times = isOne ? exponent->number(0) : -1;
-  if (times < 0 || times > 64 || times != std::floor(times))
-    return node.reject("a power of integers expects an exponent that is known "
-                       "when compiling, one of 0 to 64");
-  Value result = build.constantLike(base, 1);
-  for (int i = 0; i < static_cast<int>(times); ++i)
-    result = i == 0 ? base : build.mul(result, base);
-  node.set(0, result);
+  Type element = tensorType(base).getElementType();
+  Value power = node.stretch(node.input(1), *shape);
+  if (!isFloat(power))
+    return node.set(0, integerPower(build, base, power));
+  Value real = build.cast(base, tensorType(power).getElementType());
+  node.set(0, build.cast(powerOf(build, real, power), element));
 }
 
 void onnximport::addElementwiseOperators(OnnxOperators &operators) {

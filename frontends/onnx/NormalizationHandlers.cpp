@@ -24,6 +24,13 @@ static double epsilonOf(OnnxNode &node) {
   return epsilon;
 }
 
+// In which type statistics are computed.
+static void checkStash(OnnxNode &node) {
+  if (node.integer("stash_type", 1) != 1)
+    node.reject("stash_type is not supported unless it is float",
+                {"supported: 1"});
+}
+
 // Both forms of the file become the same operation: which statistics normalise
 // is the mode of an application, and the file's form is only where it starts
 // from.
@@ -81,12 +88,47 @@ static void importInstanceNormalization(OnnxNode &node) {
                   .getResult());
 }
 
+// Each group of channels is one channel of an instance; scale and bias belong
+// to channels, before opset 21 to groups.
+static void importGroupNormalization(OnnxNode &node) {
+  double epsilon = epsilonOf(node);
+  node.require("num_groups");
+  int64_t groups = node.integer("num_groups", 1);
+  if (node.version() >= 21)
+    checkStash(node);
+  if (!node.ready())
+    return;
+  ArrayRef<int64_t> shape = node.shape(0);
+  if (shape.size() < 3)
+    return node.reject("expected an input of rank 3 or more, got " +
+                       Twine(shape.size()));
+  if (groups < 1 || shape[1] % groups != 0)
+    return node.reject(Twine(groups) + " groups do not fit " + Twine(shape[1]) +
+                       " channels");
+  bool isPerGroup = node.version() < 21;
+  if (!areVectors(node, 1, 2, isPerGroup ? groups : shape[1]))
+    return;
+  TensorBuilder &build = node.build;
+  SmallVector<int64_t> grouped = {shape[0], groups, shape[1] / groups};
+  llvm::append_range(grouped, shape.drop_front(2));
+  Value x = build.reshape(node.input(0), grouped);
+  Value scale = node.parameter(1, "scale"), bias = node.parameter(2, "bias");
+  auto vector = node.type(0).clone(ArrayRef(groups));
+  Value ones = build.constant(vector, 1), zeros = build.zeros(vector);
+  Value y = InstanceNormOp::create(
+      build.builder, build.loc, x.getType(), x, isPerGroup ? scale : ones,
+      isPerGroup ? bias : zeros, build.builder.getF64FloatAttr(epsilon));
+  y = build.reshape(y, shape);
+  if (!isPerGroup)
+    y = build.add(build.mul(y, build.alongAxis(scale, 1, shape)),
+                  build.alongAxis(bias, 1, shape));
+  node.set(0, y);
+}
+
 static void importLayerNormalization(OnnxNode &node) {
   double epsilon = epsilonOf(node);
   int64_t from = node.integer("axis", -1);
-  if (node.integer("stash_type", 1) != 1)
-    node.reject("stash_type is not supported unless it is float",
-                {"supported: 1"});
+  checkStash(node);
   if (!node.ready())
     return;
   std::optional<int64_t> axis = node.axis(from, node.rank(0));
@@ -140,6 +182,13 @@ void onnximport::addNormalizationOperators(OnnxOperators &operators) {
        kFloat,
        importBatchNormalization,
        "inputs of rank 1"},
+      {"GroupNormalization",
+       {18, 21},
+       3,
+       3,
+       kFloat,
+       importGroupNormalization,
+       "stash_type other than float"},
       {"InstanceNormalization",
        {6, 22},
        3,
