@@ -27,7 +27,8 @@ std::optional<int64_t> onnximport::fixedBatch(ArrayRef<OnnxPort> inputs) {
 
 bool onnximport::isBatched(const OnnxPort &port, RankedTensorType type,
                            int64_t batch, std::optional<int64_t> fileBatch) {
-  if (type.getRank() == 0 || type.getDimSize(0) != batch)
+  // An empty axis counts nothing.
+  if (type.getRank() == 0 || type.getDimSize(0) != batch || batch == 0)
     return false;
   if (port.dimensions.empty()) // not in the file
     return type.getRank() > 1;
