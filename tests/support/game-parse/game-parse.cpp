@@ -3,6 +3,7 @@
 #include "frontends/game/AstPrinter.h"
 #include "frontends/game/Checker.h"
 #include "frontends/game/Parser.h"
+#include "tests/support/Damage.h"
 #include "tests/support/game-parse/DiagnosticVerifier.h"
 #include "tests/support/game-parse/TestNetworks.h"
 
@@ -29,10 +30,11 @@ static cl::opt<std::string>
 static cl::opt<bool> locations("locations",
                                cl::desc("print where operations stand"));
 
-/// The lines of one part keep their numbers in the whole file.
-static bool runOn(llvm::StringRef name, std::string text) {
-  SourceFile file(name.str(), std::move(text));
-  Diagnostics diagnostics(file);
+static cl::opt<uint64_t>
+    damage("damage", cl::desc("take every beginning of the game and so many "
+                              "damaged versions"));
+
+static Overrides readOverrides() {
   Overrides overrides;
   for (llvm::StringRef define : defines) {
     auto [constant, value] = define.split('=');
@@ -40,25 +42,71 @@ static bool runOn(llvm::StringRef name, std::string text) {
     value.getAsDouble(number);
     overrides.constants[constant] = number;
   }
+  return overrides;
+}
+
+/// Checks and imports as far as the flags say. False if a file of networks
+/// can't be read; what else is wrong is in `diagnostics`.
+static bool continueWith(const Game &game, Diagnostics &diagnostics) {
+  Overrides overrides = readOverrides();
+  if (noCheck || diagnostics.hasErrors() ||
+      !checkGame(game, overrides, diagnostics) || networks.empty())
+    return true;
+  mlir::MLIRContext context;
+  TestNetworks files;
+  if (!files.load(networks, &context))
+    return false;
+  auto module =
+      importGame(game, overrides, files.source(), &context, diagnostics);
+  if (module && !verify && !damage)
+    module->print(llvm::outs(),
+                  mlir::OpPrintingFlags().enableDebugInfo(locations));
+  return true;
+}
+
+/// The lines of one part keep their numbers in the whole file.
+static bool runOn(llvm::StringRef name, std::string text) {
+  SourceFile file(name.str(), std::move(text));
+  Diagnostics diagnostics(file);
   std::unique_ptr<Game> game = parseGame(file, diagnostics);
-  if (game && !noCheck && !diagnostics.hasErrors() &&
-      checkGame(*game, overrides, diagnostics) && !networks.empty()) {
-    mlir::MLIRContext context;
-    TestNetworks files;
-    if (!files.load(networks, &context))
-      return false;
-    auto module =
-        importGame(*game, overrides, files.source(), &context, diagnostics);
-    if (module && !verify)
-      module->print(llvm::outs(),
-                    mlir::OpPrintingFlags().enableDebugInfo(locations));
-  }
+  if (game && !continueWith(*game, diagnostics))
+    return false;
   if (verify)
     return verifyDiagnostics(diagnostics, llvm::errs());
   diagnostics.print(llvm::errs());
   if (game && dumpAst)
     printAst(llvm::outs(), *game, ranges ? &file : nullptr);
   return !diagnostics.hasErrors();
+}
+
+/// A damaged game is refused with a sentence that has a place in it, or it is
+/// read without one.
+static bool runDamaged(llvm::StringRef name, llvm::StringRef text) {
+  unsigned accepted = 0;
+  auto take = [&](const std::string &bytes, bool mustFail,
+                  const std::string &what) {
+    SourceFile file(name.str(), bytes);
+    Diagnostics diagnostics(file);
+    std::unique_ptr<Game> game = parseGame(file, diagnostics);
+    bool isRead = game && continueWith(*game, diagnostics);
+    bool isRight = diagnostics.hasErrors() ? true : isRead && !mustFail;
+    for (const Diagnostic &diagnostic : diagnostics.all())
+      isRight &= !diagnostic.text.empty() &&
+                 diagnostic.range.begin <= diagnostic.range.end &&
+                 diagnostic.range.end <= bytes.size();
+    diagnostics.print(llvm::nulls());
+    accepted += !diagnostics.hasErrors();
+    if (!isRight)
+      llvm::errs() << what << ": "
+                   << (diagnostics.hasErrors() ? "no place" : "no error")
+                   << '\n';
+    return isRight;
+  };
+  unsigned failures = gan::forEachDamage(text, damage, take);
+  llvm::outs() << text.size() << " beginnings and " << damage
+               << " damaged versions, " << accepted << " accepted, " << failures
+               << " failures\n";
+  return failures == 0;
 }
 
 int main(int argc, char **argv) {
@@ -70,6 +118,8 @@ int main(int argc, char **argv) {
   }
   llvm::StringRef rest = (*buffer)->getBuffer(), name = input.getValue();
   name = name.substr(name.rfind('/') + 1);
+  if (damage)
+    return runDamaged(name, rest.rtrim()) ? 0 : 1;
   bool good = true;
   unsigned lines = 0;
   while (true) {

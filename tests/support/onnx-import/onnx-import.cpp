@@ -4,9 +4,11 @@
 #include "frontends/onnx/OnnxModel.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "tests/support/Damage.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -24,6 +26,9 @@ static cl::list<std::string> limits("limit", cl::desc("NAME=VALUE"));
 static cl::opt<bool> ports("ports", cl::desc("print inputs and outputs only"));
 static cl::opt<bool> printSupported("print-supported-ops");
 static cl::opt<bool> json("json");
+static cl::opt<uint64_t>
+    damage("damage", cl::desc("import every beginning of the model and so many "
+                              "damaged versions"));
 
 // `model.onnx: error: …`, notes without a place indented below.
 static LogicalResult print(Diagnostic &diagnostic) {
@@ -58,7 +63,8 @@ static void printPorts(StringRef title, ArrayRef<OnnxPort> list) {
   }
 }
 
-static LogicalResult run(MLIRContext &context, WeightStore &weights) {
+static LogicalResult import(StringRef path, MLIRContext &context,
+                            WeightStore &weights) {
   OnnxLimits chosen;
   for (StringRef limit : limits) {
     auto [which, text] = limit.split('=');
@@ -68,7 +74,7 @@ static LogicalResult run(MLIRContext &context, WeightStore &weights) {
       return failure();
     }
   }
-  auto model = OnnxModel::open(input, &context, weights, chosen);
+  auto model = OnnxModel::open(path, &context, weights, chosen);
   if (failed(model))
     return failure();
   if (ports) {
@@ -90,9 +96,49 @@ static LogicalResult run(MLIRContext &context, WeightStore &weights) {
   OpBuilder builder(module->getBodyRegion());
   if (failed((*model)->instantiate(builder, name, *types)))
     return failure();
-  module->print(llvm::outs());
-  llvm::outs() << '\n';
+  if (!damage) {
+    module->print(llvm::outs());
+    llvm::outs() << '\n';
+  }
   return success();
+}
+
+// A version of the model is refused with a sentence about the file, or it is
+// imported without one. What ends this program is left in `path`.
+static int runDamaged(MLIRContext &context, WeightStore &weights,
+                      StringRef path) {
+  auto model = llvm::MemoryBuffer::getFile(input);
+  if (!model) {
+    llvm::errs() << input << ": " << model.getError().message() << '\n';
+    return 1;
+  }
+  unsigned errors = 0, lost = 0, imported = 0;
+  context.getDiagEngine().registerHandler([&](Diagnostic &diagnostic) {
+    errors += diagnostic.getSeverity() == DiagnosticSeverity::Error;
+    auto file = dyn_cast<FileLineColLoc>(diagnostic.getLocation());
+    lost += !file || file.getFilename() != path;
+    return success();
+  });
+  auto take = [&](const std::string &bytes, bool mustFail,
+                  const std::string &what) {
+    std::error_code code;
+    llvm::raw_fd_ostream(path, code) << bytes;
+    errors = lost = 0;
+    bool isImported = succeeded(import(path, context, weights));
+    imported += isImported;
+    bool isRight = !code && lost == 0 && isImported == (errors == 0) &&
+                   !(isImported && mustFail);
+    if (!isRight)
+      llvm::errs() << what << ": " << (isImported ? "imported" : "refused")
+                   << ", " << errors << " errors, " << lost
+                   << " not about the file\n";
+    return isRight;
+  };
+  unsigned failures = gan::forEachDamage((*model)->getBuffer(), damage, take);
+  llvm::outs() << (*model)->getBufferSize() << " beginnings and " << damage
+               << " damaged versions, " << imported << " imported, " << failures
+               << " failures\n";
+  return failures != 0;
 }
 
 int main(int argc, char **argv) {
@@ -113,8 +159,15 @@ int main(int argc, char **argv) {
     return 1;
   }
   MLIRContext context(MLIRContext::Threading::DISABLED);
-  context.getDiagEngine().registerHandler(print);
-  int status = succeeded(run(context, **weights)) ? 0 : 1;
+  int status;
+  if (damage) {
+    std::string damagedPath = (path + ".onnx").str();
+    status = runDamaged(context, **weights, damagedPath);
+    llvm::sys::fs::remove(damagedPath);
+  } else {
+    context.getDiagEngine().registerHandler(print);
+    status = succeeded(import(input, context, **weights)) ? 0 : 1;
+  }
   if (weightsPath.empty())
     llvm::sys::fs::remove_directories(llvm::sys::path::parent_path(path));
   return status;
