@@ -420,6 +420,122 @@ Sample convGradWeight(Dice &dice) {
           }};
 }
 
+//===----------------------------------------------------------------------===//
+// Composites: their expansions
+//===----------------------------------------------------------------------===//
+
+Sample leakyRelu(Dice &dice) {
+  bool isPositive = dice.between(0, 1);
+  Tensor x =
+      dice.tensor(dice.shape(), isPositive ? 0.1 : -2, isPositive ? 2 : -0.1);
+  return {{x}, [](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            return b.square(
+                LeakyReluOp::create(b.builder, b.loc, x[0].getType(), x[0],
+                                    b.builder.getF64FloatAttr(0.25)));
+          }};
+}
+
+Sample clip(Dice &dice) {
+  // Below, between and above the bounds.
+  const double starts[] = {-2, -0.9, 1.1};
+  double low = starts[dice.between(0, 2)];
+  return {{dice.tensor(dice.shape(), low, low + 0.9)},
+          [](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            return b.square(ClipOp::create(b.builder, b.loc, x[0].getType(),
+                                           x[0], b.builder.getF64FloatAttr(-1),
+                                           b.builder.getF64FloatAttr(1)));
+          }};
+}
+
+template <typename OpTy> Sample tie(Dice &dice) {
+  Shape shape = dice.shape();
+  return {{dice.tensor(shape, -1, 1), dice.tensor(shape, -1, 1)},
+          [](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            return b.exp(
+                OpTy::create(b.builder, b.loc, x[0].getType(), x[0], x[1]));
+          }};
+}
+
+template <typename OpTy> Sample softmax(Dice &dice) {
+  Shape shape = dice.shape();
+  int64_t dim = dice.between(0, shape.size() - 1);
+  return {{dice.tensor(shape, -2, 2)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            return OpTy::create(b.builder, b.loc, x[0].getType(), x[0],
+                                b.builder.getI64IntegerAttr(dim));
+          }};
+}
+
+Sample logSumExp(Dice &dice) {
+  Shape shape = dice.shape();
+  int64_t dim = dice.between(0, shape.size() - 1);
+  return {{dice.tensor(shape, -2, 2)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            return LogSumExpOp::create(b.builder, b.loc, x[0], dim);
+          }};
+}
+
+Sample norm(Dice &dice) {
+  Shape shape = dice.shape(), dims = dice.dims(shape.size());
+  return {{dice.tensor(shape, 0.5, 2)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            return NormOp::create(b.builder, b.loc, x[0], dims);
+          }};
+}
+
+/// An operand, scale and bias; epsilon keeps one element's variance smooth.
+struct NormSample {
+  Shape x;
+  Sample operator()(
+      Dice &dice, Shape vector,
+      std::function<Value(TensorBuilder &, ArrayRef<Value>, FloatAttr epsilon)>
+          build) const {
+    return {{dice.tensor(x, -1, 1), dice.tensor(vector, 0.5, 1.5),
+             dice.tensor(vector, -1, 1)},
+            [=](TensorBuilder &b, ArrayRef<Value> v) {
+              return b.square(build(b, v, b.builder.getF64FloatAttr(0.25)));
+            }};
+  }
+};
+
+Sample batchNorm(Dice &dice) {
+  NormSample s{dice.shape(2)};
+  auto statistics =
+      dice.between(0, 1) ? Statistics::batch : Statistics::running;
+  return s(
+      dice, {s.x[1]},
+      [=](TensorBuilder &b, ArrayRef<Value> v, FloatAttr epsilon) {
+        // With running statistics, scale and bias are those too.
+        auto op = BatchNormOp::create(
+            b.builder, b.loc, v[0].getType(), v[1].getType(), v[1].getType(),
+            StatisticsAttr::get(b.builder.getContext(), statistics), v[0], v[1],
+            v[2], v[2], v[1], epsilon, b.builder.getF64FloatAttr(0.75),
+            /*unbiased=*/UnitAttr());
+        return Value(op.getResult());
+      });
+}
+
+Sample instanceNorm(Dice &dice) {
+  NormSample s{dice.shape(3)};
+  return s(dice, {s.x[1]},
+           [](TensorBuilder &b, ArrayRef<Value> v, FloatAttr epsilon) -> Value {
+             return InstanceNormOp::create(b.builder, b.loc, v[0].getType(),
+                                           v[0], v[1], v[2], epsilon);
+           });
+}
+
+Sample layerNorm(Dice &dice) {
+  NormSample s{dice.shape()};
+  int64_t axis = dice.between(0, s.x.size() - 1);
+  return s(
+      dice, Shape(ArrayRef<int64_t>(s.x).drop_front(axis)),
+      [=](TensorBuilder &b, ArrayRef<Value> v, FloatAttr epsilon) -> Value {
+        return LayerNormOp::create(b.builder, b.loc, v[0].getType(), v[0], v[1],
+                                   v[2], b.builder.getI64IntegerAttr(axis),
+                                   epsilon);
+      });
+}
+
 const std::vector<Rule> &rulesUnderTest() {
   static const std::vector<Rule> rules = {
       {"gan.add", add},
@@ -461,6 +577,20 @@ const std::vector<Rule> &rulesUnderTest() {
       {"gan.conv", conv},
       {"gan.conv_grad_input", convGradInput},
       {"gan.conv_grad_weight", convGradWeight},
+      // Composites.
+      unary<ReluOp>(0.1, 2),
+      unary<ReluOp>(-2, -0.1),
+      {"gan.leaky_relu", leakyRelu},
+      {"gan.clip", clip},
+      {"gan.maximum", tie<MaximumOp>},
+      {"gan.minimum", tie<MinimumOp>},
+      {"gan.softmax", softmax<SoftmaxOp>},
+      {"gan.log_softmax", softmax<LogSoftmaxOp>},
+      {"gan.log_sum_exp", logSumExp},
+      {"gan.norm", norm},
+      {"gan.batch_norm", batchNorm},
+      {"gan.instance_norm", instanceNorm},
+      {"gan.layer_norm", layerNorm},
   };
   return rules;
 }
@@ -597,6 +727,12 @@ INSTANTIATE_TEST_SUITE_P(Rules, GradientCheck,
                            return name + "_" + std::to_string(info.param);
                          });
 
+static bool isTested(StringRef operation) {
+  return llvm::any_of(rulesUnderTest(), [&](const Rule &rule) {
+    return operation == rule.operation;
+  });
+}
+
 /// A primitive either has a rule and a row above, or has no derivative.
 TEST(DerivativeRules, CoverAllPrimitives) {
   MLIRContext context;
@@ -613,22 +749,23 @@ TEST(DerivativeRules, CoverAllPrimitives) {
       continue;
     }
     EXPECT_NE(hasRule, name.hasTrait<NoDerivativeTrait>()) << text.str();
-    bool isTested = llvm::any_of(rulesUnderTest(), [&](const Rule &rule) {
-      return text == rule.operation;
-    });
-    EXPECT_EQ(hasRule, isTested) << text.str();
+    EXPECT_EQ(hasRule, isTested(text)) << text.str();
   }
 }
 
 /// Compiled code is compared with the interpreter by one file for every
-/// primitive, which is named by it and uses it.
-TEST(Primitives, AreExecuted) {
+/// primitive and composite, which is named by it and uses it; an expansion has
+/// a row above.
+TEST(Operations, AreExecuted) {
   MLIRContext context;
   context.loadDialect<GanDialect>();
   for (RegisteredOperationName name :
        context.getRegisteredOperationsByDialect("gan")) {
-    if (!name.hasTrait<PrimitiveTrait>())
+    bool isComposite = name.hasInterface<CompositeOpInterface>();
+    if (!isComposite && !name.hasTrait<PrimitiveTrait>())
       continue;
+    if (isComposite)
+      EXPECT_TRUE(isTested(name.getStringRef())) << name.getStringRef().str();
     std::string mnemonic = name.stripDialect().str();
     auto file = llvm::MemoryBuffer::getFile(GANC_EXECUTE_TESTS "/" + mnemonic +
                                             ".mlir");

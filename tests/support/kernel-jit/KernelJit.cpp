@@ -178,10 +178,11 @@ kernel::DefineOp gan::testing::cloneWithLength(kernel::DefineOp kernel,
 }
 
 reference::Results KernelJit::callBatch(kernel::DefineOp kernel,
-                                        reference::Operands rowOperands,
-                                        reference::Operands shared) const {
+                                        kernel::BatchOp batch,
+                                        reference::Operands operands) const {
   size_t columns = *kernel.getColumns();
   size_t count = kernel.getResultTypes().size();
+  reference::Operands shared = operands.take_back(batch.getShared().size());
   std::vector<std::unique_ptr<Memory>> memories;
   auto make = [&](mlir::Type type, int64_t length) -> Memory & {
     auto tensor = llvm::cast<mlir::RankedTensorType>(type);
@@ -193,12 +194,14 @@ reference::Results KernelJit::callBatch(kernel::DefineOp kernel,
   };
   std::vector<void *> pointers;
   std::vector<ganrt_batch_chunk> chunks;
-  SmallVector<std::pair<Memory *, reference::Shape>> results;
-  for (size_t row = 0; row * columns < rowOperands.size(); ++row) {
-    reference::Operands own = rowOperands.slice(row * columns, columns);
-    int64_t length = own[0]->size();
+  SmallVector<Memory *> results;
+  for (size_t row = 0; row * count < batch.getNumResults(); ++row) {
+    reference::Operands own = operands.slice(row * columns, columns);
+    int64_t length = llvm::cast<mlir::RankedTensorType>(
+                         batch.getResult(row * count).getType())
+                         .getNumElements();
     for (mlir::Type type : kernel.getResultTypes()) {
-      results.push_back({&make(type, length), own[0]->shape});
+      results.push_back(&make(type, length));
       pointers.push_back(memories.back()->base);
     }
     for (size_t column = 0; column < columns; ++column) {
@@ -210,15 +213,17 @@ reference::Results KernelJit::callBatch(kernel::DefineOp kernel,
     chunks.push_back({index, 0, 0, middle});
     chunks.push_back({index, 0, middle, end});
   }
-  ganrt_batch batch{pointers.data(), chunks.data(), columns + count};
-  SmallVector<void *> buffers{&batch};
+  ganrt_batch rows{pointers.data(), chunks.data(), columns + count};
+  SmallVector<void *> buffers{&rows};
   for (auto [index, tensor] : llvm::enumerate(shared)) {
     make(kernel.getArgumentTypes()[columns + index], 0).fill(*tensor);
     buffers.push_back(memories.back()->base);
   }
   launch(buffers, chunks.size());
   reference::Results tensors;
-  for (auto &[memory, shape] : results)
-    tensors.push_back(reference::Tensor(shape, memory->toTensor().values));
+  for (auto [memory, type] : llvm::zip_equal(results, batch.getResultTypes()))
+    tensors.push_back(
+        reference::Tensor(llvm::cast<mlir::RankedTensorType>(type).getShape(),
+                          memory->toTensor().values));
   return tensors;
 }

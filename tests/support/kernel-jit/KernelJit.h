@@ -74,11 +74,9 @@ public:
   reference::Results call(kernel::DefineOp kernel,
                           reference::Operands operands) const;
 
-  /// What a call of a batched kernel gives, as `kernel.batch` orders operands
-  /// and results: one launch, two pieces of each row.
-  reference::Results callBatch(kernel::DefineOp kernel,
-                               reference::Operands rowOperands,
-                               reference::Operands shared) const;
+  /// What a `kernel.batch` gives: one launch, two pieces of each row.
+  reference::Results callBatch(kernel::DefineOp kernel, kernel::BatchOp batch,
+                               reference::Operands operands) const;
 
 private:
   KernelJit() = default;

@@ -19,7 +19,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
-#include "tests/support/step-run/KernelChecks.h"
+#include "tests/support/kernel-jit/KernelChecks.h"
 #include "tests/support/step-run/Tensors.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"

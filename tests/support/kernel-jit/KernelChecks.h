@@ -1,7 +1,7 @@
-//===- KernelChecks.h - every kernel of a step against the interpreter ----===//
+//===- KernelChecks.h - kernels of a program against the interpreter ------===//
 
-#ifndef TESTS_SUPPORT_STEP_RUN_KERNELCHECKS_H
-#define TESTS_SUPPORT_STEP_RUN_KERNELCHECKS_H
+#ifndef TESTS_SUPPORT_KERNEL_JIT_KERNELCHECKS_H
+#define TESTS_SUPPORT_KERNEL_JIT_KERNELCHECKS_H
 
 #include "mlir/IR/BuiltinOps.h"
 #include "tests/support/kernel-jit/KernelJit.h"
@@ -47,4 +47,4 @@ private:
 
 } // namespace gan::testing
 
-#endif // TESTS_SUPPORT_STEP_RUN_KERNELCHECKS_H
+#endif // TESTS_SUPPORT_KERNEL_JIT_KERNELCHECKS_H

@@ -1,6 +1,6 @@
-//===- KernelChecks.cpp - every kernel of a step against the interpreter --===//
+//===- KernelChecks.cpp - kernels of a program against the interpreter ----===//
 
-#include "tests/support/step-run/KernelChecks.h"
+#include "tests/support/kernel-jit/KernelChecks.h"
 #include "llvm/Support/Format.h"
 #include <cmath>
 
@@ -112,10 +112,11 @@ FailureOr<Results> KernelChecks::run(Operation *op,
   } else {
     size_t columns = *callee.getColumns();
     size_t shared = batch.getShared().size();
-    size_t rows = batch.getRowOperands().size() / columns;
-    for (size_t row = 0; row < rows; ++row) {
-      kernel::DefineOp copy =
-          cloneWithLength(callee, pointers[row * columns]->size());
+    size_t count = callee.getResultTypes().size();
+    for (size_t row = 0; row * count < batch.getNumResults(); ++row) {
+      auto type =
+          cast<RankedTensorType>(batch.getResult(row * count).getType());
+      kernel::DefineOp copy = cloneWithLength(callee, type.getNumElements());
       for (auto [source, target] :
            {std::pair(operands, &exact),
             std::pair(reference::Operands(pointers), &want)}) {
@@ -136,9 +137,7 @@ FailureOr<Results> KernelChecks::run(Operation *op,
       }
       copy->destroy();
     }
-    got = (*kernel)->callBatch(callee,
-                               reference::Operands(pointers).drop_back(shared),
-                               reference::Operands(pointers).take_back(shared));
+    got = (*kernel)->callBatch(callee, batch, pointers);
   }
   if (failed(compare(op, callee.getSymName(), got, want)))
     return failure();

@@ -1,0 +1,17 @@
+// RUN: gan-run %s --backend=llvm --sizes=1,3,7,9,15,17,37
+// Normalised samples and two derivatives.
+
+func.func @layer_norm(%x: tensor<3x2x${N}xf32>, %s: tensor<2x${N}xf32>, %b: tensor<2x${N}xf32>, %p: tensor<3x2x${N}xf32>, %q: tensor<3x2x${N}xf32>, %r: tensor<2x${N}xf32>)
+    -> (tensor<3x2x${N}xf32>, tensor<3x2x${N}xf32>, tensor<2x${N}xf32>, tensor<2x${N}xf32>, tensor<3x2x${N}xf32>, tensor<2x${N}xf32>) attributes {cases = [{
+      inputs = ["normal 1", "uniform 2 0.5 1.5", "normal 3", "normal 4", "normal 5", "normal 6"]}]} {
+  %y = gan.layer_norm %x, %s, %b axis 1 epsilon 0.1 : tensor<3x2x${N}xf32>, tensor<2x${N}xf32>
+  %py = gan.mul %p, %y : tensor<3x2x${N}xf32>
+  %gx, %gs, %gb = gan.grad %py wrt %x, %s, %b : tensor<3x2x${N}xf32>, tensor<3x2x${N}xf32>, tensor<2x${N}xf32>, tensor<2x${N}xf32> -> tensor<3x2x${N}xf32>, tensor<2x${N}xf32>, tensor<2x${N}xf32>
+  %qg = gan.mul %q, %gx : tensor<3x2x${N}xf32>
+  %rg = gan.mul %r, %gs : tensor<2x${N}xf32>
+  %a = gan.reduce_sum %qg dims [0, 1, 2] : tensor<3x2x${N}xf32> -> tensor<f32>
+  %c = gan.reduce_sum %rg dims [0, 1] : tensor<2x${N}xf32> -> tensor<f32>
+  %t = gan.add %a, %c : tensor<f32>
+  %hx, %hs = gan.grad %t wrt %x, %s : tensor<f32>, tensor<3x2x${N}xf32>, tensor<2x${N}xf32> -> tensor<3x2x${N}xf32>, tensor<2x${N}xf32>
+  return %y, %gx, %gs, %gb, %hx, %hs : tensor<3x2x${N}xf32>, tensor<3x2x${N}xf32>, tensor<2x${N}xf32>, tensor<2x${N}xf32>, tensor<3x2x${N}xf32>, tensor<2x${N}xf32>
+}

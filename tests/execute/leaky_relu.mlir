@@ -1,0 +1,13 @@
+// RUN: gan-run %s --backend=llvm --sizes=1,3,7,9,15,17,37
+// A rectifier with a slope and two derivatives.
+
+func.func @leaky_relu(%x: tensor<3x${N}xf32>, %p: tensor<3x${N}xf32>, %q: tensor<3x${N}xf32>)
+    -> (tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>)
+    attributes {cases = [{inputs = ["uniform 1 -2 2", "normal 2", "normal 3"]}]} {
+  %y = gan.leaky_relu %x slope 0.2 : tensor<3x${N}xf32>
+  %py = gan.mul %p, %y : tensor<3x${N}xf32>
+  %g = gan.grad %py wrt %x : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  %qg = gan.mul %q, %g : tensor<3x${N}xf32>
+  %h = gan.grad %qg wrt %x zero_without_path : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  return %y, %g, %h : tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>
+}

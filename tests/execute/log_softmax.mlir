@@ -1,0 +1,13 @@
+// RUN: gan-run %s --backend=llvm --sizes=1,3,7,9,15,17,37
+// The logarithm of softmax and two derivatives.
+
+func.func @log_softmax(%x: tensor<3x${N}xf32>, %p: tensor<3x${N}xf32>, %q: tensor<3x${N}xf32>)
+    -> (tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>)
+    attributes {cases = [{inputs = ["uniform 1 -3 3", "normal 2", "normal 3"]}]} {
+  %y = gan.log_softmax %x dim 1 : tensor<3x${N}xf32>
+  %py = gan.mul %p, %y : tensor<3x${N}xf32>
+  %g = gan.grad %py wrt %x : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  %qg = gan.mul %q, %g : tensor<3x${N}xf32>
+  %h = gan.grad %qg wrt %x : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
+  return %y, %g, %h : tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>
+}
