@@ -1,5 +1,6 @@
 // RUN: gan-run %s
-// RUN: gan-run %s --backend=llvm
+// RUN: gan-run %s --backend=llvm --level=x86-64-v3
+// RUN: gan-run %s --backend=llvm --level=native
 // Values and derivatives at kinks and far away, as the operator set fixes them
 // (N1 to N5, N10).
 

@@ -82,9 +82,10 @@ def main():
     exact = dict.fromkeys(("/loss/", "/gradient/", "/parameter/", "/state/"), bound)
     run(*interpret, f"--record={work}/meaning.safetensors")
     compare("meaning", recorded, read_tensors(f"{work}/meaning.safetensors"), exact)
-    said = run(*interpret, "--kernels=1e-5", f"--record={work}/fused.safetensors")
-    compare("fused", recorded, read_tensors(f"{work}/fused.safetensors"), exact)
-    print(f"code: {said.strip()}")
+    for level in ("x86-64-v3", "native"):
+        said = run(*interpret, "--kernels=1e-5", f"--level={level}", f"--record={work}/fused.safetensors")
+        compare("fused", recorded, read_tensors(f"{work}/fused.safetensors"), exact)
+        print(f"code, {level}: {said.strip()}")
 
     run(ganc, path, "-o", f"{work}/train")
     x = next(values for name, values in draws.items() if "/draw/x#" in name)

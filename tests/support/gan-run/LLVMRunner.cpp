@@ -12,10 +12,15 @@
 #include "mlir/Transforms/Passes.h"
 #include "tests/support/gan-run/Runner.h"
 #include "tests/support/kernel-jit/KernelJit.h"
+#include "llvm/Support/CommandLine.h"
 
 using namespace mlir;
 using namespace gan;
 using namespace gan::testing;
+
+static llvm::cl::opt<std::string>
+    level("level", llvm::cl::init("native"),
+          llvm::cl::desc("what the llvm backend makes code for"));
 
 /// The function as a program of the same name; inputs and outputs are numbered.
 static void convert(func::FuncOp function) {
@@ -81,7 +86,7 @@ private:
 
 FailureOr<std::unique_ptr<Runner>> LLVMRunner::create(ModuleOp module) {
   auto runner = std::make_unique<LLVMRunner>();
-  auto targets = makeCpuTargets("native", Numerics::Exact);
+  auto targets = makeCpuTargets(level, Numerics::Exact);
   if (!targets)
     return module.emitError() << llvm::toString(targets.takeError());
   runner->target = targets->back();

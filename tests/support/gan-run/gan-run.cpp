@@ -1,7 +1,7 @@
 //===- gan-run.cpp - run the cases of a file on a backend -----------------===//
 //
 // gan-run FILE [--backend=reference] [--function=NAME] [--all]
-//         [--passes=PIPELINE] [--sizes=1,7,…]
+//         [--passes=PIPELINE] [--sizes=1,7,…] [--level=x86-64-v3]
 //
 // Gradients are expanded, then the passes run, then every case is compared with
 // what it expects; see Cases.h for how a function says that. With sizes the

@@ -73,7 +73,7 @@ LogicalResult KernelChecks::compare(Operation *op, StringRef kernel,
     ++count;
     worst = std::fmax(worst, scale ? error / scale : error);
     // Written so that NaN is refused.
-    if (!(error <= tolerance * scale)) {
+    if (!(error <= tolerance * scale + rounding)) {
       std::string text;
       llvm::raw_string_ostream(text) << llvm::format(
           "a difference of %.3g in a result of %.3g", error, scale);

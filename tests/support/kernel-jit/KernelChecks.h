@@ -25,6 +25,9 @@ public:
                                                  const reference::Key &)>
       givenDraw;
 
+  /// A difference that is none, for sums of what cancels.
+  double rounding = 0;
+
   /// Results compared, and the worst relative difference of them.
   unsigned count = 0;
   double worst = 0;

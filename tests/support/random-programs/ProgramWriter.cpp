@@ -294,7 +294,30 @@ void ProgramWriter::addOperations(unsigned count, unsigned depth) {
   }
 }
 
-OwningOpRef<ModuleOp> ProgramWriter::write() {
+/// Of the sum of a few values: alternately the first and the second derivative
+/// by each argument, the second one along the pattern of the first.
+SmallVector<Value> ProgramWriter::derivatives(ValueRange arguments) {
+  auto sumOf = [&](ValueRange values) {
+    Value total;
+    for (Value value : values) {
+      auto shape = tensorType(value).getShape();
+      Value term = b->sumAll(b->mul(b->tanh(value), pattern(shape)));
+      total = total ? b->add(total, term) : term;
+    }
+    return total;
+  };
+  Value objective = sumOf({any(), any(), pool.back()});
+  auto first = GradOp::create(builder, loc, objective, arguments,
+                              /*zeroWithoutPath=*/true);
+  auto second = GradOp::create(builder, loc, sumOf(first.getGradients()),
+                               arguments, /*zeroWithoutPath=*/true);
+  SmallVector<Value> results;
+  for (size_t index = 0; index < arguments.size(); ++index)
+    results.push_back((index % 2 ? second : first).getGradients()[index]);
+  return results;
+}
+
+OwningOpRef<ModuleOp> ProgramWriter::write(bool withDerivatives) {
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
   builder.setInsertionPointToEnd(module->getBody());
   SmallVector<Attribute> arguments, results;
@@ -324,12 +347,16 @@ OwningOpRef<ModuleOp> ProgramWriter::write() {
   builder.createBlock(&program.getBody(), {}, types, locations);
   b.emplace(builder, loc);
   pool.assign(program.getBody().args_begin(), program.getBody().args_end());
-  addOperations(10 + below(30), 0);
-  SmallVector<Value> yielded;
+  addOperations(10 + below(withDerivatives ? 15 : 30), withDerivatives ? 2 : 0);
+  SmallVector<Value> gradients, yielded;
+  if (withDerivatives)
+    gradients =
+        derivatives(ValueRange(program.getBody().getArguments()).drop_back());
   for (Attribute name : results) {
     StringRef state = cast<StringAttr>(name).getValue();
     if (state.consume_front("state s"))
-      yielded.push_back(anyOf(shapes[state[0] - '0']));
+      yielded.push_back(withDerivatives ? gradients[state[0] - '0']
+                                        : anyOf(shapes[state[0] - '0']));
     else
       yielded.push_back(any());
   }

@@ -10,13 +10,15 @@
 namespace gan::testing {
 
 /// Writes a module with states `s0`, `s1`, … and a program `step` with an input
-/// of 4 x 6 numbers; the same one for the same seed. Values stay small.
+/// of 4 x 6 numbers; the same one for the same seed. Values stay small. With
+/// derivatives there are no loops and branches, and the new states are first
+/// and second derivatives by the old ones.
 class ProgramWriter {
 public:
   ProgramWriter(mlir::MLIRContext &context, unsigned seed)
       : engine(seed), builder(&context) {}
 
-  mlir::OwningOpRef<mlir::ModuleOp> write();
+  mlir::OwningOpRef<mlir::ModuleOp> write(bool withDerivatives = false);
 
 private:
   std::mt19937 engine;
@@ -47,6 +49,7 @@ private:
   mlir::Value moved(mlir::Value x);
   mlir::Value pattern(llvm::ArrayRef<int64_t> shape);
   mlir::Value indices(int64_t count, int64_t bound);
+  llvm::SmallVector<mlir::Value> derivatives(mlir::ValueRange arguments);
   mlir::Value convolved(mlir::Value x);
   mlir::Value reduced(mlir::Value x);
   void addOperations(unsigned count, unsigned depth);

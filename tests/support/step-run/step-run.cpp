@@ -1,7 +1,7 @@
 //===- step-run.cpp - steps of a game by the reference interpreter --------===//
 //
 // step-run FILE [--steps=N] [--given=DRAWS] [--record=OUT]
-// [--kernels=TOLERANCE]
+//          [--kernels=TOLERANCE] [--level=x86-64-v3]
 //
 // FILE is a dump of ganc after `grad`, with its weights beside it. Draws come
 // from a file as a trainer's `--given` reads it, and what happens is written as
@@ -41,6 +41,8 @@ static cl::opt<std::string> given("given", cl::desc("draws, safetensors"));
 static cl::opt<std::string> recordFile("record", cl::desc("what happened"));
 static cl::opt<double> kernels("kernels", cl::init(0),
                                cl::desc("compare compiled kernels"));
+static cl::opt<std::string> level("level", cl::init("native"),
+                                  cl::desc("what they are compiled for"));
 
 namespace {
 /// What a trainer would see and write down.
@@ -124,7 +126,7 @@ static LogicalResult fuse(ModuleOp module, const CpuTarget &target) {
 
 static LogicalResult runSteps(ModuleOp module, Recorder &recorder) {
   llvm::ExitOnError orDie("step-run: ");
-  CpuTarget target = orDie(makeCpuTargets("native", Numerics::Exact)).back();
+  CpuTarget target = orDie(makeCpuTargets(level, Numerics::Exact)).back();
   KernelChecks checks(module, target, kernels);
   Host host;
   recorder.attach(host);
