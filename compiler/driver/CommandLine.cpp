@@ -209,11 +209,10 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
   }
   if (name == "--stop-after") {
     options.stopAfter = phaseOf(value);
-    if (!options.stopAfter || *options.stopAfter > Phase::Plan)
-      return refuse(
-          "--stop-after expected import, link, grad, simplify, fuse or "
-          "plan, got '" +
-          value + "'");
+    if (!options.stopAfter)
+      return refuse("--stop-after expected " +
+                    llvm::join(phaseNames().drop_back(), ", ") + " or " +
+                    phaseNames().back() + ", got '" + value + "'");
     return kExitDone;
   }
   if (name == "--json") {

@@ -12,6 +12,7 @@
 #include "compiler/driver/Diagnostics.h"
 #include "compiler/driver/Import.h"
 #include "compiler/driver/Inspect.h"
+#include "compiler/driver/Kernels.h"
 #include "compiler/driver/Library.h"
 #include "compiler/driver/Link.h"
 #include "compiler/driver/Reproducer.h"
@@ -52,6 +53,11 @@ private:
   int prepare();
   int runPhases(Phase last);
   int dump(Phase phase);
+  int dumpFolder(Phase phase, llvm::function_ref<llvm::Error(StringRef)> write);
+  std::string dumpPath(Phase phase, StringRef suffix);
+  int makeFolder(StringRef path);
+  int writeModule(StringRef path, Phase phase);
+  int copyWeights(StringRef folder);
   int generate();
   int describe(Library &library);
   int package(LinkJob &job);
@@ -124,50 +130,91 @@ int Compilation::prepare() {
   return dump(input.phase);
 }
 
-int Compilation::dump(Phase phase) {
+int Compilation::writeModule(StringRef path, Phase phase) {
   ModuleOp module = *input.module;
   module->setAttr(kPhaseName, StringAttr::get(context.get(), nameOf(phase)));
-  auto write = [&](StringRef path) -> int {
-    std::error_code code;
-    llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_Text);
-    if (code)
-      return fail("cannot write '" + path + "': " + code.message());
-    module.print(file.os());
-    file.os() << "\n";
-    file.keep();
+  std::error_code code;
+  llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_Text);
+  if (code)
+    return fail("cannot write '" + path + "': " + code.message());
+  module.print(file.os());
+  file.os() << "\n";
+  file.keep();
+  return kExitDone;
+}
+
+int Compilation::copyWeights(StringRef folder) {
+  if (!input.weights || input.weights->getSize() == 0)
     return kExitDone;
-  };
-  auto copyWeights = [&](StringRef folder) -> int {
-    if (!input.weights || input.weights->getSize() == 0)
-      return kExitDone;
-    llvm::SmallString<256> path(folder);
-    llvm::sys::path::append(path, input.weights->getName());
-    if (llvm::sys::fs::equivalent(input.weights->getPath(), path))
-      return kExitDone;
-    if (std::error_code code =
-            llvm::sys::fs::copy_file(input.weights->getPath(), path))
-      return fail("cannot write '" + path + "': " + code.message());
+  llvm::SmallString<256> path(folder);
+  llvm::sys::path::append(path, input.weights->getName());
+  if (llvm::sys::fs::equivalent(input.weights->getPath(), path))
     return kExitDone;
-  };
+  if (std::error_code code =
+          llvm::sys::fs::copy_file(input.weights->getPath(), path))
+    return fail("cannot write '" + path + "': " + code.message());
+  return kExitDone;
+}
+
+int Compilation::makeFolder(StringRef path) {
+  if (std::error_code code = llvm::sys::fs::create_directories(path))
+    return fail("cannot make '" + path + "': " + code.message());
+  return kExitDone;
+}
+
+/// Where --dump-dir puts what there is after a phase.
+std::string Compilation::dumpPath(Phase phase, StringRef suffix) {
+  llvm::SmallString<256> path(options.dumpDirectory);
+  llvm::sys::path::append(path,
+                          "0" + std::to_string(1 + static_cast<int>(phase)) +
+                              "-" + nameOf(phase) + suffix);
+  return std::string(path);
+}
+
+/// After the phases on MLIR: the module as text.
+int Compilation::dump(Phase phase) {
   if (!options.dumpDirectory.empty()) {
-    if (std::error_code code =
-            llvm::sys::fs::create_directories(options.dumpDirectory))
-      return fail("cannot make '" + options.dumpDirectory +
-                  "': " + code.message());
-    llvm::SmallString<256> path(options.dumpDirectory);
-    llvm::sys::path::append(path,
-                            "0" + std::to_string(1 + static_cast<int>(phase)) +
-                                "-" + nameOf(phase) + ".mlir");
-    if (int status = write(path))
+    if (int status = makeFolder(options.dumpDirectory))
+      return status;
+    if (int status = writeModule(dumpPath(phase, ".mlir"), phase))
       return status;
     if (int status = copyWeights(options.dumpDirectory))
       return status;
   }
   if (options.stopAfter == phase && !options.output.empty()) {
-    if (int status = write(options.output))
+    if (int status = writeModule(options.output, phase))
       return status;
     if (options.output != "-")
       return copyWeights(llvm::sys::path::parent_path(options.output));
+  }
+  return kExitDone;
+}
+
+/// After the phases that make code: a folder with the module and what `write`
+/// puts there.
+int Compilation::dumpFolder(Phase phase,
+                            llvm::function_ref<llvm::Error(StringRef)> write) {
+  auto one = [&](StringRef folder) -> int {
+    if (int status = makeFolder(folder))
+      return status;
+    llvm::SmallString<256> path(folder);
+    llvm::sys::path::append(path, kModuleName);
+    if (int status = writeModule(path, phase))
+      return status;
+    if (llvm::Error error = write(folder))
+      return fail(std::move(error), kExitDisk);
+    return kExitDone;
+  };
+  if (!options.dumpDirectory.empty()) // the weights are there already
+    if (int status = one(dumpPath(phase, "")))
+      return status;
+  if (options.stopAfter == phase && !options.output.empty()) {
+    if (options.output == "-")
+      return fail("--stop-after=" + nameOf(phase) +
+                  " writes a folder: expected its name for -o, got '-'");
+    if (int status = one(options.output))
+      return status;
+    return copyWeights(options.output);
   }
   return kExitDone;
 }
@@ -214,41 +261,44 @@ int Compilation::writeObject(StringRef name, ArrayRef<char> bytes,
   return kExitDone;
 }
 
+/// Objects of all kernels, from the phase that the input stands after.
 int Compilation::emitKernels(std::vector<std::string> &objects) {
-  // As many modules for a level as there are processors, so that they are
-  // optimised side by side; a kernel's module follows from its number, and the
-  // bytes with it.
-  constexpr unsigned kModules = 2;
-  std::vector<std::unique_ptr<llvm::LLVMContext>> contexts;
-  std::vector<std::unique_ptr<llvm::Module>> modules;
-  SmallVector<ObjectJob> jobs;
-  for (const CpuTarget &target : pipeline.targets)
-    for (unsigned i = 0; i < kModules; ++i) {
-      contexts.push_back(std::make_unique<llvm::LLVMContext>());
-      modules.push_back(std::make_unique<llvm::Module>(
-          "kernels" + std::to_string(i) + symbolSuffix(target),
-          *contexts.back()));
-      jobs.push_back({modules.back().get(), &target});
-    }
-  unsigned number = 0;
-  for (auto define : input.module->getOps<kernel::DefineOp>()) {
-    unsigned first = number++ % kModules;
-    for (unsigned job = first; job < jobs.size(); job += kModules) {
-      const CpuTarget &target = *jobs[job].target;
-      std::string symbol = (define.getSymName() + symbolSuffix(target)).str();
-      if (failed(
-              llvmBackend->compile(define, symbol, target, *jobs[job].module)))
-        return kExitInternal;
-    }
+  if (input.phase >= Phase::Object) {
+    llvm::SmallString<256> path(input.folder);
+    llvm::sys::path::append(path, kKernelsName);
+    objects.push_back(std::string(path));
+    return kExitDone;
   }
-  auto made = emitObjects(jobs, kModules);
+  KernelModules kernels(pipeline.targets);
+  if (input.phase == Phase::Codegen) {
+    if (llvm::Error error = kernels.read(*input.module, input.folder))
+      return fail(std::move(error), kExitWrongInput);
+  } else {
+    if (failed(kernels.generate(*input.module, *llvmBackend)))
+      return kExitInternal;
+    if (int status = dumpFolder(Phase::Codegen, [&](StringRef folder) {
+          return kernels.write(folder);
+        }))
+      return status;
+  }
+  if (options.stopAfter == Phase::Codegen)
+    return kExitDone;
+  auto made = kernels.emit();
   if (!made)
     return fail(made.takeError());
   for (auto [index, bytes] : llvm::enumerate(*made))
     if (int status = writeObject("kernels" + std::to_string(index) + ".o",
                                  bytes, objects))
       return status;
-  return kExitDone;
+  return dumpFolder(Phase::Object, [&](StringRef folder) {
+    llvm::SmallString<256> path(folder);
+    llvm::sys::path::append(path, kKernelsName);
+    LinkJob job;
+    job.form = Form::Relocatable;
+    job.output = std::string(path);
+    job.objects = objects;
+    return link(job, "");
+  });
 }
 
 int Compilation::emitTables(ArtefactNames &names, const Library *library,
@@ -386,6 +436,10 @@ int Compilation::generate() {
               ->getAttrOfType<IntegerAttr>(kernel::kConstantBytesName)
               .getInt() > 0;
 
+  // The same for every dump that is compiled on.
+  (*input.module)
+      ->setAttr(kPhaseName,
+                StringAttr::get(context.get(), nameOf(Phase::Plan)));
   std::string text;
   llvm::raw_string_ostream(text) << *input.module;
   llvm::SHA256 hash;
@@ -400,7 +454,10 @@ int Compilation::generate() {
   for (const CpuTarget &target : pipeline.targets)
     names.levels.emplace_back(target.level, symbolSuffix(target));
 
-  Form form = formOf(options);
+  // A dump of code has no form yet.
+  bool isDump = options.output.empty() ||
+                (options.stopAfter && *options.stopAfter <= Phase::Object);
+  Form form = isDump ? Form::Executable : formOf(options);
   Library library;
   bool hasHeader = form != Form::Executable;
   if (hasHeader) {
@@ -432,6 +489,8 @@ int Compilation::generate() {
                  : llvm::sys::path::filename(options.output).str();
   if (int status = emitKernels(job.objects))
     return status;
+  if (isDump)
+    return kExitDone;
   if (int status =
           emitTables(names, hasHeader ? &library : nullptr, job.objects))
     return status;
@@ -466,9 +525,7 @@ int Compilation::run() {
   Phase last = options.stopAfter.value_or(Phase::Package);
   if (int status = runPhases(std::min(last, Phase::Plan)))
     return status;
-  if (last <= Phase::Plan || options.output.empty())
-    return kExitDone;
-  return generate();
+  return last <= Phase::Plan ? kExitDone : generate();
 }
 
 int Compilation::runInspect() {

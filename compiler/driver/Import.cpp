@@ -232,9 +232,9 @@ static std::string findGame(const Options &options) {
 // Dumps
 //===----------------------------------------------------------------------===//
 
-static FailureOr<Imported> importDump(const Options &options, Imported result,
+static FailureOr<Imported> importDump(StringRef input, Imported result,
                                       MLIRContext *context) {
-  result.module = parseSourceFile<ModuleOp>(options.input, context);
+  result.module = parseSourceFile<ModuleOp>(input, context);
   if (!result.module)
     return failure();
   auto phase =
@@ -245,13 +245,19 @@ static FailureOr<Imported> importDump(const Options &options, Imported result,
   result.phase = *known;
   if (auto name = result.module->getSymName())
     result.name = name->str();
-  llvm::SmallString<256> path(llvm::sys::path::parent_path(options.input));
-  llvm::sys::path::append(path, kWeightsName);
-  if (llvm::sys::fs::exists(path)) {
+  // Beside the module; a folder of --dump-dir has its own beside itself.
+  result.folder = llvm::sys::path::parent_path(input).str();
+  for (StringRef place : {".", ".."}) {
+    llvm::SmallString<256> path(result.folder);
+    llvm::sys::path::append(path, place, kWeightsName);
+    if ((place == ".." && result.phase <= Phase::Plan) ||
+        !llvm::sys::fs::exists(path))
+      continue;
     auto weights = WeightStore::open(path, kWeightsName);
     if (!weights)
       return report(weights.takeError());
     result.weights = std::move(*weights);
+    break;
   }
   return result;
 }
@@ -267,6 +273,11 @@ FailureOr<Imported> gan::importInput(const Options &options,
   Imported result;
   result.weights = std::move(*weights);
   std::string input = findGame(options);
+  if (llvm::sys::fs::is_directory(input)) {
+    llvm::SmallString<256> module(input);
+    llvm::sys::path::append(module, kModuleName);
+    input = std::string(module);
+  }
   result.name = llvm::sys::path::stem(input).str();
   StringRef suffix = llvm::sys::path::extension(input);
   FailureOr<Imported> imported = failure();
@@ -275,7 +286,7 @@ FailureOr<Imported> gan::importInput(const Options &options,
   else if (suffix == ".game")
     imported = importGame(options, input, std::move(result), context);
   else if (suffix == ".mlir" || suffix == ".mlirbc")
-    imported = importDump(options, std::move(result), context);
+    imported = importDump(input, std::move(result), context);
   else
     llvm::errs()
         << "ganc: error: expected a .onnx, .game or .mlir file or the name "

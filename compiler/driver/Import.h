@@ -15,8 +15,13 @@ struct Imported {
   mlir::OwningOpRef<mlir::ModuleOp> module;
   Phase phase = Phase::Import;
   std::unique_ptr<WeightStore> weights;
-  std::string name; // of the game or network
+  std::string name;   // of the game or network
+  std::string folder; // of a dump: where the files beside the module are
 };
+
+/// In the folder of a dump that has code: the module, and all kernels.
+inline constexpr llvm::StringLiteral kModuleName = "module.mlir";
+inline constexpr llvm::StringLiteral kKernelsName = "kernels.o";
 
 /// Reads an ONNX model, a game or a dump. Weights go to a file in
 /// `temporaryFolder`. Failure has been reported.

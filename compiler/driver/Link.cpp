@@ -132,6 +132,8 @@ static Error linkObject(const LinkJob &job) {
   args.insert(args.end(), job.objects.begin(), job.objects.end());
   if (Error error = runLinker(args))
     return error;
+  if (job.form == Form::Relocatable)
+    return Error::success();
   auto bytes = localizeHidden(job.output);
   if (!bytes)
     return bytes.takeError();
@@ -152,7 +154,7 @@ static Error linkObject(const LinkJob &job) {
 }
 
 Error gan::link(const LinkJob &job, StringRef folder) {
-  return job.form == Form::Object || job.form == Form::Archive
-             ? linkObject(job)
-             : linkImage(job, folder);
+  return job.form == Form::Executable || job.form == Form::Shared
+             ? linkImage(job, folder)
+             : linkObject(job);
 }

@@ -11,7 +11,7 @@
 namespace gan {
 
 struct LinkJob {
-  Form form;          // Executable, Shared, Archive or Object
+  Form form;          // anything but a header
   std::string output; // written; nothing is renamed
   std::string name;   // what a shared library or an archive's member is called
   std::vector<std::string> objects;

@@ -26,12 +26,11 @@ enum ExitStatus : int {
 /// What an output is.
 enum class Form {
   Executable,
-  Shared,   // .so
-  Archive,  // .a
-  Object,   // .o
-  Assembly, // .s
-  LLVM,     // .ll
-  Header    // .h
+  Shared,     // .so
+  Archive,    // .a
+  Object,     // .o
+  Header,     // .h
+  Relocatable // objects in one, symbols as they are
 };
 
 /// Whether a form is called from C and has a header.

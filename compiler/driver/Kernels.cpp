@@ -1,0 +1,116 @@
+//===- Kernels.cpp - code of a planned module's kernels -------------------===//
+
+#include "compiler/driver/Kernels.h"
+#include "dialects/kernel/IR/KernelOps.h"
+#include "llvm/IRReader/IRReader.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+
+using namespace mlir;
+using namespace gan;
+
+static constexpr unsigned kModules = 2; // for each level
+
+KernelModules::KernelModules(const CpuTargets &targets) {
+  for (const CpuTarget &target : targets)
+    for (unsigned i = 0; i < kModules; ++i) {
+      contexts.push_back(std::make_unique<llvm::LLVMContext>());
+      modules.push_back(std::make_unique<llvm::Module>(
+          "kernels" + std::to_string(i) + symbolSuffix(target),
+          *contexts.back()));
+      jobs.push_back({modules.back().get(), &target});
+    }
+}
+
+bool KernelModules::forEach(ModuleOp module, Visitor visit) {
+  unsigned number = 0;
+  for (auto define : module.getOps<kernel::DefineOp>()) {
+    unsigned first = number++ % kModules;
+    for (unsigned job = first; job < jobs.size(); job += kModules) {
+      std::string symbol =
+          (define.getSymName() + symbolSuffix(*jobs[job].target)).str();
+      if (!visit(define, symbol, jobs[job]))
+        return false;
+    }
+  }
+  return true;
+}
+
+LogicalResult KernelModules::generate(ModuleOp module, Backend &backend) {
+  return success(
+      forEach(module, [&](Operation *op, StringRef symbol, ObjectJob job) {
+        return succeeded(backend.compile(cast<kernel::DefineOp>(op), symbol,
+                                         *job.target, *job.module));
+      }));
+}
+
+//===----------------------------------------------------------------------===//
+// Files
+//===----------------------------------------------------------------------===//
+
+static std::string fileOf(StringRef folder, StringRef symbol) {
+  llvm::SmallString<256> path(folder);
+  llvm::sys::path::append(path, symbol + ".ll");
+  return std::string(path);
+}
+
+llvm::Error KernelModules::read(ModuleOp module, StringRef folder) {
+  llvm::Error error = llvm::Error::success();
+  forEach(module, [&](Operation *, StringRef symbol, ObjectJob job) {
+    llvm::SMDiagnostic problem;
+    std::string path = fileOf(folder, symbol);
+    auto kernel = llvm::parseIRFile(path, problem, job.module->getContext());
+    if (kernel && kernel->getFunction(symbol) &&
+        !llvm::Linker::linkModules(*job.module, std::move(kernel)))
+      return true;
+    std::string why = problem.getMessage().empty()
+                          ? "expected the function '" + symbol.str() + "'"
+                          : problem.getMessage().str();
+    llvm::consumeError(std::move(error));
+    error = llvm::createStringError("'" + path + "': " + why);
+    return false;
+  });
+  return error;
+}
+
+/// `function` with the tables that it reads, alone.
+static std::unique_ptr<llvm::Module> extract(const llvm::Function &function) {
+  llvm::ValueToValueMapTy map;
+  auto alone = llvm::CloneModule(
+      *function.getParent(), map, [&](const llvm::GlobalValue *value) {
+        return value == &function || value->hasLocalLinkage();
+      });
+  alone->setModuleIdentifier(function.getName());
+  auto dropUnused = [](auto &&globals) {
+    for (auto &global : llvm::make_early_inc_range(globals))
+      if (global.use_empty() &&
+          (global.isDeclaration() || global.hasLocalLinkage()))
+        global.eraseFromParent();
+  };
+  dropUnused(alone->functions());
+  dropUnused(alone->globals());
+  return alone;
+}
+
+llvm::Error KernelModules::write(StringRef folder) const {
+  for (auto &module : modules)
+    for (const llvm::Function &function : *module) {
+      if (function.isDeclaration())
+        continue;
+      std::error_code code;
+      std::string path = fileOf(folder, function.getName());
+      llvm::raw_fd_ostream out(path, code);
+      if (code)
+        return llvm::createStringError(code,
+                                       "'" + path + "': " + code.message());
+      extract(function)->print(out, /*AAW=*/nullptr);
+    }
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> KernelModules::emit() {
+  return emitObjects(jobs, kModules);
+}

@@ -1,0 +1,44 @@
+//===- Kernels.h - code of a planned module's kernels ---------------------===//
+
+#ifndef COMPILER_DRIVER_KERNELS_H
+#define COMPILER_DRIVER_KERNELS_H
+
+#include "compiler/backends/llvm/ObjectEmitter.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace gan {
+
+/// The kernels of one artefact as LLVM modules, before they are optimised.
+/// There are as many modules for a level as processors, so that they are
+/// optimised side by side; a kernel's module follows from its number, and the
+/// bytes with it.
+class KernelModules {
+public:
+  explicit KernelModules(const CpuTargets &targets);
+
+  /// Has the backend write every kernel; failure has been reported.
+  mlir::LogicalResult generate(mlir::ModuleOp module, Backend &backend);
+
+  /// Reads what `write` has written for the kernels of `module`.
+  llvm::Error read(mlir::ModuleOp module, llvm::StringRef folder);
+
+  /// Writes one file for each kernel and level, `k000_dot_f32_v3.ll`.
+  llvm::Error write(llvm::StringRef folder) const;
+
+  /// Optimises all and makes objects of them.
+  llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> emit();
+
+private:
+  using Visitor = llvm::function_ref<bool(mlir::Operation *kernel,
+                                          llvm::StringRef symbol, ObjectJob)>;
+  /// Every kernel with its symbol and place; false as soon as `visit` says so.
+  bool forEach(mlir::ModuleOp module, Visitor visit);
+
+  std::vector<std::unique_ptr<llvm::LLVMContext>> contexts;
+  std::vector<std::unique_ptr<llvm::Module>> modules;
+  llvm::SmallVector<ObjectJob> jobs;
+};
+
+} // namespace gan
+
+#endif // COMPILER_DRIVER_KERNELS_H
