@@ -29,6 +29,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/SHA256.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/ToolOutputFile.h"
 
@@ -400,6 +401,7 @@ int Compilation::replaceOutput(
   std::string target = path.str();
   std::string made =
       target + ".tmp" + std::to_string(llvm::sys::Process::getProcessId());
+  llvm::sys::RemoveFileOnSignal(made);
   if (llvm::Error error = write(made)) {
     llvm::sys::fs::remove(made);
     return fail(std::move(error));
@@ -519,6 +521,10 @@ int Compilation::run() {
     if (llvm::sys::fs::access(folder.empty() ? "." : folder,
                               llvm::sys::fs::AccessMode::Write))
       return fail("cannot write '" + options.output + "'");
+    bool isFolder = options.stopAfter == Phase::Codegen ||
+                    options.stopAfter == Phase::Object;
+    if (!isFolder && llvm::sys::fs::is_directory(options.output))
+      return fail("cannot write '" + options.output + "': it is a folder");
   }
   if (int status = prepare())
     return status;
