@@ -40,6 +40,7 @@ static Contraction exchanged(Contraction c) {
   c.result = turned(c.result);
   if (c.resultGuards)
     c.resultGuards = turned(c.resultGuards);
+  c.halo = std::nullopt; // it was the other operand's
   return c;
 }
 
@@ -214,6 +215,15 @@ struct Convolution {
     }
     return access;
   }
+  Access readOutput(const IndexExpression &sample,
+                    const IndexExpression &feature, IndexRef space) const {
+    Access access{y, {sample, feature}, {}};
+    for (auto [part, extent] : llvm::zip_equal(space, out)) {
+      access.index.push_back(part);
+      access.guards.push_back({part, {0, extent - 1}});
+    }
+    return access;
+  }
 };
 } // namespace
 
@@ -250,6 +260,19 @@ static Contraction makeConv(const Convolution &v, bool pixelsAreColumns,
     for (size_t axis = 0; axis < v.rank(); ++axis)
       space.push_back(v.meet(axis, own.pixel[axis], tap[axis]));
     return v.readInput(own.sample, own.group * v.channels + at.inner, space);
+  };
+  c.halo = Halo{{v.batch}, {}, {{0, -1, 1, 0, 0}}, true, {}};
+  c.halo->rows.append(v.out.begin(), v.out.end());
+  c.halo->steps.append(v.kernel.begin(), v.kernel.end());
+  c.halo->steps.push_back(v.channels);
+  for (int axis = 0, rank = v.rank(); axis < rank; ++axis)
+    c.halo->axes.push_back({axis + 1, axis, v.geometry.getStride()[axis],
+                            v.geometry.getDilation()[axis],
+                            -v.geometry.getLow()[axis]});
+  c.halo->axes.push_back({-1, int(v.rank()), 0, 1, 0});
+  c.halo->read = [=](const IndexExpression &group, IndexRef place) {
+    return v.readInput(place.front(), group * v.channels + place.back(),
+                       place.drop_front().drop_back());
   };
   c.right = [=, &indices](const Position &at) {
     IndexExpression group =
@@ -336,23 +359,42 @@ static Contraction makePolyphase(const Convolution &v,
     place.anchor = indices.delinearise(pixel, counts);
     return place;
   };
-  c.left = [=, &indices](const Position &at) {
-    Place own = place(at);
+  // The last tap comes first: it meets the first row.
+  auto tapsOf = [=, &indices](const Position &at) {
     Index tap = indices.delinearise(at.outer, taps);
-    Access access{v.y, {own.sample, own.group * v.features + at.inner}, {}};
+    for (auto [own, count] : llvm::zip_equal(tap, taps))
+      own = IndexExpression(count - 1) - own;
+    return tap;
+  };
+  c.left = [=](const Position &at) {
+    Place own = place(at);
+    Index tap = tapsOf(at), space;
     for (size_t axis = 0; axis < v.rank(); ++axis) {
       const Polyphase &phase = phases[axis];
-      IndexExpression o = own.anchor[axis] + (phase.first + phase.shift) -
-                          tap[axis] * phase.step;
-      access.index.push_back(o);
-      access.guards.push_back({o, {0, v.out[axis] - 1}});
+      space.push_back(own.anchor[axis] + (phase.first + phase.shift) -
+                      tap[axis] * phase.step);
     }
-    return access;
+    return v.readOutput(own.sample, own.group * v.features + at.inner, space);
   };
+  if (c.sum() > 0) {
+    c.halo = Halo{{v.batch}, {}, {{0, -1, 1, 0, 0}}, true, {}};
+    c.halo->rows.append(counts);
+    c.halo->steps.append(taps);
+    c.halo->steps.push_back(v.features);
+    for (auto [axis, phase] : llvm::enumerate(phases))
+      c.halo->axes.push_back(
+          {int(axis) + 1, int(axis), 1, phase.step,
+           phase.first + phase.shift - (phase.taps - 1) * phase.step});
+    c.halo->axes.push_back({-1, int(v.rank()), 0, 1, 0});
+    c.halo->read = [=](const IndexExpression &group, IndexRef place) {
+      return v.readOutput(place.front(), group * v.features + place.back(),
+                          place.drop_front().drop_back());
+    };
+  }
   c.right = [=, &indices](const Position &at) {
     IndexExpression group =
         pixelsAreColumns ? indices.remainder(at.group, v.groups()) : at.group;
-    Index tap = indices.delinearise(at.outer, taps);
+    Index tap = tapsOf(at);
     Access access{v.w, {group * v.features + at.inner, at.column}, {}};
     for (size_t axis = 0; axis < v.rank(); ++axis)
       access.index.push_back(tap[axis] * phases[axis].tapStep +
@@ -416,19 +458,33 @@ static std::optional<Contraction> makeStacked(const Convolution &v,
   auto sampleOf = [=, &indices](const Position &at) {
     return indices.quotient(at.row, product(anchors));
   };
-  c.left = [=, &indices](const Position &at) {
-    Index anchor = anchorsOf(at), tap = indices.delinearise(at.outer, taps);
-    Access access{v.y, {sampleOf(at), at.group * v.features + at.inner}, {}};
-    for (auto [axis, own] : llvm::enumerate(axes)) {
-      IndexExpression o = anchor[axis] + own.first - tap[axis];
-      access.index.push_back(o);
-      access.guards.push_back({o, {0, v.out[axis] - 1}});
-    }
-    return access;
+  // The last tap comes first: it meets the first row.
+  auto tapsOf = [=, &indices](const Position &at) {
+    Index tap = indices.delinearise(at.outer, taps);
+    for (auto [own, count] : llvm::zip_equal(tap, taps))
+      own = IndexExpression(count - 1) - own;
+    return tap;
+  };
+  c.left = [=](const Position &at) {
+    Index anchor = anchorsOf(at), tap = tapsOf(at), space;
+    for (auto [axis, own] : llvm::enumerate(axes))
+      space.push_back(anchor[axis] + own.first - tap[axis]);
+    return v.readOutput(sampleOf(at), at.group * v.features + at.inner, space);
+  };
+  c.halo = Halo{{v.batch}, {}, {{0, -1, 1, 0, 0}}, true, {}};
+  c.halo->rows.append(anchors);
+  c.halo->steps.append(taps);
+  c.halo->steps.push_back(v.features);
+  for (auto [axis, own] : llvm::enumerate(axes))
+    c.halo->axes.push_back(
+        {int(axis) + 1, int(axis), 1, 1, own.first - (taps[axis] - 1)});
+  c.halo->axes.push_back({-1, int(v.rank()), 0, 1, 0});
+  c.halo->read = [=](const IndexExpression &group, IndexRef place) {
+    return v.readOutput(place.front(), group * v.features + place.back(),
+                        place.drop_front().drop_back());
   };
   c.right = [=, &indices](const Position &at) {
-    Index lane = indices.delinearise(at.column, lanes),
-          tap = indices.delinearise(at.outer, taps);
+    Index lane = indices.delinearise(at.column, lanes), tap = tapsOf(at);
     Access access{v.w, {at.group * v.features + at.inner, lane.back()}, {}};
     for (auto [axis, own] : llvm::enumerate(axes)) {
       IndexExpression k = indices.remainder(lane[axis] + own.low, own.stride) +
@@ -463,7 +519,7 @@ static std::optional<Contraction> makeStacked(const Convolution &v,
   return c;
 }
 
-static SmallVector<Contraction> makeConvGradInput(const Convolution &v,
+static std::vector<Contraction> makeConvGradInput(const Convolution &v,
                                                   bool pixelsAreColumns,
                                                   IndexContext &indices) {
   SmallVector<SmallVector<Polyphase>> all(1);
@@ -476,7 +532,7 @@ static SmallVector<Contraction> makeConvGradInput(const Convolution &v,
       }
     all = std::move(longer);
   }
-  SmallVector<Contraction> result;
+  std::vector<Contraction> result;
   for (SmallVector<Polyphase> &phases : all)
     result.push_back(makePolyphase(v, phases, pixelsAreColumns, indices));
   return result;
@@ -512,6 +568,19 @@ static Contraction makeConvGradWeight(const Convolution &v,
       space.push_back(v.meet(axis, own[axis + 1], tap[axis]));
     return v.readInput(own[0], at.group * v.channels + channel, space);
   };
+  c.halo = Halo{{}, {v.batch}, {{-1, 0, 0, 1, 0}}, false, {}};
+  c.halo->rows.append(v.kernel.begin(), v.kernel.end());
+  c.halo->rows.push_back(v.channels);
+  c.halo->steps.append(v.out.begin(), v.out.end());
+  for (int axis = 0, rank = v.rank(); axis < rank; ++axis)
+    c.halo->axes.push_back({axis, axis + 1, v.geometry.getDilation()[axis],
+                            v.geometry.getStride()[axis],
+                            -v.geometry.getLow()[axis]});
+  c.halo->axes.push_back({int(v.rank()), -1, 1, 0, 0});
+  c.halo->read = [=](const IndexExpression &group, IndexRef place) {
+    return v.readInput(place.front(), group * v.channels + place.back(),
+                       place.drop_front().drop_back());
+  };
   c.right = [=](const Position &at) {
     Index own = pixel(at);
     Access access{v.y, {own[0], at.group * v.features + at.column}, {}};
@@ -528,28 +597,28 @@ static Contraction makeConvGradWeight(const Convolution &v,
   return c;
 }
 
-SmallVector<Contraction> gan::codegen::makeContractions(mlir::Operation *op,
+std::vector<Contraction> gan::codegen::makeContractions(mlir::Operation *op,
                                                         Sides sides,
                                                         IndexContext &indices) {
   bool isExchanged = sides == Sides::Exchanged;
   if (sides == Sides::Stacked && !llvm::isa<ConvGradInputOp>(op))
     return {};
-  SmallVector<Contraction> made =
-      llvm::TypeSwitch<mlir::Operation *, SmallVector<Contraction>>(op)
+  std::vector<Contraction> made =
+      llvm::TypeSwitch<mlir::Operation *, std::vector<Contraction>>(op)
           .Case([&](DotOp dot) {
-            return SmallVector<Contraction>{makeDot(dot, indices)};
+            return std::vector<Contraction>{makeDot(dot, indices)};
           })
           .Case([&](ConvOp conv) {
             Convolution v(conv.getInput(), conv.getWeight(), conv.getResult(),
                           conv.getGeometry());
-            return SmallVector<Contraction>{makeConv(v, isExchanged, indices)};
+            return std::vector<Contraction>{makeConv(v, isExchanged, indices)};
           })
           .Case([&](ConvGradInputOp grad) {
             Convolution v(grad.getResult(), grad.getWeight(), grad.getOutput(),
                           grad.getGeometry());
             if (sides != Sides::Stacked)
               return makeConvGradInput(v, isExchanged, indices);
-            SmallVector<Contraction> one;
+            std::vector<Contraction> one;
             if (std::optional<Contraction> stacked = makeStacked(v, indices))
               one.push_back(std::move(*stacked));
             return one;
@@ -557,10 +626,10 @@ SmallVector<Contraction> gan::codegen::makeContractions(mlir::Operation *op,
           .Case([&](ConvGradWeightOp grad) {
             Convolution v(grad.getInput(), grad.getResult(), grad.getOutput(),
                           grad.getGeometry());
-            return SmallVector<Contraction>{makeConvGradWeight(v, indices)};
+            return std::vector<Contraction>{makeConvGradWeight(v, indices)};
           })
           .Default(
-              [](mlir::Operation *) { return SmallVector<Contraction>(); });
+              [](mlir::Operation *) { return std::vector<Contraction>(); });
   if (isExchanged)
     for (Contraction &contraction : made)
       contraction = exchanged(std::move(contraction));

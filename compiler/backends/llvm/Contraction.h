@@ -13,6 +13,7 @@
 
 #include "compiler/backends/llvm/RegionEmitter.h"
 #include <functional>
+#include <optional>
 
 namespace gan::codegen {
 
@@ -30,6 +31,28 @@ struct Position {
   IndexExpression group, row, column, outer, inner;
 };
 
+/// The left operand of a convolution as a block of memory in which rows and
+/// steps of the sum only move: the place along each axis of the block is linear
+/// in one digit of the row and one of the step.
+struct Halo {
+  llvm::SmallVector<int64_t> rows, steps; // extents of the digits, last fastest
+  struct Axis {
+    int row, step; // digits; -1: none
+    int64_t rowStride, stepStride;
+    int64_t origin; // the operand's index where the block begins
+  };
+  /// Samples come first, then space, then channels. Samples are the first digit
+  /// of the rows or of the steps.
+  llvm::SmallVector<Axis> axes;
+  bool samplesAreRows = true;
+  std::function<Access(const IndexExpression &group, IndexRef place)> read;
+
+  int64_t samples() const { return samplesAreRows ? rows[0] : steps[0]; }
+  int64_t channels() const {
+    return axes.back().row >= 0 ? rows.back() : steps.back();
+  }
+};
+
 struct Contraction {
   int64_t groups = 1, rows = 1, columns = 1, outer = 1, inner = 1;
   std::function<Access(const Position &)> left;  // group, row, outer, inner
@@ -37,6 +60,8 @@ struct Contraction {
   std::function<Index(const Position &)> result; // group, row, column
   /// Some positions have no result; these guards say which have one.
   std::function<llvm::SmallVector<Guard, 4>(const Position &)> resultGuards;
+
+  std::optional<Halo> halo;
 
   int64_t sum() const { return outer * inner; }
 };
@@ -51,8 +76,8 @@ enum class Sides { AsWritten, Exchanged, Stacked };
 /// cannot be written so.
 /// As written, the columns are the channels of the result (for a dot, the right
 /// operand's axes).
-llvm::SmallVector<Contraction>
-makeContractions(mlir::Operation *op, Sides sides, IndexContext &indices);
+std::vector<Contraction> makeContractions(mlir::Operation *op, Sides sides,
+                                          IndexContext &indices);
 
 } // namespace gan::codegen
 

@@ -8,10 +8,25 @@
 
 namespace gan::codegen {
 
+/// How copies with a halo are cut.
+struct HaloPlan {
+  int64_t samples = 1;                         // of a block
+  llvm::SmallVector<int64_t> extents, strides; // of its axes, in numbers
+  // What a step along a digit of the row or of the sum moves, in numbers.
+  llvm::SmallVector<int64_t> rowShifts, stepShifts;
+  // Per digit of the row: of a tile, and how many tiles a block has; of a
+  // weight gradient's channels, how many tiles a cell has at most.
+  llvm::SmallVector<int64_t> tile, grid;
+  unsigned lead = 0; // digits of the step that begin a sum of their own
+  int64_t slots = 0; // tiles whose sums are kept
+};
+
 /// How one product is cut into blocks. Everything that decides the order of
 /// summation comes from shapes alone, never from the level; the tile and the
 /// cells do not.
 struct ProductPlan {
+  /// Set: the left operand is copied with its halo. Else: packed, as follows.
+  std::optional<HaloPlan> halo;
   // Registers: tileRows * tileVectors accumulators of sixteen lanes.
   int64_t tileRows = 6, tileVectors = 1;
   // Whether a packed block of the left operand lies row by row (along k), or
@@ -38,7 +53,7 @@ struct ProductPlan {
 /// All products of a kernel's root.
 struct ProductsPlan {
   Sides sides = Sides::AsWritten;
-  llvm::SmallVector<ProductPlan> products;
+  std::vector<ProductPlan> products;
   int64_t units = 0;
   int64_t workspaceBytes = 0;
   double cycles = 0;

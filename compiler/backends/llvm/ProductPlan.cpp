@@ -1,6 +1,6 @@
 //===- ProductPlan.cpp - how contractions are cut into blocks -------------===//
 
-#include "compiler/backends/llvm/ProductEmitter.h"
+#include "compiler/backends/llvm/ProductPlan.h"
 #include <cmath>
 #include <numeric>
 
@@ -59,6 +59,40 @@ costOfAccess(kernel::DefineOp kernel, const CpuTarget &target,
                   counts.uniform +
                   0.15 * (trial.function->getInstructionCount() - before);
   return cycles / active;
+}
+
+/// Cycles for one element of a copy with its halo.
+static double
+costOfCopy(kernel::DefineOp kernel, const CpuTarget &target,
+           llvm::Module &module, const Contraction &c,
+           llvm::function_ref<Contraction(IndexContext &)> makeOwn) {
+  return costOfAccess(
+      kernel, target, module, Along::Inner,
+      [&](KernelContext &trial, const Position &at) {
+        Contraction own = makeOwn(trial.indices);
+        const Halo &halo = *own.halo;
+        // `at.inner` are the lanes, `at.outer` a place along the other axes.
+        Index place{at.row};
+        for (size_t axis = 1; axis + 1 < halo.axes.size(); ++axis)
+          place.push_back(at.outer + halo.axes[axis].origin);
+        if (halo.channels() < kLanes)
+          place.back() = at.inner + halo.axes[place.size() - 1].origin;
+        place.push_back(halo.channels() < kLanes ? at.column : at.inner);
+        Access access = halo.read(at.group, place);
+        trial.region.emitGuarded(access.guards, access.value, access.index);
+      },
+      [&] {
+        const Halo &halo = *c.halo;
+        Contraction extents;
+        extents.groups = c.groups;
+        extents.rows = halo.samples();
+        extents.columns = halo.channels();
+        extents.outer = 4;
+        extents.inner = halo.channels();
+        if (halo.channels() < kLanes)
+          extents.inner = 2 * kLanes;
+        return extents;
+      }());
 }
 
 //===----------------------------------------------------------------------===//
@@ -183,7 +217,7 @@ static ProductsPlan planSides(kernel::DefineOp kernel, mlir::Operation *op,
   ProductsPlan all;
   all.sides = sides;
   IndexContext indices;
-  SmallVector<Contraction> contractions = makeContractions(op, sides, indices);
+  std::vector<Contraction> contractions = makeContractions(op, sides, indices);
   double work = 0;
   for (const Contraction &c : contractions)
     work += double(c.groups) * c.rows * c.columns * (c.sum() + 8);
@@ -221,9 +255,20 @@ static ProductsPlan planSides(kernel::DefineOp kernel, mlir::Operation *op,
     // About ten microseconds at least, sixteen pieces at most.
     double share = double(c.groups) * c.rows * c.columns * (c.sum() + 8) / work;
     int64_t wanted = std::clamp<int64_t>(int64_t(work / kLanes / 40000), 1, 16);
-    chooseCells(c, packing, std::max<int64_t>(1, std::llround(wanted * share)),
-                plan);
+    wanted = std::max<int64_t>(1, std::llround(wanted * share));
+    chooseCells(c, packing, wanted, plan);
     chooseWorkspace(c, plan);
+    if (c.halo) {
+      ProductCosts costs{costOfCopy(kernel, target, module, c,
+                                    [&, number = number](IndexContext &own) {
+                                      return makeContractions(op, sides,
+                                                              own)[number];
+                                    }),
+                         packing.right, packing.store + 0.15};
+      std::optional<ProductPlan> copied = planHalo(c, target, costs, wanted);
+      if (copied && copied->cycles < plan.cycles)
+        plan = std::move(*copied);
+    }
     all.units += c.groups * plan.rowCells * plan.columnCells;
     all.workspaceBytes = std::max(all.workspaceBytes, plan.workspaceBytes());
     all.cycles += plan.cycles;

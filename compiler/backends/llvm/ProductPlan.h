@@ -1,0 +1,23 @@
+//===- ProductPlan.h - what the planners of products share ----------------===//
+
+#ifndef COMPILER_BACKENDS_LLVM_PRODUCTPLAN_H
+#define COMPILER_BACKENDS_LLVM_PRODUCTPLAN_H
+
+#include "compiler/backends/llvm/ProductEmitter.h"
+
+namespace gan::codegen {
+
+/// Cycles per element: to copy the left operand with its halo, to pack the
+/// right one, to compute and store a result.
+struct ProductCosts {
+  double left, right, store;
+};
+
+/// None for products that have no halo, or too large a one.
+std::optional<ProductPlan> planHalo(const Contraction &contraction,
+                                    const CpuTarget &target,
+                                    const ProductCosts &costs, int64_t wanted);
+
+} // namespace gan::codegen
+
+#endif // COMPILER_BACKENDS_LLVM_PRODUCTPLAN_H
