@@ -332,15 +332,18 @@ static Contraction makePolyphase(const Convolution &v,
                                  SmallVector<Polyphase> phases,
                                  bool pixelsAreColumns, IndexContext &indices) {
   SmallVector<int64_t> counts, taps;
+  int64_t allTaps = 1;
   for (const Polyphase &phase : phases) {
     counts.push_back(phase.count);
-    taps.push_back(phase.taps);
+    allTaps *= phase.taps;
+    // A place among no taps is never read, but has to be written down.
+    taps.push_back(std::max<int64_t>(phase.taps, 1));
   }
   Contraction c;
   c.groups = v.groups() * (pixelsAreColumns ? v.batch : 1);
   c.rows = product(counts) * (pixelsAreColumns ? 1 : v.batch);
   c.columns = v.channels;
-  c.outer = product(taps);
+  c.outer = allTaps;
   c.inner = v.features;
   struct Place {
     IndexExpression group, sample;

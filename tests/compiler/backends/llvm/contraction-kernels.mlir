@@ -108,6 +108,11 @@ kernel.define @grad_input_gap(%w: tensor<4x3x2xf32>, %y: tensor<2x4x5xf32>) -> t
   %x = gan.conv_grad_input %w, %y geometry <stride = [3], dilation = [1], low = [0], high = [0], groups = 1> : tensor<4x3x2xf32>, tensor<2x4x5xf32> -> tensor<2x3x15xf32>
   kernel.return %x : tensor<2x3x15xf32>
 }
+// No tap of a dilated window falls on the odd places: they are zero.
+kernel.define @grad_input_holes(%w: tensor<12x8x3x3xf32>, %y: tensor<2x12x7x7xf32>) -> tensor<2x16x17x17xf32> {
+  %x = gan.conv_grad_input %w, %y geometry <stride = [2, 2], dilation = [2, 2], low = [0, 0], high = [0, 0], groups = 2> : tensor<12x8x3x3xf32>, tensor<2x12x7x7xf32> -> tensor<2x16x17x17xf32>
+  kernel.return %x : tensor<2x16x17x17xf32>
+}
 kernel.define @grad_input_first(%w: tensor<10x6x7x7xf32>, %y: tensor<3x10x1x1xf32>) -> tensor<3x6x7x7xf32> {
   %x = gan.conv_grad_input %w, %y geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<10x6x7x7xf32>, tensor<3x10x1x1xf32> -> tensor<3x6x7x7xf32>
   kernel.return %x : tensor<3x6x7x7xf32>
