@@ -9,35 +9,47 @@
 using namespace mlir;
 using namespace gan;
 
-/// The place, the severity and the sentence; control characters are escaped.
+/// `game.game:3:7: `, or `model.onnx: ` for what has no lines; `name` is what
+/// stands there then.
+static std::string placeOf(LocationAttr location, StringRef &name) {
+  StringRef innermost;
+  while (true) {
+    if (auto named = dyn_cast<NameLoc>(location)) {
+      innermost = named.getName().getValue();
+      location = named.getChildLoc();
+    } else if (auto fused = dyn_cast<FusedLoc>(location)) {
+      location = fused.getLocations().front();
+    } else if (auto call = dyn_cast<CallSiteLoc>(location)) {
+      location = call.getCaller();
+    } else {
+      break;
+    }
+  }
+  auto file = dyn_cast<FileLineColLoc>(location);
+  if (!file || file.getLine() == 0)
+    name = innermost;
+  if (!file)
+    return "";
+  std::string place = file.getFilename().getValue().str() + ":";
+  if (file.getLine() != 0)
+    place += std::to_string(file.getLine()) + ":" +
+             std::to_string(file.getColumn()) + ":";
+  return place + " ";
+}
+
+/// The place, the severity and the sentence; control characters are escaped. A
+/// note about the same place does not repeat it.
 static void print(Diagnostic &diagnostic) {
-  auto print = [](Diagnostic &one, StringRef severity, StringRef indent) {
+  auto printOne = [&](Diagnostic &one, StringRef severity, StringRef indent) {
     std::string text;
     llvm::raw_string_ostream stream(text);
-    stream << indent;
-    LocationAttr location = one.getLocation();
-    while (true) {
-      if (auto name = dyn_cast<NameLoc>(location)) {
-        if (isa<UnknownLoc>(name.getChildLoc()))
-          break;
-        location = name.getChildLoc();
-      } else if (auto fused = dyn_cast<FusedLoc>(location)) {
-        location = fused.getLocations().front();
-      } else if (auto call = dyn_cast<CallSiteLoc>(location)) {
-        location = call.getCaller();
-      } else {
-        break;
-      }
-    }
-    if (auto file = dyn_cast<FileLineColLoc>(location)) {
-      stream << file.getFilename().getValue() << ":";
-      if (file.getLine()) // a model has no lines
-        stream << file.getLine() << ":" << file.getColumn() << ":";
-      stream << " ";
-    }
-    stream << severity << ": ";
-    if (auto name = dyn_cast<NameLoc>(location))
-      stream << "at '" << name.getName().getValue() << "': ";
+    StringRef name;
+    std::string place = placeOf(one.getLocation(), name);
+    bool isRepeated =
+        &one != &diagnostic && one.getLocation() == diagnostic.getLocation();
+    stream << indent << (isRepeated ? "" : place) << severity << ": ";
+    if (!name.empty() && !isRepeated)
+      stream << "at '" << name << "': ";
     stream << one;
     for (char c : text) {
       if (static_cast<unsigned char>(c) < 32 && c != '\n' && c != '\t')
@@ -51,9 +63,9 @@ static void print(Diagnostic &diagnostic) {
       diagnostic.getSeverity() == DiagnosticSeverity::Error     ? "error"
       : diagnostic.getSeverity() == DiagnosticSeverity::Warning ? "warning"
                                                                 : "note";
-  print(diagnostic, severity, "");
+  printOne(diagnostic, severity, "");
   for (Diagnostic &note : diagnostic.getNotes())
-    print(note, "note", "  ");
+    printOne(note, "note", "  ");
 }
 
 /// What the pass manager says about a pass that failed is for us.

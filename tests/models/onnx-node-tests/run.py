@@ -180,7 +180,8 @@ def run_program(program, model, inputs, outputs, scratch):
 def reason_of(said):
     """The first error of ganc, without the place, the node and the version."""
     text = said[said.index(": error: ") + len(": error: "):].split("\n")[0]
-    return re.sub(r"^node '.*?' \((.*?), opset \d+\): ", r"\1: ", text)
+    text = re.sub(r"^node '.*?' \((.*?), opset \d+\): ", r"\1: ", text)
+    return re.sub(r"^at '.*?': ", "", text)
 
 
 def run_test(job):
