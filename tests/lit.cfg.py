@@ -43,8 +43,10 @@ config.environment["NO_COLOR"] = "1"
 config.environment["FILECHECK_OPTS"] = "--enable-var-scope --dump-input-filter=error"
 if config.sanitize:
     config.available_features.add("asan")
-    # Leaks of one-shot tools are not what these tests look for.
-    config.environment["ASAN_OPTIONS"] = "detect_leaks=0"
+    # Leaks of one-shot tools are not what these tests look for. Debian's LLVM is not
+    # instrumented: what its headers poison in our code, its library writes to.
+    config.environment["ASAN_OPTIONS"] = "detect_leaks=0:allow_user_poisoning=0"
+    config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
 if config.halide:
     config.available_features.add("halide")
 if os.path.exists(python) and os.path.exists(os.path.join(config.onnx_proto_dir, "onnx.proto")):

@@ -9,17 +9,37 @@
 #define TESTS_SUPPORT_DAMAGE_H
 
 #include "llvm/ADT/StringRef.h"
+#include <cctype>
 #include <cstdint>
 #include <random>
 #include <string>
 
 namespace gan {
 
-/// Version `index` of `bytes`: one to four places are overwritten, removed,
-/// doubled, or replaced by what stands elsewhere.
+/// The place and length of a word of `text`, chosen at random; of one byte
+/// where there is none.
+inline std::pair<size_t, size_t> someWord(llvm::StringRef text,
+                                          std::mt19937_64 &random) {
+  auto isWord = [](unsigned char c) { return c == '_' || std::isalnum(c); };
+  size_t begin = random() % text.size(), end = begin;
+  while (begin > 0 && isWord(text[begin - 1]))
+    --begin;
+  while (end < text.size() && isWord(text[end]))
+    ++end;
+  return {begin, std::max<size_t>(end - begin, 1)};
+}
+
+/// Version `index` of `bytes`. The odd ones have one word replaced by another,
+/// which parsers take and checks must refuse; in the others one to four places
+/// are overwritten, removed, doubled, or replaced by what stands elsewhere.
 inline std::string damaged(llvm::StringRef bytes, uint64_t index) {
   std::mt19937_64 random(index);
   std::string text = bytes.str();
+  if (index % 2) {
+    auto [at, length] = someWord(text, random);
+    auto [from, count] = someWord(text, random);
+    return text.replace(at, length, bytes.substr(from, count).str());
+  }
   for (uint64_t edits = 1 + random() % 4; edits && !text.empty(); --edits) {
     size_t at = random() % text.size();
     size_t length = std::min<size_t>(1 + random() % 8, text.size() - at);
