@@ -93,9 +93,9 @@ def PlanLayoutPass : Pass<"kernel-plan-layout", "::mlir::ModuleOp"> {
   let description = [{
     Chooses the order of axes of every tensor that only kernels see. Tensors that
     correspond axis by axis to what a convolution reads or writes lie channels last,
-    whoever computes them, so that no kernel has to turn one; all others, and those
-    with few channels, stay row-major. A kernel that is called with several
-    combinations of layouts is copied for each.
+    whoever computes them, so that no kernel has to turn one; all others stay
+    row-major. A kernel that is called with several combinations of layouts is copied
+    for each.
 
     ```mlir
     %h = kernel.call @k000_conv_f32(%x, %w) : (tensor<2x16x8x8xf32>, tensor<32x16x3x3xf32>) -> tensor<2x32x6x6xf32>
@@ -104,10 +104,6 @@ def PlanLayoutPass : Pass<"kernel-plan-layout", "::mlir::ModuleOp"> {
     %h = kernel.call @k000_conv_f32(%x, %w) : (tensor<2x16x8x8xf32>, tensor<32x16x3x3xf32>) -> tensor<2x32x6x6xf32>
     ```
   }];
-  let options = [
-    Option<"leastChannels", "least-channels", "unsigned", "8",
-           "Tensors with fewer channels stay row-major">
-  ];
   let statistics = [
     Statistic<"numLayouts", "layouts", "results that are not row-major">
   ];

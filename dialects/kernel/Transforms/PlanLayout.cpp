@@ -5,8 +5,8 @@
 //     together, through calls, loops and branches.
 //  2. A family that a convolution reads or writes lies channels last: sums over
 //     channels are runs in memory, and so are the results of one pixel.
-//  3. What others than kernels see stays row-major (state, inputs, outputs,
-//     draws, reports, rows of batches), and so does a tensor with few channels.
+//  3. What others than kernels see stays row-major: state, inputs, outputs,
+//     draws, reports, rows of batches.
 //  4. Kernels are copied for each combination of layouts they are called with.
 //
 // Holds afterwards: `kernel.layout` stands where a tensor is not row-major, and
@@ -39,8 +39,7 @@ int64_t rankOf(Value value) {
 
 class LayoutPlan {
 public:
-  LayoutPlan(ModuleOp module, unsigned leastChannels)
-      : symbols(module), leastChannels(leastChannels) {
+  explicit LayoutPlan(ModuleOp module) : symbols(module) {
     for (auto define : module.getOps<DefineOp>())
       addKernel(define);
     for (auto program : module.getOps<ProgramOp>())
@@ -54,7 +53,6 @@ public:
 
 private:
   SymbolTable symbols;
-  unsigned leastChannels;
   // Axis by axis the same, and in the same memory.
   llvm::EquivalenceClasses<void *> families, places;
   llvm::DenseSet<void *> convolved; // members, not leaders
@@ -149,7 +147,7 @@ void LayoutPlan::addProgram(ProgramOp program) {
 /// Outermost axis first; empty for row-major.
 SmallVector<int64_t> LayoutPlan::layoutOf(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (!type || type.getRank() < 3 || type.getDimSize(1) < leastChannels)
+  if (!type || type.getRank() < 3)
     return {};
   auto leader = [](llvm::EquivalenceClasses<void *> &classes, Value value) {
     return classes.getOrInsertLeaderValue(key(value));
@@ -157,8 +155,9 @@ SmallVector<int64_t> LayoutPlan::layoutOf(Value value) {
   if (!channelsLast.contains(leader(families, value)) ||
       rowMajor.contains(leader(places, value)))
     return {};
-  // Without space the two are the same.
-  if (llvm::all_of(type.getShape().drop_front(2),
+  // With one channel, or without space, the two are the same.
+  if (type.getDimSize(1) == 1 ||
+      llvm::all_of(type.getShape().drop_front(2),
                    [](int64_t extent) { return extent == 1; }))
     return {};
   SmallVector<int64_t> layout = {0};
@@ -216,7 +215,7 @@ public:
   using Base::Base;
 
   void runOnOperation() override {
-    LayoutPlan plan(getOperation(), leastChannels);
+    LayoutPlan plan(getOperation());
     plan.apply(getOperation());
     numLayouts = plan.numLayouts;
   }

@@ -34,26 +34,38 @@ gan.program @between(%x: tensor<2x9x8x8xf32>, %w: tensor<9x9x3x3xf32>) arguments
 
 // -----
 
-// A kernel is copied for other layouts; without a convolution, or with few
-// channels, or without space, all stay row-major.
+// A kernel is copied for other layouts. Without a convolution all stay row-major;
+// with one channel, or without space, that is the same.
 // CHECK: kernel.define @k000_tanh_f32(%arg0: tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32> {
 // CHECK-NOT: kernel.layout
 // CHECK: kernel.define @k001_tanh_f32(%arg0: tensor<2x9x4x4xf32>) -> (tensor<2x9x4x4xf32> {kernel.layout = array<i64: 0, 2, 3, 1>})
-// CHECK: kernel.define @k002_conv_grad_weight_f32(%arg0: tensor<2x9x4x4xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}, %arg1: tensor<2x3x2x2xf32>) -> tensor<3x9x3x3xf32> {
+// CHECK: kernel.define @k002_conv_f32(%arg0: tensor<2x9x4x4xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}, %arg1: tensor<1x9x3x3xf32>) -> tensor<2x1x2x2xf32> {
+// CHECK: kernel.define @k003_conv_f32(%arg0: tensor<2x1x2x2xf32>, %arg1: tensor<5x1x2x2xf32>) -> tensor<2x5x1x1xf32> {
+// CHECK: kernel.define @k004_neg_f32(%arg0: tensor<2x5x1x1xf32>) -> tensor<2x5x1x1xf32> {
 // CHECK-NOT: kernel.define
 kernel.define @k000_tanh_f32(%x: tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32> {
   %y = gan.tanh %x : tensor<2x9x4x4xf32>
   kernel.return %y : tensor<2x9x4x4xf32>
 }
-kernel.define @k001_conv_grad_weight_f32(%x: tensor<2x9x4x4xf32>, %y: tensor<2x3x2x2xf32>) -> tensor<3x9x3x3xf32> {
-  %w = gan.conv_grad_weight %x, %y geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<2x9x4x4xf32>, tensor<2x3x2x2xf32> -> tensor<3x9x3x3xf32>
-  kernel.return %w : tensor<3x9x3x3xf32>
+kernel.define @k001_conv_f32(%x: tensor<2x9x4x4xf32>, %w: tensor<1x9x3x3xf32>) -> tensor<2x1x2x2xf32> {
+  %y = gan.conv %x, %w geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<2x9x4x4xf32>, tensor<1x9x3x3xf32> -> tensor<2x1x2x2xf32>
+  kernel.return %y : tensor<2x1x2x2xf32>
 }
-gan.program @copied(%x: tensor<2x9x4x4xf32>, %y: tensor<2x3x2x2xf32>) arguments ["input x", "input y"] results ["output h", "output w"] {
+kernel.define @k002_conv_f32(%x: tensor<2x1x2x2xf32>, %w: tensor<5x1x2x2xf32>) -> tensor<2x5x1x1xf32> {
+  %y = gan.conv %x, %w geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<2x1x2x2xf32>, tensor<5x1x2x2xf32> -> tensor<2x5x1x1xf32>
+  kernel.return %y : tensor<2x5x1x1xf32>
+}
+kernel.define @k003_neg_f32(%x: tensor<2x5x1x1xf32>) -> tensor<2x5x1x1xf32> {
+  %y = gan.neg %x : tensor<2x5x1x1xf32>
+  kernel.return %y : tensor<2x5x1x1xf32>
+}
+gan.program @copied(%x: tensor<2x9x4x4xf32>, %w: tensor<1x9x3x3xf32>, %v: tensor<5x1x2x2xf32>) arguments ["input x", "input w", "input v"] results ["output h", "output z"] {
   %h = kernel.call @k000_tanh_f32(%x) : (tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32>
   %g = kernel.call @k000_tanh_f32(%x) : (tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32>
-  %w = kernel.call @k001_conv_grad_weight_f32(%g, %y) : (tensor<2x9x4x4xf32>, tensor<2x3x2x2xf32>) -> tensor<3x9x3x3xf32>
-  gan.yield %h, %w : tensor<2x9x4x4xf32>, tensor<3x9x3x3xf32>
+  %a = kernel.call @k001_conv_f32(%g, %w) : (tensor<2x9x4x4xf32>, tensor<1x9x3x3xf32>) -> tensor<2x1x2x2xf32>
+  %b = kernel.call @k002_conv_f32(%a, %v) : (tensor<2x1x2x2xf32>, tensor<5x1x2x2xf32>) -> tensor<2x5x1x1xf32>
+  %z = kernel.call @k003_neg_f32(%b) : (tensor<2x5x1x1xf32>) -> tensor<2x5x1x1xf32>
+  gan.yield %h, %z : tensor<2x9x4x4xf32>, tensor<2x5x1x1xf32>
 }
 
 // -----
