@@ -247,6 +247,10 @@ LogicalResult gan::testing::runCases(Modules modules, StringRef name,
     if (!name.empty() && op.getSymName() != name)
       return;
     auto cases = op->template getAttrOfType<ArrayAttr>("cases");
+    auto inModule =
+        modules.module->template getAttrOfType<DictionaryAttr>("gan.cases");
+    if (!cases && inModule)
+      cases = inModule.template getAs<ArrayAttr>(op.getSymName());
     if (!cases && name.empty() && !modules.all)
       return;
     if (!cases)

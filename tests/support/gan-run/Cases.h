@@ -20,6 +20,9 @@
 // and `state` {name = literal}, `reports` {name = 1.0} of the last step. Data
 // streams are standard normal, keyed by the seed and the number of the draw.
 //
+// The cases of what a pass makes stand in the module's attribute gan.cases,
+// by symbol: module attributes {gan.cases = {step = [{steps = 3}]}}.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef TESTS_SUPPORT_GAN_RUN_CASES_H

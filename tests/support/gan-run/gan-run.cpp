@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/game/IR/GameDialect.h"
 #include "dialects/gan/IR/GanDialect.h"
 #include "dialects/gan/Transforms/Passes.h"
 #include "dialects/kernel/IR/KernelDialect.h"
@@ -114,8 +115,9 @@ int main(int argc, char **argv) {
   gan::registerGanPasses();
   cl::ParseCommandLineOptions(argc, argv, "runs the cases of a file\n");
   DialectRegistry registry;
-  registry.insert<gan::GanDialect, gan::kernel::KernelDialect,
-                  arith::ArithDialect, func::FuncDialect, math::MathDialect>();
+  registry.insert<gan::GanDialect, gan::game::GameDialect,
+                  gan::kernel::KernelDialect, arith::ArithDialect,
+                  func::FuncDialect, math::MathDialect>();
   std::string error;
   auto buffer = openInputFile(inputFile, &error);
   if (!buffer) {
