@@ -23,7 +23,7 @@ if [[ -n $all ]]; then
 else
   base=$(git merge-base HEAD origin/main 2>/dev/null || git rev-parse HEAD)
   # In a clone of main itself nothing differs: take the newest commit.
-  [[ $base != "$(git rev-parse HEAD)" ]] || base=$(git rev-parse -q --verify HEAD~1 || git hash-object -t tree /dev/null)
+  [[ $base != "$(git rev-parse HEAD)" ]] || base=$(git rev-parse -q --verify HEAD~1 || printf '' | git hash-object -t tree --stdin)
   mapfile -t files < <(git diff --name-only --diff-filter=AM "$base" -- "${sources[@]}" && git ls-files --others --exclude-standard -- "${sources[@]}")
 fi
 found=${#files[@]}
