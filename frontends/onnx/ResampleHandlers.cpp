@@ -131,7 +131,7 @@ static double coordinateOf(int64_t at, const ResizedAxis &axis,
   if (transformation == "align_corners")
     return length == 1 ? 0 : at * (axis.in - 1) / (length - 1);
   if (transformation == "pytorch_half_pixel")
-    return length == 1 ? -0.5 : halfPixel;
+    return axis.out == 1 ? 0 : halfPixel;
   if (transformation == "tf_half_pixel_for_nn")
     return (at + 0.5) / axis.scale;
   if (transformation == "half_pixel_symmetric")
