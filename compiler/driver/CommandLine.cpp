@@ -54,8 +54,10 @@ static constexpr Flag kFlags[] = {
     {"--dump-dir", "=DIR", "write what there is after every phase"},
     {"--print-supported-ops", "", "what is read of ONNX"},
     {"--help-hidden", "", "all flags"},
-    {"--emit", "=FORM", "exe, so, a, o or header, whatever the suffix", true},
+    {"--emit", "=FORM", "exe, so, a, o, asm, llvm or header", true},
     {"-c", "", "--emit=o", true},
+    {"-S", "", "--emit=asm; with -emit-llvm --emit=llvm", true},
+    {"-emit-llvm", "", "see -S", true},
     {"--json", "", "of inspect: for machines", true},
     {"--backend", "=NAME", "auto (default) or llvm", true},
     {"--print-supported-ops", "=json", "the same for machines", true},
@@ -114,6 +116,8 @@ static std::optional<Form> formOf(StringRef name) {
       .Case("so", Form::Shared)
       .Case("a", Form::Archive)
       .Case("o", Form::Object)
+      .Case("asm", Form::Assembly)
+      .Case("llvm", Form::LLVM)
       .Case("header", Form::Header)
       .Default(std::nullopt);
 }
@@ -125,6 +129,8 @@ Form gan::formOf(const Options &options) {
       .Case(".so", Form::Shared)
       .Case(".a", Form::Archive)
       .Case(".o", Form::Object)
+      .Case(".s", Form::Assembly)
+      .Case(".ll", Form::LLVM)
       .Case(".h", Form::Header)
       .Default(Form::Executable);
 }
@@ -171,8 +177,14 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
   if (name == "--emit") {
     options.form = formOf(value);
     if (!options.form)
-      return refuse("--emit expected exe, so, a, o or header, got '" + value +
-                    "'");
+      return refuse(
+          "--emit expected exe, so, a, o, asm, llvm or header, got '" + value +
+          "'");
+    return kExitDone;
+  }
+  if (name == "-S" || name == "-emit-llvm") {
+    bool isLLVM = name != "-S" || options.form == Form::LLVM;
+    options.form = isLLVM ? Form::LLVM : Form::Assembly;
     return kExitDone;
   }
   if (name == "-c") {

@@ -72,6 +72,7 @@ private:
     return fail(llvm::toString(std::move(error)), status);
   }
   int emitKernels(std::vector<std::string> &objects);
+  int writeKernelText(KernelModules &kernels);
   int emitTables(ArtefactNames &names, const Library *library,
                  std::vector<std::string> &objects);
   int emitWeights(StringRef symbol, std::vector<std::string> &objects);
@@ -262,9 +263,31 @@ int Compilation::writeObject(StringRef name, ArrayRef<char> bytes,
   return kExitDone;
 }
 
+/// The kernels as one text instead of objects.
+int Compilation::writeKernelText(KernelModules &kernels) {
+  auto text = kernels.text(formOf(options) == Form::Assembly);
+  if (!text)
+    return fail(text.takeError());
+  if (options.output == "-") {
+    llvm::outs() << *text;
+    return kExitDone;
+  }
+  return replaceOutput(options.output, [&](StringRef path) -> llvm::Error {
+    std::error_code code;
+    llvm::raw_fd_ostream out(path, code);
+    if (!code)
+      out << *text;
+    return code ? llvm::createStringError(code, code.message())
+                : llvm::Error::success();
+  });
+}
+
 /// Objects of all kernels, from the phase that the input stands after.
 int Compilation::emitKernels(std::vector<std::string> &objects) {
   if (input.phase >= Phase::Object) {
+    if (isKernelText(formOf(options)))
+      return fail("'" + options.input +
+                  "' has objects only: expected a dump of an earlier phase");
     llvm::SmallString<256> path(input.folder);
     llvm::sys::path::append(path, kKernelsName);
     objects.push_back(std::string(path));
@@ -284,6 +307,8 @@ int Compilation::emitKernels(std::vector<std::string> &objects) {
   }
   if (options.stopAfter == Phase::Codegen)
     return kExitDone;
+  if (isKernelText(formOf(options)))
+    return writeKernelText(kernels);
   auto made = kernels.emit();
   if (!made)
     return fail(made.takeError());
@@ -457,7 +482,7 @@ int Compilation::generate() {
     names.levels.emplace_back(target.level, symbolSuffix(target));
 
   // A dump of code has no form yet.
-  bool isDump = options.output.empty() ||
+  bool isDump = options.output.empty() || isKernelText(formOf(options)) ||
                 (options.stopAfter && *options.stopAfter <= Phase::Object);
   Form form = isDump ? Form::Executable : formOf(options);
   Library library;

@@ -2,6 +2,8 @@
 
 #include "compiler/driver/Kernels.h"
 #include "dialects/kernel/IR/KernelOps.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IRReader/IRReader.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/Support/FileSystem.h"
@@ -113,4 +115,29 @@ llvm::Error KernelModules::write(StringRef folder) const {
 
 llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> KernelModules::emit() {
   return emitObjects(jobs, kModules);
+}
+
+llvm::Expected<std::string> KernelModules::text(bool isAssembly) {
+  llvm::LLVMContext context;
+  llvm::Module whole("kernels", context);
+  for (ObjectJob job : jobs) {
+    if (llvm::Error error = optimizeModule(*job.module, *job.target))
+      return std::move(error);
+    // From its own context into the common one.
+    llvm::SmallString<0> bitcode;
+    llvm::raw_svector_ostream stream(bitcode);
+    llvm::WriteBitcodeToFile(*job.module, stream);
+    auto part = llvm::parseBitcodeFile(
+        llvm::MemoryBufferRef(bitcode.str(), job.module->getName()), context);
+    if (!part)
+      return part.takeError();
+    if (llvm::Linker::linkModules(whole, std::move(*part)))
+      return llvm::createStringError("the kernels cannot be linked");
+  }
+  if (isAssembly)
+    return emitAssembly(whole);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  whole.print(stream, /*AAW=*/nullptr);
+  return text;
 }

@@ -28,6 +28,9 @@ public:
   /// Optimises all and makes objects of them.
   llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> emit();
 
+  /// All as one text, optimised: LLVM IR, or assembly.
+  llvm::Expected<std::string> text(bool isAssembly);
+
 private:
   using Visitor = llvm::function_ref<bool(mlir::Operation *kernel,
                                           llvm::StringRef symbol, ObjectJob)>;

@@ -29,13 +29,15 @@ enum class Form {
   Shared,     // .so
   Archive,    // .a
   Object,     // .o
+  Assembly,   // .s, of the kernels
+  LLVM,       // .ll, of the kernels
   Header,     // .h
   Relocatable // objects in one, symbols as they are
 };
 
-/// Whether a form is called from C and has a header.
-inline bool isLibrary(Form form) {
-  return form == Form::Shared || form == Form::Archive || form == Form::Object;
+/// Whether a form is the text of the kernels alone.
+inline bool isKernelText(Form form) {
+  return form == Form::Assembly || form == Form::LLVM;
 }
 
 struct Options {

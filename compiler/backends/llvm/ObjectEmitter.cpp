@@ -116,22 +116,59 @@ static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
       .run(module, modules);
 }
 
+static void optimise(llvm::Module &module, const CpuTarget &target,
+                     llvm::TargetMachine &machine) {
+  module.setTargetTriple(llvm::Triple(target.triple));
+  module.setDataLayout(machine.createDataLayout());
+  optimise(module, machine);
+}
+
+static llvm::Error emit(llvm::Module &module, llvm::TargetMachine &machine,
+                        llvm::raw_pwrite_stream &out,
+                        llvm::CodeGenFileType type) {
+  llvm::legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, out, nullptr, type))
+    return llvm::createStringError("no such files for " +
+                                   module.getTargetTriple().str());
+  passes.run(module);
+  return llvm::Error::success();
+}
+
 llvm::Expected<llvm::SmallVector<char, 0>>
 gan::emitObject(llvm::Module &module, const CpuTarget &target) {
   auto machine = makeTargetMachine(target);
   if (!machine)
     return machine.takeError();
-  module.setTargetTriple(llvm::Triple(target.triple));
-  module.setDataLayout((*machine)->createDataLayout());
-  optimise(module, **machine);
+  optimise(module, target, **machine);
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);
-  llvm::legacy::PassManager passes;
-  if ((*machine)->addPassesToEmitFile(passes, stream, nullptr,
-                                      llvm::CodeGenFileType::ObjectFile))
-    return llvm::createStringError("no object files for " + target.triple);
-  passes.run(module);
+  if (llvm::Error error =
+          emit(module, **machine, stream, llvm::CodeGenFileType::ObjectFile))
+    return std::move(error);
   return object;
+}
+
+llvm::Error gan::optimizeModule(llvm::Module &module, const CpuTarget &target) {
+  auto machine = makeTargetMachine(target);
+  if (!machine)
+    return machine.takeError();
+  optimise(module, target, **machine);
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration())
+      function.addFnAttr("target-cpu", target.cpu);
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::string> gan::emitAssembly(llvm::Module &module) {
+  auto machine = makeTargetMachine(baselineTarget());
+  if (!machine)
+    return machine.takeError();
+  llvm::SmallString<0> text;
+  llvm::raw_svector_ostream stream(text);
+  if (llvm::Error error =
+          emit(module, **machine, stream, llvm::CodeGenFileType::AssemblyFile))
+    return std::move(error);
+  return text.str().str();
 }
 
 llvm::Expected<std::vector<llvm::SmallVector<char, 0>>>

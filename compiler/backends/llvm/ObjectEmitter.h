@@ -28,6 +28,12 @@ std::string symbolSuffix(const CpuTarget &target);
 llvm::Expected<llvm::SmallVector<char, 0>> emitObject(llvm::Module &module,
                                                       const CpuTarget &target);
 
+/// Optimises a module for a level, and says in its functions which one that is.
+llvm::Error optimizeModule(llvm::Module &module, const CpuTarget &target);
+
+/// The assembly of an optimised module; functions say what they are for.
+llvm::Expected<std::string> emitAssembly(llvm::Module &module);
+
 /// A module, which must own its context, and the level it is for.
 struct ObjectJob {
   llvm::Module *module;
