@@ -550,6 +550,10 @@ int Compilation::run() {
                     options.stopAfter == Phase::Object;
     if (!isFolder && llvm::sys::fs::is_directory(options.output))
       return fail("cannot write '" + options.output + "': it is a folder");
+    // Renaming would put the program in the place of a device or a pipe.
+    if (!options.stopAfter && llvm::sys::fs::exists(options.output) &&
+        !llvm::sys::fs::is_regular_file(options.output))
+      return fail("cannot write '" + options.output + "': not a regular file");
   }
   if (int status = prepare())
     return status;
