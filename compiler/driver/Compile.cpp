@@ -22,6 +22,7 @@
 #include "dialects/kernel/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -353,26 +354,44 @@ int Compilation::emitWeights(StringRef symbol,
   auto bytesAttr =
       (*input.module)->getAttrOfType<IntegerAttr>(kernel::kConstantBytesName);
   std::vector<uint8_t> bytes(bytesAttr ? bytesAttr.getInt() : 0);
-  auto fill = [&](kernel::PlaceAttr place, gan::BlobAttr blob) -> llvm::Error {
+  auto fill = [&](kernel::PlaceAttr place, gan::BlobAttr blob,
+                  RankedTensorType type) -> llvm::Error {
     auto content = input.weights->read(blob);
     if (!content)
       return content.takeError();
-    std::copy(content->begin(), content->end(),
-              bytes.begin() + place.getOffset());
+    uint8_t *out = bytes.data() + place.getOffset();
+    if (place.getLayout().empty()) {
+      std::copy(content->begin(), content->end(), out);
+      return llvm::Error::success();
+    }
+    // From row-major to the order of the place.
+    size_t width = content->size() / type.getNumElements();
+    SmallVector<int64_t> strides = computeStrides(type.getShape());
+    auto copy = [&](auto &&self, size_t number, size_t offset) -> void {
+      if (number == place.getLayout().size()) {
+        out = std::copy_n(content->begin() + offset * width, width, out);
+        return;
+      }
+      int64_t axis = place.getLayout()[number];
+      for (int64_t i = 0; i < type.getDimSize(axis); ++i)
+        self(self, number + 1, offset + i * strides[axis]);
+    };
+    copy(copy, 0, 0);
     return llvm::Error::success();
   };
   llvm::Error error = llvm::Error::success();
-  auto take = [&](kernel::PlaceAttr place, gan::BlobAttr blob) {
+  auto take = [&](Attribute place, gan::BlobAttr blob, Type type) {
     if (!error)
-      error = fill(place, blob);
+      error = fill(cast<kernel::PlaceAttr>(place), blob,
+                   cast<RankedTensorType>(type));
   };
   input.module->walk([&](Operation *op) {
     auto places = op->getAttrOfType<ArrayAttr>(kernel::kPlacesName);
     if (auto parameter = dyn_cast<gan::ParameterOp>(op))
-      take(cast<kernel::PlaceAttr>(places[0]), parameter.getBlob());
+      take(places[0], parameter.getBlob(), parameter.getType());
     else if (auto state = dyn_cast<gan::StateOp>(op))
       if (gan::BlobAttr blob = state.getInitializer().getBlob())
-        take(cast<kernel::PlaceAttr>(places[1]), blob);
+        take(places[1], blob, state.getType());
   });
   if (error)
     return fail(std::move(error), kExitWrongInput);

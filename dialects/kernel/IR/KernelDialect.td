@@ -17,7 +17,7 @@ def Kernel_Dialect : Dialect {
     primitives on tensors with one root. Buffers exist only inside a backend; the
     plan writes attributes and changes no operation and no shape:
 
-    - `kernel.layout` on arguments and results of `kernel.define`: the order of
+    - `kernel.layout` on arguments and results of `kernel.define`, and on constants: the order of
       axes in memory, outermost first; row-major where it is absent;
     - `kernel.places` on every operation of a program with tensor results: one
       `#kernel.place` per result; on a `gan.program`, `kernel.argument_places` and

@@ -93,8 +93,9 @@ def PlanLayoutPass : Pass<"kernel-plan-layout", "::mlir::ModuleOp"> {
   let description = [{
     Chooses the order of axes of every tensor that only kernels see. Tensors that
     correspond axis by axis to what a convolution reads or writes lie channels last,
-    whoever computes them, so that no kernel has to turn one; all others stay
-    row-major. A kernel that is called with several combinations of layouts is copied
+    whoever computes them, so that no kernel has to turn one. Constants that only
+    convolutions read as weight lie with the axis last that the columns of the product
+    run along. All others stay row-major. A kernel that is called with several combinations of layouts is copied
     for each.
 
     ```mlir

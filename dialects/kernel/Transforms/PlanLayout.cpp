@@ -7,7 +7,9 @@
 //     channels are runs in memory, and so are the results of one pixel.
 //  3. What others than kernels see stays row-major: state, inputs, outputs,
 //     draws, reports, rows of batches.
-//  4. Kernels are copied for each combination of layouts they are called with.
+//  4. Constants that are nothing but weights of convolutions lie with the axis
+//     last that the columns of the product run along.
+//  5. Kernels are copied for each combination of layouts they are called with.
 //
 // Holds afterwards: `kernel.layout` stands where a tensor is not row-major, and
 // whoever writes a tensor agrees with whoever reads it.
@@ -72,6 +74,7 @@ private:
   void addProgram(ProgramOp program);
   void addCall(CallOp call);
   SmallVector<int64_t> layoutOf(Value value);
+  SmallVector<int64_t> weightLayout(Value weight);
 };
 
 } // namespace
@@ -144,8 +147,55 @@ void LayoutPlan::addProgram(ProgramOp program) {
   });
 }
 
+/// The last axis of a weight whose only uses are convolutions: features where
+/// it is multiplied forward, channels where backward. None otherwise.
+static std::optional<int64_t> columnAxis(Value weight) {
+  std::optional<int64_t> axis;
+  for (OpOperand &use : weight.getUses()) {
+    Operation *user = use.getOwner();
+    std::optional<int64_t> own;
+    if (isa<ConvOp>(user) && use.getOperandNumber() == 1)
+      own = 0;
+    else if (isa<ConvGradInputOp>(user) && use.getOperandNumber() == 0)
+      own = 1;
+    else if (user->hasTrait<ElementwiseTrait>())
+      own = columnAxis(user->getResult(0));
+    if (!own || (axis && *axis != *own))
+      return std::nullopt;
+    axis = own;
+  }
+  return axis;
+}
+
+/// Space, then the summed axis, then the columns'; empty for row-major.
+SmallVector<int64_t> LayoutPlan::weightLayout(Value weight) {
+  int64_t rank = rankOf(weight);
+  std::optional<int64_t> axis;
+  for (OpOperand &use : weight.getUses()) {
+    auto call = dyn_cast<CallOp>(use.getOwner());
+    if (!call || rank < 3)
+      return {};
+    auto callee = symbols.lookup<DefineOp>(call.getCallee());
+    auto own = columnAxis(callee.getBody().getArgument(use.getOperandNumber()));
+    if (!own || (axis && *axis != *own))
+      return {};
+    axis = own;
+  }
+  if (!axis)
+    return {};
+  auto layout = llvm::to_vector(llvm::seq<int64_t>(2, rank));
+  layout.push_back(1 - *axis);
+  layout.push_back(*axis);
+  return layout;
+}
+
 /// Outermost axis first; empty for row-major.
 SmallVector<int64_t> LayoutPlan::layoutOf(Value value) {
+  if (auto parameter = value.getDefiningOp<ParameterOp>()) {
+    auto layout = parameter->getAttrOfType<DenseI64ArrayAttr>(kLayoutName);
+    return layout ? SmallVector<int64_t>(layout.asArrayRef())
+                  : SmallVector<int64_t>();
+  }
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (!type || type.getRank() < 3)
     return {};
@@ -172,6 +222,14 @@ void LayoutPlan::apply(ModuleOp module) {
   for (void *member : fixed)
     rowMajor.insert(places.getOrInsertLeaderValue(member));
 
+  module.walk([&](ParameterOp parameter) {
+    if (!parameter->getParentOfType<ProgramOp>())
+      return;
+    SmallVector<int64_t> layout = weightLayout(parameter);
+    if (!layout.empty())
+      parameter->setAttr(kLayoutName,
+                         DenseI64ArrayAttr::get(module.getContext(), layout));
+  });
   llvm::StringMap<FlatSymbolRefAttr> copies; // by callee and layouts
   module.walk([&](CallOp call) {
     SmallVector<SmallVector<int64_t>> arguments, results;

@@ -55,14 +55,14 @@ public:
         op->setAttr(kPlacesName, builder.getArrayAttr(places));
       } else if (auto parameter = dyn_cast<ParameterOp>(op)) {
         if (op->getParentOfType<ProgramOp>())
-          constant(parameter.getBlob(), op);
+          constant(parameter.getBlob(), op, op->getAttr(kLayoutName));
       }
     });
   }
 
   PlaceAttr state(StringRef name) const { return states.lookup(name); }
-  PlaceAttr constant(gan::BlobAttr blob, Operation *op) {
-    PlaceAttr &place = constants[blob];
+  PlaceAttr constant(gan::BlobAttr blob, Operation *op, Attribute layout = {}) {
+    PlaceAttr &place = constants[{blob, layout}];
     if (!place)
       place = append(Space::constant, constantBytes, blob.getBytes(), op);
     return place;
@@ -71,7 +71,8 @@ public:
 
 private:
   llvm::StringMap<PlaceAttr> states;
-  DenseMap<gan::BlobAttr, PlaceAttr> constants;
+  // Equal bytes in the same order lie in one place.
+  DenseMap<std::pair<Attribute, Attribute>, PlaceAttr> constants;
 
   PlaceAttr append(Space space, uint64_t &size, uint64_t bytes, Operation *op) {
     auto place = PlaceAttr::get(op->getContext(), space, size, bytes, {});
@@ -196,7 +197,10 @@ void ProgramPlan::formGroups() {
       addGroup({value, cast<RepeatOp>(argument.getOwner()->getParentOp())
                            .getResult(argument.getArgNumber())});
     else if (auto parameter = value.getDefiningOp<ParameterOp>())
-      addGroup(value, shared.constant(parameter.getBlob(), parameter), true);
+      addGroup(value,
+               shared.constant(parameter.getBlob(), parameter,
+                               parameter->getAttr(kLayoutName)),
+               true);
     else
       addGroup(value);
   }
@@ -366,6 +370,8 @@ SmallVector<int64_t> ProgramPlan::layoutOf(Value value) const {
         choice.getThenRegion().front().getTerminator()->getOperand(number));
   if (auto copy = dyn_cast<CopyOp>(op))
     return layoutOf(copy.getInput());
+  if (auto layout = op->getAttrOfType<DenseI64ArrayAttr>(kLayoutName))
+    return SmallVector<int64_t>(layout.asArrayRef());
   auto call = dyn_cast<CallOp>(op);
   if (!call)
     return {};

@@ -84,7 +84,8 @@ private:
   Memory memory;
   DenseMap<Value, unsigned> contents;
   DenseMap<Value, PlaceAttr> places;
-  DenseMap<gan::BlobAttr, unsigned> weights; // their contents
+  // Contents of weights, by their bytes and the order of axes.
+  DenseMap<std::pair<Attribute, Attribute>, unsigned> weights;
   unsigned nextContent = 0;
   uint64_t arenaBytes = 0;
 
@@ -336,7 +337,8 @@ LogicalResult PlanRun::runOperation(Operation *op) {
     if (place.getSpace() != Space::constant)
       return op->emitOpError() << "expected a constant's place, got " << place;
     // Weights lie there already: those with equal bytes may share a place.
-    auto [known, isNew] = weights.try_emplace(parameter.getBlob(), nextContent);
+    auto [known, isNew] = weights.try_emplace(
+        {parameter.getBlob(), parameter->getAttr(kLayoutName)}, nextContent);
     if (isNew)
       define(parameter);
     contents[parameter] = known->second;

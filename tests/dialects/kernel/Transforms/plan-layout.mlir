@@ -94,3 +94,38 @@ gan.program @loop(%x: tensor<2x9x4x4xf32>, %w: tensor<9x9x1x1xf32>) arguments ["
   %y = kernel.call @k000_tanh_f32(%b) : (tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32>
   gan.yield %y : tensor<2x9x4x4xf32>
 }
+
+// -----
+
+// A constant that only convolutions read as weight has their columns last:
+// features forward, channels backward. Others stay as they are in the file.
+// CHECK: kernel.define @k000_conv_f32({{.*}}, %arg1: tensor<9x8x3x3xf32> {kernel.layout = array<i64: 2, 3, 1, 0>})
+// CHECK: kernel.define @k001_conv_grad_input_f32(%arg0: tensor<9x8x3x3xf32> {kernel.layout = array<i64: 2, 3, 0, 1>}
+// CHECK: kernel.define @k002_neg_f32(%arg0: tensor<9x8x3x3xf32>) ->
+// CHECK-LABEL: gan.program @weights
+// PLACES-LABEL: gan.program @weights
+// PLACES: gan.parameter "a" {{.*}} {kernel.layout = array<i64: 2, 3, 1, 0>, kernel.places = [#kernel.place<constant, 0, 2592, [2, 3, 1, 0]>]}
+// PLACES: gan.parameter "b" {{.*}} {kernel.layout = array<i64: 2, 3, 0, 1>, kernel.places = [#kernel.place<constant, 2624, 2592, [2, 3, 0, 1]>]}
+// PLACES: gan.parameter "c" {{.*}} {kernel.places = [#kernel.place<constant, 5248, 2592>]}
+kernel.define @k000_conv_f32(%x: tensor<2x8x8x8xf32>, %w: tensor<9x8x3x3xf32>) -> tensor<2x9x6x6xf32> {
+  %h = gan.tanh %w : tensor<9x8x3x3xf32>
+  %y = gan.conv %x, %h geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<2x8x8x8xf32>, tensor<9x8x3x3xf32> -> tensor<2x9x6x6xf32>
+  kernel.return %y : tensor<2x9x6x6xf32>
+}
+kernel.define @k001_conv_grad_input_f32(%w: tensor<9x8x3x3xf32>, %y: tensor<2x9x6x6xf32>) -> tensor<2x8x8x8xf32> {
+  %x = gan.conv_grad_input %w, %y geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<9x8x3x3xf32>, tensor<2x9x6x6xf32> -> tensor<2x8x8x8xf32>
+  kernel.return %x : tensor<2x8x8x8xf32>
+}
+kernel.define @k002_neg_f32(%w: tensor<9x8x3x3xf32>) -> tensor<9x8x3x3xf32> {
+  %y = gan.neg %w : tensor<9x8x3x3xf32>
+  kernel.return %y : tensor<9x8x3x3xf32>
+}
+gan.program @weights(%x: tensor<2x8x8x8xf32>) arguments ["input x"] results ["output x", "output w"] {
+  %a = gan.parameter "a" parameter blob <"weights.bin", 0, 2592, "00112233445566778899aabbccddeeff"> : tensor<9x8x3x3xf32>
+  %b = gan.parameter "b" parameter blob <"weights.bin", 0, 2592, "00112233445566778899aabbccddeeff"> : tensor<9x8x3x3xf32>
+  %c = gan.parameter "c" parameter blob <"weights.bin", 0, 2592, "00112233445566778899aabbccddeeff"> : tensor<9x8x3x3xf32>
+  %y = kernel.call @k000_conv_f32(%x, %a) : (tensor<2x8x8x8xf32>, tensor<9x8x3x3xf32>) -> tensor<2x9x6x6xf32>
+  %z = kernel.call @k001_conv_grad_input_f32(%b, %y) : (tensor<9x8x3x3xf32>, tensor<2x9x6x6xf32>) -> tensor<2x8x8x8xf32>
+  %n = kernel.call @k002_neg_f32(%c) : (tensor<9x8x3x3xf32>) -> tensor<9x8x3x3xf32>
+  gan.yield %z, %n : tensor<2x8x8x8xf32>, tensor<9x8x3x3xf32>
+}
