@@ -1,5 +1,5 @@
-// RUN: gan-run %s --backend=llvm --level=x86-64-v3 --sizes=1,3,7,9,37
-// RUN: gan-run %s --backend=llvm --level=native --sizes=1,13,15,17
+// RUN: gan-run %s --backend=llvm --level=x86-64-v3 --sizes=1,7,15,17,37
+// RUN: gan-run %s --backend=llvm --level=native --sizes=1,17
 // Normalised batches and two derivatives.
 
 func.func @batch_norm(%x: tensor<4x3x2x${N}xf32>, %s: tensor<3xf32>, %b: tensor<3xf32>, %m: tensor<3xf32>, %v: tensor<3xf32>, %p: tensor<4x3x2x${N}xf32>, %q: tensor<4x3x2x${N}xf32>, %r: tensor<3xf32>)

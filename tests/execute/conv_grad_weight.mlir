@@ -1,5 +1,5 @@
-// RUN: gan-run %s --backend=llvm --level=x86-64-v3 --sizes=1,3,7,9,37
-// RUN: gan-run %s --backend=llvm --level=native --sizes=1,13,15,17
+// RUN: gan-run %s --backend=llvm --level=x86-64-v3 --sizes=1,7,15,17,37
+// RUN: gan-run %s --backend=llvm --level=native --sizes=1,17
 // Weight gradients of convolutions; its derivatives and theirs.
 
 func.func @conv_grad_weight(%x: tensor<2x3x5x${N}xf32>, %w: tensor<2x4x5x${N}xf32>, %p: tensor<4x3x3x3xf32>, %q: tensor<2x3x5x${N}xf32>, %r: tensor<2x4x5x${N}xf32>)

@@ -1,5 +1,5 @@
-// RUN: gan-run %s --backend=llvm --level=x86-64-v3 --sizes=1,3,7,9,37
-// RUN: gan-run %s --backend=llvm --level=native --sizes=1,13,15,17
+// RUN: gan-run %s --backend=llvm --level=x86-64-v3 --sizes=1,7,15,17,37
+// RUN: gan-run %s --backend=llvm --level=native --sizes=1,17
 // Products of matrices, in batches, by vectors; its derivatives and theirs.
 
 func.func @dot(%x: tensor<${N}x${N+1}xf32>, %w: tensor<${N+1}x5xf32>, %p: tensor<${N}x5xf32>, %q: tensor<${N}x${N+1}xf32>, %r: tensor<${N+1}x5xf32>)

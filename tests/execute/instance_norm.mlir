@@ -1,5 +1,5 @@
-// RUN: gan-run %s --backend=llvm --level=x86-64-v3 --sizes=1,3,7,9,37
-// RUN: gan-run %s --backend=llvm --level=native --sizes=1,13,15,17
+// RUN: gan-run %s --backend=llvm --level=x86-64-v3 --sizes=1,7,15,17,37
+// RUN: gan-run %s --backend=llvm --level=native --sizes=1,17
 // Normalised channels of each sample and two derivatives.
 
 func.func @instance_norm(%x: tensor<2x3x3x${N}xf32>, %s: tensor<3xf32>, %b: tensor<3xf32>, %p: tensor<2x3x3x${N}xf32>, %q: tensor<2x3x3x${N}xf32>, %r: tensor<3xf32>)

@@ -1,5 +1,5 @@
-// RUN: gan-run %s --backend=llvm --level=x86-64-v3 --sizes=1,3,7,9,37
-// RUN: gan-run %s --backend=llvm --level=native --sizes=1,13,15,17
+// RUN: gan-run %s --backend=llvm --level=x86-64-v3 --sizes=1,7,15,17,37
+// RUN: gan-run %s --backend=llvm --level=native --sizes=1,17
 // Choices by a mask; its derivatives and theirs.
 
 func.func @select(%x: tensor<3x${N}xf32>, %w: tensor<3x${N}xf32>, %p: tensor<3x${N}xf32>, %q: tensor<3x${N}xf32>, %r: tensor<3x${N}xf32>)
