@@ -7,6 +7,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace gan {
 
@@ -61,6 +62,7 @@ private:
   // Updates.
   mlir::FailureOr<PreparedUpdate> prepareUpdate(game::UpdateOp update);
   mlir::LogicalResult applyUpdate(PreparedUpdate &update);
+  std::string reportName(llvm::StringRef player);
   mlir::LogicalResult checkCurrent(game::UpdateOp update, mlir::Value objective,
                                    const Names &parameters);
   void collectBuffers(game::UpdateOp update, mlir::Value objective,
@@ -88,6 +90,7 @@ private:
   };
   llvm::DenseMap<mlir::Value, Change> stale; // values that were a state's once
   llvm::SmallVector<PendingBuffer> pendingBuffers;
+  llvm::StringMap<unsigned> objectives; // statements so far, by player
 
   mlir::Value blockKey;                         // of the innermost block
   llvm::SmallVector<mlir::Value, 3> sharedKeys; // by scope: step, run

@@ -108,6 +108,12 @@ void StepBuilder::advanceBuffer(const PendingBuffer &buffer) {
       StopOp::create(builder, after.getLoc(), after.getType(), after);
 }
 
+std::string StepBuilder::reportName(StringRef player) {
+  unsigned earlier = objectives[player]++;
+  std::string name = ("Loss/" + player).str();
+  return earlier ? name + "#" + std::to_string(earlier) : name;
+}
+
 FailureOr<StepBuilder::PreparedUpdate>
 StepBuilder::prepareUpdate(game::UpdateOp update) {
   auto player = symbols.lookup<game::PlayerOp>(update.getPlayer());
@@ -146,9 +152,9 @@ StepBuilder::prepareUpdate(game::UpdateOp update) {
   }
 
   TensorBuilder b(builder, loc);
-  Value reported = objectiveOp.getSign() < 0 ? b.neg(objective) : objective;
-  ReportOp::create(builder, loc, ("Loss/" + update.getPlayer()).str(),
-                   reported);
+  bool isNegated = objectiveOp.getSignAttr().getInt() < 0;
+  ReportOp::create(builder, loc, reportName(update.getPlayer()),
+                   isNegated ? b.neg(objective) : objective);
   // A path through a gradient may end in it: a penalty on the slope does not
   // depend on the last layer's bias. Its derivative is zero.
   auto grad =

@@ -102,18 +102,39 @@ ganrt_status_t ganrt_recorder_draw(ganrt_recorder *recorder, uint32_t draw,
              values);
 }
 
+/* The report that counts for this one: a player's objectives ("Loss/d",
+ * "Loss/d#1", ...) are counted together, in the order they are reached. */
+static uint32_t counting_report(const ganrt_artefact *artefact, uint32_t report,
+                                size_t length) {
+  const char *name = artefact->reports[report];
+  for (uint32_t i = 0; i < report; ++i)
+    if (strncmp(artefact->reports[i], name, length) == 0 &&
+        strcspn(artefact->reports[i], "#") == length)
+      return i;
+  return report;
+}
+
 ganrt_status_t ganrt_recorder_report(ganrt_recorder *recorder, uint32_t report,
                                      double value) {
   static const char loss[] = "Loss/";
   const ganrt_artefact *artefact = recorder->artefact;
   const char *name = artefact->reports[report];
-  uint32_t time = recorder->times[artefact->draw_count + report]++;
+  size_t length = strcspn(name, "#");
+  uint32_t slot = counting_report(artefact, report, length);
+  uint32_t time = recorder->times[artefact->draw_count + slot]++;
   float single = (float)value;
   ganrt_tensor_info info = {.dtype = GANRT_F32, .bytes = sizeof single};
-  if (strncmp(name, loss, sizeof loss - 1) == 0)
-    return add(recorder, "loss/", name + sizeof loss - 1, time, false, &info,
-               &single);
-  return add(recorder, "report/", name, time, false, &info, &single);
+  if (strncmp(name, loss, sizeof loss - 1) != 0)
+    return add(recorder, "report/", name, time, false, &info, &single);
+  ganrt_text player = {0};
+  ganrt_text_append(&player, "%.*s", (int)(length - (sizeof loss - 1)),
+                    name + sizeof loss - 1);
+  ganrt_status_t status =
+      player.failed
+          ? ganrt_status_make(GANRT_OUT_OF_MEMORY, "out of memory")
+          : add(recorder, "loss/", player.data, time, false, &info, &single);
+  ganrt_text_destroy(&player);
+  return status;
 }
 
 ganrt_status_t ganrt_recorder_record(ganrt_recorder *recorder, uint32_t record,

@@ -48,6 +48,34 @@ TEST(Record, NamesStepsDrawsAndTimes) {
   ganrt_safetensors_close(file);
 }
 
+// Two statements in a loop: each has a report, the record counts them together.
+TEST(Record, CountsTheObjectivesOfAPlayerTogether) {
+  const char *const reports[] = {"Loss/d", "Loss/dd", "Loss/d#1"};
+  ganrt_artefact artefact = {};
+  artefact.reports = reports;
+  artefact.report_count = 3;
+  gan::TemporaryFolder folder;
+  ganrt_recorder *recorder;
+  ASSERT_OK(ganrt_recorder_create(&artefact, &recorder));
+  ganrt_recorder_begin_step(recorder, 0);
+  for (uint32_t report : {0, 1, 2, 0, 2})
+    EXPECT_OK(ganrt_recorder_report(recorder, report, report));
+  std::string path = folder.path("r.safetensors");
+  artefact.name = artefact.digest = "";
+  EXPECT_OK(ganrt_recorder_write(recorder, path.c_str()));
+  ganrt_recorder_destroy(recorder);
+
+  ganrt_safetensors *file;
+  ASSERT_OK(ganrt_safetensors_open(nullptr, path.c_str(), &file));
+  std::vector<std::string> names;
+  for (uint64_t i = 0; i < ganrt_safetensors_count(file); ++i)
+    names.push_back(ganrt_safetensors_at(file, i)->name);
+  EXPECT_EQ(names, (std::vector<std::string>{
+                       "step/0/loss/d", "step/0/loss/dd", "step/0/loss/d#1",
+                       "step/0/loss/d#2", "step/0/loss/d#3"}));
+  ganrt_safetensors_close(file);
+}
+
 TEST_F(Toy, APlaceThatCannotHoldTheRecordIsFoundBeforeTraining) {
   EXPECT_EQ(run({"--data=data", "--steps=3", "--record=none/r.safetensors"}),
             1);

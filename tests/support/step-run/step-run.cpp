@@ -98,8 +98,10 @@ void Recorder::attach(Host &host) {
   };
   host.report = [this](StringRef name, double value) {
     StringRef rest = name;
-    std::string where =
-        rest.consume_front("Loss/") ? key("loss/", rest) : key("report/", name);
+    // As a trainer does: counted by player, whichever statement it is.
+    std::string where = rest.consume_front("Loss/")
+                            ? key("loss/", rest.split('#').first)
+                            : key("report/", name);
     recorded[where] = Tensor(reference::ShapeRef(), value);
   };
   host.record = [this](StringRef name, const Tensor &tensor) {
