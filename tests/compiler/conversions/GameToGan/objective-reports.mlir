@@ -3,10 +3,12 @@
 
 // CHECK: %[[MEAN:.*]] = gan.reduce_sum
 // CHECK: gan.report "Loss/d" %[[MEAN]]
-// CHECK: %[[WRITTEN:.*]] = gan.neg
-// CHECK: %[[TURNED:.*]] = gan.neg %[[WRITTEN]]
-// CHECK: %[[BACK:.*]] = gan.neg %[[TURNED]]
-// CHECK: gan.report "Loss/d#1" %[[BACK]]
+// CHECK: gan.neg
+// CHECK: gan.neg
+// CHECK: %[[WRITTEN:.*]] = gan.reduce_sum
+// CHECK-NEXT: %[[TURNED:.*]] = gan.neg %[[WRITTEN]]
+// CHECK-NEXT: %[[BACK:.*]] = gan.neg %[[TURNED]]
+// CHECK-NEXT: gan.report "Loss/d#1" %[[BACK]]
 gan.network @D.2x4(%x: tensor<2x4xf32> {gan.name = "x"}) -> (tensor<2x1xf32> {gan.name = "score"}) attributes {model = "D"} {
   %w = gan.parameter "0.weight" parameter blob <"weights.bin", 0, 16, "00"> : tensor<4x1xf32>
   %y = gan.dot %x, %w batch [] [] contract [1] [0] : tensor<2x4xf32>, tensor<4x1xf32> -> tensor<2x1xf32>
