@@ -117,8 +117,8 @@ static bool isUniform(ArrayRef<uint8_t> bytes, size_t width) {
   return true;
 }
 
-// Moves the initializers out of the message: their bytes go into the weights
-// file.
+// Moves the initializers' bytes into the weights file. What is small stays in
+// the message too, in its own type, for the files that are made of it.
 static void readInitializers(OnnxModel::Implementation &model,
                              Reporter &reporter) {
   TensorReader reader(model, reporter);
@@ -149,9 +149,14 @@ static void readInitializers(OnnxModel::Implementation &model,
     }
     model.initializerIndex[initializer.name] = model.initializers.size();
     model.initializers.push_back(std::move(initializer));
+    bool isExternal = tensor.data_location() == ::onnx::TensorProto::EXTERNAL;
+    if (isKnown && !isExternal)
+      continue;
     std::string name = tensor.name();
     tensor.Clear();
     tensor.set_name(name);
+    if (isKnown)
+      setContents(tensor, contents->type, contents->bytes);
   }
 }
 

@@ -2,7 +2,7 @@
 //
 //  1. Take the gaps' initializers out of the model, and training out of its
 //  nodes.
-//  2. Serialize the rest.
+//  2. Give the other initializers their bytes again, and serialize the rest.
 //  3. Append the graph field once more with the initializers, written by hand
 //  so
 //     that the place of their bytes is known: readers merge the two, as the
@@ -11,11 +11,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontends/onnx/OnnxTemplate.h"
-#include "frontends/onnx/Implementation.h"
+#include "dialects/gan/IR/WeightStore.h"
+#include "frontends/onnx/TensorReader.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace gan;
+using namespace gan::onnximport;
 
 // Field numbers of onnx.proto and wire types of Protobuf.
 static constexpr unsigned kModelGraph = 7, kGraphInitializer = 5;
@@ -46,6 +48,21 @@ static void stopTraining(::onnx::NodeProto &node) {
       attribute.set_i(0);
 }
 
+/// A constant of the file: its bytes lie in the weights file if the message has
+/// none.
+static LogicalResult restore(const OnnxModel::Implementation &file,
+                             ::onnx::TensorProto &tensor) {
+  if (tensor.data_type() != ::onnx::TensorProto::UNDEFINED)
+    return success();
+  const Initializer &initializer =
+      file.initializers[file.initializerIndex.lookup(tensor.name())];
+  auto bytes = file.weights.read(initializer.blob);
+  if (!bytes) // no test: the file of weights was made by this process.
+    return emitError(file.location) << llvm::toString(bytes.takeError());
+  setContents(tensor, initializer.type, *bytes);
+  return success();
+}
+
 FailureOr<OnnxTemplate> gan::makeOnnxTemplate(const OnnxModel &model,
                                               ArrayRef<std::string> names) {
   const auto &file = model.getImplementation();
@@ -61,9 +78,13 @@ FailureOr<OnnxTemplate> gan::makeOnnxTemplate(const OnnxModel &model,
 
   ::onnx::ModelProto proto = file.proto;
   auto *initializers = proto.mutable_graph()->mutable_initializer();
-  for (int i = initializers->size() - 1; i >= 0; --i)
-    if (wanted.contains(initializers->Get(i).name()))
+  for (int i = initializers->size() - 1; i >= 0; --i) {
+    ::onnx::TensorProto &tensor = *initializers->Mutable(i);
+    if (wanted.contains(tensor.name()))
       initializers->DeleteSubrange(i, 1);
+    else if (failed(restore(file, tensor)))
+      return failure();
+  }
   for (auto &node : *proto.mutable_graph()->mutable_node())
     stopTraining(node);
 

@@ -35,6 +35,18 @@ Type onnximport::elementTypeOf(MLIRContext *context, int32_t onnxType) {
   }
 }
 
+void onnximport::setContents(TensorProto &tensor, RankedTensorType type,
+                             ArrayRef<uint8_t> bytes) {
+  Type element = type.getElementType();
+  tensor.set_data_type(element.isF32()         ? TensorProto::FLOAT
+                       : element.isInteger(1)  ? TensorProto::BOOL
+                       : element.isInteger(32) ? TensorProto::INT32
+                                               : TensorProto::INT64);
+  for (int64_t size : type.getShape())
+    tensor.add_dims(size);
+  tensor.set_raw_data(bytes.data(), bytes.size());
+}
+
 std::string onnximport::elementTypeName(int32_t onnxType) {
   if (!::onnx::TensorProto_DataType_IsValid(onnxType))
     return "type " + std::to_string(onnxType);

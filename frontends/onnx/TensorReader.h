@@ -19,6 +19,10 @@ std::string elementTypeName(int32_t onnxType);
 /// have. Otherwise `why` says what is wrong.
 bool fitsLimits(llvm::ArrayRef<int64_t> shape, std::string &why);
 
+/// Gives `tensor` a type and its bytes, as `TensorReader::read` tells them.
+void setContents(::onnx::TensorProto &tensor, mlir::RankedTensorType type,
+                 llvm::ArrayRef<uint8_t> bytes);
+
 /// Reads tensors of one file.
 class TensorReader {
 public:
