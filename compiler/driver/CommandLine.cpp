@@ -9,6 +9,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
+#include <csignal>
 
 using namespace gan;
 using llvm::ArrayRef;
@@ -268,7 +269,17 @@ static int bench(ArrayRef<StringRef> arguments) {
   return status < 0 ? kExitInternal : status;
 }
 
+/// A write past the limit of a file's size is an error like a full disk. The
+/// signal is blocked, not ignored, since LLVM puts its own handler in place.
+static void letLargeWritesFail() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGXFSZ);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 int gan::runGanc(int argc, char **argv, Options options) {
+  letLargeWritesFail();
   options.executable = llvm::sys::fs::getMainExecutable(
       argv[0], reinterpret_cast<void *>(&runGanc));
   llvm::SmallVector<StringRef> arguments(argv + 1, argv + argc);

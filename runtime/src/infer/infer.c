@@ -13,6 +13,7 @@
 #include "runtime/src/infer/screen.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -306,6 +307,7 @@ int ganrt_infer_main(const ganrt_artefact *artefact, int argc,
   if (slash)
     program = slash + 1;
   session s = {.artefact = artefact, .out = out, .words = words};
+  signal(SIGXFSZ, SIG_IGN); /* a write past the limit just fails */
   ganrt_status_t status = ganrt_artefact_check(artefact);
   if (!status)
     status = parse_and_run(&s, program, argc, argv);

@@ -49,6 +49,7 @@ void ganrt_signals_install(void) {
     sigaction(stop_signals[i].number, &action, NULL);
   action.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &action, NULL);
+  sigaction(SIGXFSZ, &action, NULL); /* a write past the limit just fails */
 }
 
 int ganrt_signals_pending(void) {

@@ -1,8 +1,11 @@
 //===- signals_test.cc - stopping when asked to ---------------------------===//
 #include "runtime/src/train/signals.h"
 
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,6 +68,19 @@ TEST(Signals, ABrokenPipeIsAnError) {
     close(ends[0]);
     _exit(write(ends[1], "x", 1) < 0 ? 7 : 1);
   });
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+}
+
+TEST(Signals, AFileThatGrowsTooLargeIsAnError) {
+  int status = inChild([] {
+    ganrt_signals_install();
+    rlimit limit = {1, 1};
+    std::FILE *file = std::tmpfile();
+    if (!file || setrlimit(RLIMIT_FSIZE, &limit) != 0)
+      _exit(1);
+    _exit(pwrite(fileno(file), "x", 1, 1) < 0 && errno == EFBIG ? 7 : 1);
+  });
+  EXPECT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 7);
 }
 
