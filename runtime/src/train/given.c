@@ -1,7 +1,8 @@
 /*===- given.c - draws that come from files -------------------------------===
  *
  * Per draw a list of bytes that are handed out one draw at a time. A tensor
- * fits if it has the draw's type and shape, several draws along the first axis.
+ * fits if it has the draw's type and shape, several draws along the first axis
+ * or along one more axis in front.
  *===----------------------------------------------------------------------===*/
 #include "runtime/src/train/given.h"
 
@@ -23,14 +24,18 @@ struct ganrt_given {
   given_draw *draws;
 };
 
-/* Whether `shape` is the draw's, with any multiple of the first axis. */
+/* Whether `shape` is the draw's, with any multiple of the first axis or with
+ * one more axis in front. */
 static bool fits(const ganrt_tensor_info *info, uint32_t rank,
                  const int64_t *shape) {
-  if (rank != info->rank || !info->bytes)
+  uint32_t front = rank == info->rank + 1;
+  if (!info->bytes || rank != info->rank + front)
     return false;
-  for (uint32_t i = 1; i < rank; ++i)
-    if (shape[i] != info->shape[i])
+  for (uint32_t i = 1 - front; i < info->rank; ++i)
+    if (shape[i + front] != info->shape[i])
       return false;
+  if (front)
+    return shape[0] > 0;
   return rank == 0 || (shape[0] > 0 && shape[0] % info->shape[0] == 0);
 }
 
@@ -43,10 +48,12 @@ static ganrt_status_t append(ganrt_given *given, uint32_t draw,
   if (!fits(info, tensor->rank, tensor->shape))
     return ganrt_status_make(
         GANRT_INVALID_ARGUMENT,
-        "draw '%s' expects %s, several along the first axis, got %s",
+        "draw '%s' expects %s, several of them along the first axis (a "
+        "multiple of %lld) or along one more axis in front, got %s",
         ganrt_quote(info->name).text,
         ganrt_shape_format(info->dtype, info->rank, info->shape, expected,
                            sizeof expected),
+        info->rank ? (long long)info->shape[0] : 1,
         ganrt_shape_format(tensor->dtype, tensor->rank, tensor->shape, got,
                            sizeof got));
   ganrt_tensor converted;

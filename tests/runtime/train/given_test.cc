@@ -42,8 +42,11 @@ protected:
 };
 
 TEST_F(Given, HandsOutOneAfterAnother) {
-  for (uint32_t dtype : {uint32_t(GANRT_F32), uint32_t(GANRT_F64)}) {
-    writeNpy("z.npy", dtype, {2 * 784});
+  const std::vector<int64_t> flat = {2 * 784}, stacked = {2, 784};
+  for (auto &[dtype, shape] : {std::pair(uint32_t(GANRT_F32), flat),
+                               {uint32_t(GANRT_F64), flat},
+                               {uint32_t(GANRT_F32), stacked}}) {
+    writeNpy("z.npy", dtype, shape);
     ASSERT_EQ(open({"--given=z=@" + folder.path("z.npy")}), "done");
     EXPECT_TRUE(ganrt_given_has(given, 2));
     EXPECT_FALSE(ganrt_given_has(given, 0));
@@ -88,7 +91,8 @@ TEST_F(Given, MistakesAreSentences) {
   writeNpy("x.npy", GANRT_F32, {16, 1, 28, 27});
   writeNpy("y.npy", GANRT_F32, {0});
   EXPECT_HAS(open({"--given=z=@" + folder.path("z.npy")}),
-             "draw 'z' expects 784xf32, several along the first axis, got "
+             "draw 'z' expects 784xf32, several of them along the first axis "
+             "(a multiple of 784) or along one more axis in front, got "
              "783xf32");
   EXPECT_HAS(open({"--given=x=@" + folder.path("x.npy")}),
              "draw 'x' expects 16x1x28x28xf32");
