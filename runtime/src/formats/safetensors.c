@@ -188,8 +188,9 @@ static ganrt_status_t parse_length(const uint8_t *bytes, uint64_t size,
   for (int i = 0; i < 8; ++i)
     *length |= (uint64_t)bytes[i] << (8 * i);
   if (*length > GANRT_SAFETENSORS_MAX_HEADER)
-    return ganrt_status_make(GANRT_LIMIT,
-                             "expected at most %llu bytes of header, got %llu",
+    return ganrt_status_make(GANRT_INVALID_DATA,
+                             "not a safetensors file: expected at most %llu "
+                             "bytes of header, got %llu",
                              (ull)GANRT_SAFETENSORS_MAX_HEADER, (ull)*length);
   if (*length > file_size - 8)
     return ganrt_status_make(GANRT_INVALID_DATA,
@@ -210,7 +211,8 @@ ganrt_status_t ganrt_safetensors_parse(const ganrt_allocator *allocator,
   const char *header = (const char *)bytes + 8;
   if (length == 0 || header[0] != '{')
     return ganrt_status_make(GANRT_INVALID_DATA,
-                             "expected a header that starts with '{'");
+                             "not a safetensors file: expected a header that "
+                             "starts with '{'");
   void *memory;
   GANRT_RETURN_IF_ERROR(
       ganrt_allocate(allocator, 1, sizeof(ganrt_safetensors), &memory));

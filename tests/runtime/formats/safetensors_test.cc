@@ -95,11 +95,14 @@ TEST(Safetensors, TakesAnyOrderAndPadding) {
 TEST(Safetensors, RefusesEveryBrokenPromise) {
   const std::pair<std::string, const char *> cases[] = {
       {"1234567", "not a safetensors file: it has 7 bytes"},
-      {std::string(8, '\xff'),
-       "expected at most 100000000 bytes of header, got 18446744073709551615"},
+      {std::string(8, '\xff'), "not a safetensors file: expected at most "
+                               "100000000 bytes of header, got "
+                               "18446744073709551615"},
       {file("{}", 0).substr(0, 9), "expected a header within 1 bytes, got 2"},
-      {file("", 0), "expected a header that starts with '{'"},
-      {file(" {}", 0), "expected a header that starts with '{'"},
+      {file("", 0),
+       "not a safetensors file: expected a header that starts with '{'"},
+      {file(" {}", 0),
+       "not a safetensors file: expected a header that starts with '{'"},
       {file("{" + entry("a", "[1]", 0, 4) + "}", 8),
        "expected 8 bytes of tensors, got 4"},
       {file("{" + entry("a", "[1]", 4, 8) + "}", 8),
