@@ -59,10 +59,11 @@ void ganrt_information_text(ganrt_text *text, ganrt_model *model,
                       "plan", plan->batch, plan->instruction_count,
                       plan_flop(a, plan) * 1e-9, (ull)plan->arena_bytes);
   ganrt_text_append(text,
-                    "%-8s %llu bytes weights, %llu bytes derived, %llu "
-                    "bytes in all with %u threads\n",
-                    "memory", (ull)a->constant_bytes, (ull)a->derived_bytes,
-                    (ull)ganrt_program_bytes(a, threads), threads);
+                    "%-8s %llu bytes weights, %llu bytes more with %u threads "
+                    "(%llu of them derived)\n",
+                    "memory", (ull)a->constant_bytes,
+                    (ull)ganrt_program_bytes(a, threads), threads,
+                    (ull)a->derived_bytes);
   ganrt_text_append(text, "%-8s", "code");
   for (uint32_t i = 0; i < a->level_count; ++i)
     ganrt_text_append(text, "%s %s", i ? "," : "",

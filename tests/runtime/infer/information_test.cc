@@ -17,7 +17,8 @@ TEST(Information, Text) {
        {"network  sample\n", "input    z: ?x4xf32\n",
         "output   image: ?x1x2x2xf32, pixels -1 ... 1\n",
         "plan     batch 1, 2 instructions, 8e-09 GFLOP, arena 0 bytes\n",
-        "plan     batch 4, ", "memory   128 bytes weights, 64 bytes derived, ",
+        "plan     batch 4, ", "memory   128 bytes weights, ",
+        " bytes more with 1 threads (64 of them derived)\n",
         "code     x86-64; x86-64 runs\n", "numerics exact\n",
         "digest   0123456789abcdef"})
     EXPECT_NE(result.out.find(line), std::string::npos) << result.out;
