@@ -65,7 +65,7 @@ static const flag flags[] = {
      AT(export_times)},
     {"export-profile", "FILE", "write the time of each kernel as JSON", TEXT,
      AT(export_profile)},
-    {"threads", "N", "threads [default: one per processor]", COUNT,
+    {"threads", "N", "threads, 0 for one per processor [default: 0]", COUNT,
      AT(threads)},
     {"device", "cpu", "where to run [default: cpu]", TEXT, AT(device)},
     {"cpu", "LEVEL", "code to run, as in x86-64-v3 [default: the best]", TEXT,

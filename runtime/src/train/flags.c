@@ -44,8 +44,9 @@ const ganrt_flag ganrt_flags[] = {
     {"seed", GANRT_FLAG_COUNT, FIELD(seed), "N", "seed of all random numbers",
      "0", 0, 18446744073709549568.0, GANRT_SAVED},
     {"threads", GANRT_FLAG_COUNT, FIELD(threads), "N",
-     "threads to compute with; results don't depend on it", "all cores", 1,
-     1024, GANRT_NOT_SAVED},
+     "threads to compute with, 0 for one per processor; results don't depend "
+     "on it",
+     "0", 0, 1024, GANRT_NOT_SAVED},
     {"options", GANRT_FLAG_TEXT, FIELD(options_file), "FILE",
      "take what is not given here from a run's options.json", NULL, 0, 0,
      GANRT_NOT_SAVED},
