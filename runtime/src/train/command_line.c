@@ -2,6 +2,7 @@
 #include "ganrt/trainer.h"
 
 #include "runtime/src/clock.h"
+#include "runtime/src/file.h"
 #include "runtime/src/train/signals.h"
 #include "runtime/src/train/trainer.h"
 
@@ -42,6 +43,28 @@ static bool has_file(const char *folder, const char *name) {
   struct stat info;
   return !ganrt_status_ignore(ganrt_path_join(folder, name, path)) &&
          stat(path, &info) == 0;
+}
+
+/* checkpoint-latest names the newest checkpoint beside it. */
+static ganrt_status_t follow_latest(char origin[GANRT_PATH_MAX]) {
+  static const char latest[] = "/checkpoint-latest";
+  size_t length = strlen(origin), tail = sizeof latest - 1;
+  if (length < tail || strcmp(origin + length - tail, latest) != 0)
+    return GANRT_STATUS_OK;
+  ganrt_bytes bytes;
+  GANRT_RETURN_IF_ERROR(ganrt_file_read(NULL, origin, 256, &bytes));
+  char name[256] = {0}, folder[GANRT_PATH_MAX];
+  memcpy(name, bytes.data, bytes.size < 256 ? bytes.size : 255);
+  ganrt_bytes_destroy(&bytes);
+  name[strcspn(name, "\n")] = 0;
+  snprintf(folder, sizeof folder, "%.*s", (int)(length - tail), origin);
+  GANRT_RETURN_IF_ERROR(ganrt_path_join(folder, name, origin));
+  if (*name && !strchr(name, '/') && has_file(origin, "manifest.json"))
+    return GANRT_STATUS_OK;
+  return ganrt_status_make(GANRT_INVALID_ARGUMENT,
+                           "--resume: checkpoint-latest names '%s', which is "
+                           "no checkpoint beside it",
+                           ganrt_quote(name).text);
 }
 
 /* Finds out where the run comes from. */
@@ -85,6 +108,7 @@ static ganrt_status_t choose_beginning(ganrt_trainer *trainer) {
     return ganrt_status_make(GANRT_INVALID_ARGUMENT,
                              "the path '%s' is too long",
                              ganrt_quote(resume).text);
+  GANRT_RETURN_IF_ERROR(follow_latest(trainer->origin));
   if (has_file(trainer->origin, "manifest.json"))
     trainer->beginning = GANRT_BEGIN_BRANCH;
   else if (has_file(trainer->origin, "options.json"))

@@ -79,6 +79,19 @@ TEST_F(Toy, OptionsOfAnotherRunAreTaken) {
   EXPECT_HAS(options, "\"steps\": 2");
 }
 
+TEST_F(Toy, TheNewestCheckpointHasASecondName) {
+  ASSERT_EQ(run({"--data=data", "--steps=1", "--threads=0"}), 0) << err();
+  std::string latest = "runs/00000-toy-data-b16/checkpoint-latest";
+  ASSERT_EQ(run({"--resume=" + latest, "--steps=2"}), 0) << err();
+  EXPECT_HAS(out(), "branched from");
+  EXPECT_HAS(out(), "00000-toy-data-b16/checkpoint-000000: step 1");
+  for (const char *name : {"elsewhere\n", "../00001-toy-data-b16\n", ""}) {
+    std::ofstream(folder.path(latest)) << name;
+    EXPECT_EQ(run({"--resume=" + latest, "--steps=2"}), 1);
+    EXPECT_HAS(err(), "which is no checkpoint beside it");
+  }
+}
+
 TEST_F(Toy, AClosedTerminalDoesNotEndTraining) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
