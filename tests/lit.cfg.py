@@ -38,6 +38,14 @@ config.substitutions += [
     ("%tests", config.test_source_root),
 ]
 
+# With -Dbackend=NAME the files of tests/execute run on another backend than
+# their lines say, and on fewer sizes, since it may compile slowly.
+if "backend" in lit_config.params:
+    config.substitutions += [
+        (r"--backend=llvm", f"--backend={lit_config.params['backend']}"),
+        (r"--level=x86-64-v3 --sizes=\S+", "--level=x86-64-v3 --sizes=1"),
+    ]
+
 config.environment["PATH"] = os.pathsep.join([tools, config.llvm_tools, os.environ["PATH"]])
 config.environment["NO_COLOR"] = "1"
 config.environment["FILECHECK_OPTS"] = "--enable-var-scope --dump-input-filter=error"

@@ -3,6 +3,11 @@
 // A backend is a folder behind this class. Adding one edits no other. The plan
 // asks `describe`, code generation asks `compile`; both see the same kernel.
 //
+// Whatever a backend is made of, it gives LLVM IR: one compiler makes all
+// machine code of a program, for every level of CPUs, and nothing else has to
+// be linked. One that is built on another LLVM gives bitcode of that, which
+// ours reads (docs/rationale/Rationale-Halide.md).
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef COMPILER_BACKENDS_BACKEND_H
@@ -41,7 +46,8 @@ public:
   virtual ~Backend() = default;
   virtual llvm::StringRef getName() const = 0;
 
-  /// None if the backend does not do this kernel on this target.
+  /// None if the backend does not do this kernel on this target. It is asked
+  /// for every kernel of every program, so it loads nothing.
   virtual std::optional<KernelDescription>
   describe(kernel::DefineOp kernel, const CpuTarget &target) = 0;
 
@@ -56,6 +62,7 @@ public:
 };
 
 std::unique_ptr<Backend> createLLVMBackend();
+std::unique_ptr<Backend> createHalideBackend(); // where it is built
 
 } // namespace gan
 

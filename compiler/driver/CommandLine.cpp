@@ -1,5 +1,6 @@
 //===- CommandLine.cpp - verbs, flags and help of ganc --------------------===//
 
+#include "compiler/backends/BackendRegistry.h"
 #include "compiler/driver/Options.h"
 #include "frontends/onnx/OnnxModel.h"
 #include "llvm/ADT/StringExtras.h"
@@ -60,7 +61,7 @@ static constexpr Flag kFlags[] = {
     {"-S", "", "--emit=asm; with -emit-llvm --emit=llvm", true},
     {"-emit-llvm", "", "see -S", true},
     {"--json", "", "of inspect: for machines", true},
-    {"--backend", "=NAME", "auto (default) or llvm", true},
+    {"--backend", "=NAME", "auto (default), or who writes what it can", true},
     {"--print-supported-ops", "=json", "the same for machines", true},
     {"--mlir-print-ir-after-all", "", "the IR after every pass, to stderr",
      true},
@@ -215,9 +216,15 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
     return kExitDone;
   }
   if (name == "--backend") {
-    if (value != "auto" && value != "llvm")
-      return refuse("--backend expected auto or llvm, got '" + value + "'");
-    // One backend is built: both names mean it.
+    if (value == "auto") {
+      options.backend.clear();
+      return kExitDone;
+    }
+    if (!llvm::is_contained(backendNames(), value))
+      return refuse("--backend expected auto, " +
+                    llvm::join(backendNames(), " or ") + ", got '" + value +
+                    "'");
+    options.backend = value.str();
     return kExitDone;
   }
   if (name == "--stop-after") {

@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backends/BackendRegistry.h"
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "compiler/driver/ArtefactTables.h"
 #include "compiler/driver/Diagnostics.h"
@@ -91,7 +92,7 @@ private:
   std::unique_ptr<MLIRContext> context;
   std::unique_ptr<DiagnosticPrinter> diagnostics;
   Imported input;
-  std::unique_ptr<Backend> llvmBackend;
+  std::vector<std::unique_ptr<Backend>> backends;
   PipelineOptions pipeline;
 };
 
@@ -119,8 +120,10 @@ int Compilation::prepare() {
   if (!targets)
     return fail(targets.takeError(), kExitWrongInput);
   pipeline.targets = *targets;
-  llvmBackend = createLLVMBackend();
-  pipeline.backends = {llvmBackend.get()};
+  backends = createBackends();
+  for (const std::unique_ptr<Backend> &backend : backends)
+    pipeline.backends.push_back(backend.get());
+  pipeline.forced = options.backend;
 
   CrashGuard guard("", "",
                    "ganc: internal error in phase 'import'\n  note: replay it "
@@ -299,7 +302,7 @@ int Compilation::emitKernels(std::vector<std::string> &objects) {
     if (llvm::Error error = kernels.read(*input.module, input.folder))
       return fail(std::move(error), kExitWrongInput);
   } else {
-    if (failed(kernels.generate(*input.module, *llvmBackend)))
+    if (failed(kernels.generate(*input.module, pipeline.backends)))
       return kExitInternal;
     if (int status = dumpFolder(Phase::Codegen, [&](StringRef folder) {
           return kernels.write(folder);

@@ -41,11 +41,48 @@ bool KernelModules::forEach(ModuleOp module, Visitor visit) {
   return true;
 }
 
-LogicalResult KernelModules::generate(ModuleOp module, Backend &backend) {
+/// The backend that the calls of each kernel name.
+static FailureOr<llvm::StringMap<Backend *>>
+chosenBackends(ModuleOp module, ArrayRef<Backend *> backends) {
+  llvm::StringMap<Backend *> chosen;
+  auto choose = [&](auto call) {
+    StringRef name = call.getBackend().value_or("");
+    auto found = llvm::find_if(
+        backends, [&](Backend *backend) { return backend->getName() == name; });
+    if (found == backends.end()) {
+      call.emitError("the plan wants the backend '")
+          << name << "', which this ganc does not have";
+      return WalkResult::interrupt();
+    }
+    chosen[call.getCallee()] = *found;
+    return WalkResult::advance();
+  };
+  WalkResult walked = module.walk([&](Operation *op) {
+    if (auto call = dyn_cast<kernel::CallOp>(op))
+      return choose(call);
+    if (auto batch = dyn_cast<kernel::BatchOp>(op))
+      return choose(batch);
+    return WalkResult::advance();
+  });
+  if (walked.wasInterrupted())
+    return failure();
+  return chosen;
+}
+
+LogicalResult KernelModules::generate(ModuleOp module,
+                                      ArrayRef<Backend *> backends) {
+  auto chosen = chosenBackends(module, backends);
+  if (failed(chosen))
+    return failure();
   return success(
       forEach(module, [&](Operation *op, StringRef symbol, ObjectJob job) {
-        return succeeded(backend.compile(cast<kernel::DefineOp>(op), symbol,
-                                         *job.target, *job.module));
+        auto define = cast<kernel::DefineOp>(op);
+        // What nothing calls may be written by any of them.
+        Backend *backend = chosen->lookup(define.getSymName());
+        if (!backend)
+          backend = backends.front();
+        return succeeded(
+            backend->compile(define, symbol, *job.target, *job.module));
       }));
 }
 

@@ -16,8 +16,10 @@ class KernelModules {
 public:
   explicit KernelModules(const CpuTargets &targets);
 
-  /// Has the backend write every kernel; failure has been reported.
-  mlir::LogicalResult generate(mlir::ModuleOp module, Backend &backend);
+  /// Has every kernel written by the backend that the plan chose; failure has
+  /// been reported.
+  mlir::LogicalResult generate(mlir::ModuleOp module,
+                               llvm::ArrayRef<Backend *> backends);
 
   /// Reads what `write` has written for the kernels of `module`.
   llvm::Error read(mlir::ModuleOp module, llvm::StringRef folder);

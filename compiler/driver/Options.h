@@ -53,6 +53,7 @@ struct Options {
   std::string dumpDirectory;
   std::string levels = "x86-64-v3,x86-64-v4"; // -march
   Numerics numerics = Numerics::Fast;
+  std::string backend;    // --backend; empty: the cheapest for each kernel
   std::string executable; // this program, to find what lies beside it
   bool printIr = false;   // --mlir-print-ir-after-all
   bool json = false;      // --json

@@ -46,8 +46,11 @@ static kernel::KernelOffers offersOf(const PipelineOptions &options) {
             std::max(offer.workspaceBytes, description->workspaceBytes);
         offer.cost = description->cost;
       }
-      if (isOffered)
-        offers.push_back(std::move(offer));
+      if (!isOffered)
+        continue;
+      offers.push_back(std::move(offer));
+      if (backend->getName() == options.forced)
+        return llvm::SmallVector<kernel::KernelOffer>{offers.back()};
     }
     return offers;
   };

@@ -12,6 +12,7 @@ namespace gan {
 struct PipelineOptions {
   llvm::SmallVector<Backend *> backends;   // candidates, in order of preference
   llvm::SmallVector<CpuTarget, 2> targets; // that the artefact has code for
+  std::string forced; // the backend of every kernel that it does; empty: none
 };
 
 /// Adds the passes of one phase on MLIR, `link` to `plan`.

@@ -76,7 +76,7 @@ def Gan_ReturnOp : Gan_Op<"return", [Pure, Terminator, ReturnLike,
   }];
   let arguments = (ins Variadic<Gan_Tensor>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::ValueRange()); }]>];
   let hasVerifier = 1;
 }
 
@@ -237,7 +237,7 @@ def Gan_YieldOp : Gan_Op<"yield", [Pure, Terminator, ReturnLike,
   }];
   let arguments = (ins Variadic<Gan_Tensor>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::ValueRange()); }]>];
 }
 
 def Gan_RepeatOp : Gan_Op<"repeat", [SingleBlock, RecursiveMemoryEffects]> {

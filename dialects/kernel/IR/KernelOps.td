@@ -92,7 +92,7 @@ def Kernel_ReturnOp : Kernel_Op<"return", [Pure, Terminator, ReturnLike,
   }];
   let arguments = (ins Variadic<Gan_Tensor>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::ValueRange()); }]>];
 }
 
 def Kernel_CallOp : Kernel_Op<"call", [Pure,

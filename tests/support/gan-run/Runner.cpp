@@ -1,7 +1,6 @@
 //===- Runner.cpp - the runners by name -----------------------------------===//
 
 #include "tests/support/gan-run/Runner.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace mlir;
@@ -16,10 +15,9 @@ Tensor gan::testing::parameterValue(ParameterOp op) {
 }
 
 RunnerFactory gan::testing::findRunner(StringRef backend) {
-  return llvm::StringSwitch<RunnerFactory>(backend)
-      .Case("reference", createReferenceRunner)
-      .Case("llvm", createLLVMRunner)
-      .Default(nullptr);
+  if (backend == "reference")
+    return createReferenceRunner;
+  return compiledRunner(backend);
 }
 
 namespace {

@@ -1,8 +1,6 @@
 //===- Runner.h - something that runs functions of a module ---------------===//
 //
-// `gan-run` asks a runner for numbers. A backend becomes testable by all files
-// of tests/execute with one file that defines its runner and one line in
-// `createRunner`.
+// `gan-run` asks a runner for numbers. Every backend of the registry has one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,6 +10,7 @@
 #include "dialects/gan/Reference/Interpreter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include <functional>
 #include <memory>
 
 namespace gan::testing {
@@ -36,8 +35,8 @@ public:
 
 /// Makes the module ready to run (it may be rewritten), or explains why it
 /// cannot. The module holds no gan.grad.
-using RunnerFactory =
-    llvm::FailureOr<std::unique_ptr<Runner>> (*)(mlir::ModuleOp module);
+using RunnerFactory = std::function<llvm::FailureOr<std::unique_ptr<Runner>>(
+    mlir::ModuleOp module)>;
 
 /// The parameter of a network: uniform in [0.5, 1.5), keyed by its name, so
 /// that it may also be a variance.
@@ -48,8 +47,7 @@ RunnerFactory findRunner(llvm::StringRef backend);
 
 llvm::FailureOr<std::unique_ptr<Runner>>
 createReferenceRunner(mlir::ModuleOp module);
-llvm::FailureOr<std::unique_ptr<Runner>>
-createLLVMRunner(mlir::ModuleOp module);
+RunnerFactory compiledRunner(llvm::StringRef backend);
 
 } // namespace gan::testing
 

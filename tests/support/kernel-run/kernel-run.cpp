@@ -12,10 +12,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backends/BackendRegistry.h"
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "dialects/kernel/Transforms/KernelCost.h"
 #include "mlir/Parser/Parser.h"
 #include "tests/support/kernel-jit/KernelJit.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
@@ -35,6 +37,7 @@ using llvm::SmallVector;
 
 namespace cl = llvm::cl;
 static cl::opt<std::string> inputFile(cl::Positional, cl::init("-"));
+static cl::opt<std::string> backendName("backend", cl::init("llvm"));
 static cl::opt<std::string> level("level", cl::init("all"),
                                   cl::desc("a list as of ganc's -march"));
 static cl::opt<std::string> numerics("numerics", cl::init("exact"));
@@ -99,10 +102,10 @@ bool KernelTest::compile(const CpuTarget &target) {
     llvm::outs() << jit->llvmText;
   if (dumpObject)
     llvm::outs() << llvm::StringRef(jit->object.data(), jit->object.size());
-  llvm::outs() << llvm::format(" v%u chunks %lld workspace %lld flop %.3g\n",
-                               target.level, (long long)description.chunks,
-                               (long long)description.workspaceBytes,
-                               description.flop);
+  llvm::outs() << llvm::format(
+      " v%u chunks %lld workspace %lld flop %.3g cost %.3g ms\n", target.level,
+      (long long)description.chunks, (long long)description.workspaceBytes,
+      description.flop, description.cost * 1e3);
   return true;
 }
 
@@ -446,7 +449,13 @@ int main(int argc, char **argv) {
                   .Case("portable", Numerics::Portable)
                   .Default(Numerics::Exact);
   CpuTargets targets = orDie(makeCpuTargets(level, kind));
-  std::unique_ptr<Backend> backend = createLLVMBackend();
+  std::unique_ptr<Backend> backend = createBackend(backendName);
+  if (!backend) {
+    llvm::errs() << "kernel-run: expected --backend="
+                 << llvm::join(backendNames(), " or ") << ", got '"
+                 << backendName << "'\n";
+    return 2;
+  }
   int failures = 0;
   module->walk([&](kernel::DefineOp kernel) {
     bool fine = KernelTest(kernel, targets, *backend).run();

@@ -1,10 +1,13 @@
-//===- LLVMRunner.cpp - functions by the kernels of the LLVM backend ------===//
+//===- CompiledRunner.cpp - functions by the kernels of a backend ---------===//
 //
 //  1. A copy of every function becomes a program of fused kernels.
-//  2. The interpreter runs the program; a call of a kernel runs compiled code.
+//  2. The interpreter runs the program; a call of a kernel runs compiled code:
+//     of the backend that is tested, or of another where it does not do the
+//     kernel, as ganc --backend chooses.
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backends/BackendRegistry.h"
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "compiler/conversions/GanToKernel/Passes.h"
 #include "dialects/gan/Transforms/Passes.h"
@@ -20,7 +23,7 @@ using namespace gan::testing;
 
 static llvm::cl::opt<std::string>
     level("level", llvm::cl::init("native"),
-          llvm::cl::desc("what the llvm backend makes code for"));
+          llvm::cl::desc("the CPUs that code is made for"));
 
 /// The function as a program of the same name; inputs and outputs are numbered.
 static void convert(func::FuncOp function) {
@@ -42,9 +45,10 @@ static void convert(func::FuncOp function) {
 }
 
 namespace {
-class LLVMRunner : public Runner {
+class CompiledRunner : public Runner {
 public:
-  static FailureOr<std::unique_ptr<Runner>> create(ModuleOp module);
+  static FailureOr<std::unique_ptr<Runner>> create(ModuleOp module,
+                                                   StringRef backend);
 
   // f32, and polynomials for the transcendental functions.
   double tolerance() const override { return 1e-5; }
@@ -69,7 +73,8 @@ private:
         programs->lookupSymbol<kernel::DefineOp>(call.getCalleeAttr());
     auto found = kernels.find(callee);
     if (found == kernels.end()) {
-      FailureOr<KernelJit> made = KernelJit::create(callee, target, *backend);
+      FailureOr<KernelJit> made =
+          KernelJit::create(callee, target, backendOf(callee));
       if (failed(made))
         return failure();
       found = kernels.try_emplace(callee, std::move(*made)).first;
@@ -77,15 +82,29 @@ private:
     return found->second.call(callee, operands);
   }
 
+  Backend &backendOf(kernel::DefineOp kernel) {
+    auto does = [&](auto &backend) {
+      return backend->describe(kernel, target).has_value();
+    };
+    auto found = llvm::find_if(backends, does);
+    return found == backends.end() ? *backends.front() : **found;
+  }
+
   OwningOpRef<ModuleOp> programs;
   CpuTarget target;
-  std::unique_ptr<Backend> backend = createLLVMBackend();
+  std::vector<std::unique_ptr<Backend>> backends; // the tested one first
   std::map<Operation *, KernelJit> kernels;
 };
 } // namespace
 
-FailureOr<std::unique_ptr<Runner>> LLVMRunner::create(ModuleOp module) {
-  auto runner = std::make_unique<LLVMRunner>();
+FailureOr<std::unique_ptr<Runner>> CompiledRunner::create(ModuleOp module,
+                                                          StringRef backend) {
+  auto runner = std::make_unique<CompiledRunner>();
+  runner->backends = createBackends();
+  auto tested = llvm::find_if(runner->backends, [&](auto &candidate) {
+    return candidate->getName() == backend;
+  });
+  std::swap(*runner->backends.begin(), *tested);
   auto targets = makeCpuTargets(level, Numerics::Exact);
   if (!targets)
     return module.emitError() << llvm::toString(targets.takeError());
@@ -103,7 +122,10 @@ FailureOr<std::unique_ptr<Runner>> LLVMRunner::create(ModuleOp module) {
   return std::unique_ptr<Runner>(std::move(runner));
 }
 
-FailureOr<std::unique_ptr<Runner>>
-gan::testing::createLLVMRunner(ModuleOp module) {
-  return LLVMRunner::create(module);
+RunnerFactory gan::testing::compiledRunner(StringRef backend) {
+  if (!llvm::is_contained(backendNames(), backend))
+    return nullptr;
+  return [backend = backend.str()](ModuleOp module) {
+    return CompiledRunner::create(module, backend);
+  };
 }

@@ -1,0 +1,283 @@
+//===- KernelWrapper.cpp - bitcode of Halide as a kernel ------------------===//
+//
+//  1. Read the bitcode; its function gets the target of our own code, so that
+//     LLVM 22 makes the machine code.
+//  2. Take out what would be wrong here: fast arithmetic, and the belief that
+//     results and operands never share memory, where they may.
+//  3. Write the function of ganrt/abi.h: find the chunk, describe the memory to
+//     Halide on the stack, and inline its code; optimised, nothing of the
+//     description is left.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/backends/halide/KernelWrapper.h"
+#include "ganrt/abi.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Operator.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+
+using namespace gan;
+using namespace gan::halide;
+using llvm::ArrayRef;
+using llvm::SmallVector;
+using llvm::StringRef;
+using llvm::Value;
+
+//===----------------------------------------------------------------------===//
+// The module
+//===----------------------------------------------------------------------===//
+
+static void setTarget(llvm::Function &function, const CpuTarget &target) {
+  function.addFnAttr("target-cpu", target.cpu);
+  if (!target.features.empty())
+    function.addFnAttr("target-features", target.features);
+  function.addFnAttr("prefer-vector-width", std::to_string(target.vectorBits));
+}
+
+static void adapt(llvm::Function &function, const KernelPlan &plan,
+                  const CpuTarget &target) {
+  function.setLinkage(llvm::GlobalValue::InternalLinkage);
+  function.setAttributes(llvm::AttributeList());
+  function.addFnAttr(llvm::Attribute::NoUnwind);
+  setTarget(function, target);
+  for (llvm::Instruction &instruction : llvm::instructions(function)) {
+    if (llvm::isa<llvm::FPMathOperator>(instruction))
+      instruction.copyFastMathFlags(llvm::FastMathFlags());
+    if (plan.mayShare) {
+      instruction.setMetadata(llvm::LLVMContext::MD_tbaa, nullptr);
+      instruction.setMetadata(llvm::LLVMContext::MD_noalias, nullptr);
+      instruction.setMetadata(llvm::LLVMContext::MD_alias_scope, nullptr);
+    }
+  }
+}
+
+static std::unique_ptr<llvm::Module>
+readBitcode(StringRef bitcode, llvm::Module &module, std::string &problem) {
+  auto read = llvm::parseBitcodeFile(llvm::MemoryBufferRef(bitcode, "halide"),
+                                     module.getContext());
+  if (!read) {
+    problem = llvm::toString(read.takeError());
+    return nullptr;
+  }
+  (*read)->setTargetTriple(module.getTargetTriple());
+  (*read)->setDataLayout(module.getDataLayout());
+  // Flags and identification of another compiler's run.
+  for (llvm::NamedMDNode &node :
+       llvm::make_early_inc_range((*read)->named_metadata()))
+    (*read)->eraseNamedMetadata(&node);
+  return std::move(*read);
+}
+
+//===----------------------------------------------------------------------===//
+// The wrapper
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Layout of HalideRuntime.h, the part that pipelines without checks read.
+struct BufferLayout {
+  static constexpr uint64_t host = 16, dimensions = 36, dim = 40, size = 56;
+  static constexpr uint64_t min = 0, extent = 4, stride = 8, dimSize = 16;
+};
+
+class Wrapper {
+public:
+  Wrapper(const KernelPlan &plan, StringRef symbol, const CpuTarget &target,
+          llvm::Module &module)
+      : plan(plan), module(module), b(module.getContext()) {
+    llvm::Type *pointer = b.getPtrTy();
+    function = llvm::Function::Create(
+        llvm::FunctionType::get(b.getVoidTy(), {pointer, pointer}, false),
+        llvm::GlobalValue::ExternalLinkage, symbol, module);
+    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    function->addFnAttr(llvm::Attribute::NoUnwind);
+    setTarget(*function, target);
+    for (unsigned argument : {0u, 1u}) {
+      function->addParamAttr(argument, llvm::Attribute::NoAlias);
+      function->addParamAttr(argument, llvm::Attribute::ReadOnly);
+    }
+    b.SetInsertPoint(
+        llvm::BasicBlock::Create(module.getContext(), "entry", function));
+  }
+  void emit(llvm::Function *inner);
+
+private:
+  Value *field(Value *base, uint64_t offset) {
+    return b.CreateConstGEP1_64(b.getInt8Ty(), base, offset);
+  }
+  void store(Value *value, Value *base, uint64_t offset) {
+    b.CreateStore(value, field(base, offset));
+  }
+  Value *allocate(uint64_t bytes) {
+    auto *memory = b.CreateAlloca(b.getInt8Ty(), b.getInt64(bytes));
+    memory->setAlignment(llvm::Align(8));
+    return memory;
+  }
+  Value *loadBase(unsigned number) {
+    auto *base = b.CreateLoad(
+        b.getPtrTy(),
+        b.CreateConstGEP1_64(b.getPtrTy(), function->getArg(0), number));
+    base->setMetadata(llvm::LLVMContext::MD_invariant_load,
+                      llvm::MDNode::get(module.getContext(), {}));
+    return base;
+  }
+  Value *describeInput(Value *base, int64_t elements);
+  Value *describeResult(Value *base, mlir::Type elementType, Value *begin,
+                        Value *end);
+  llvm::Constant *makeConstant(ConstantOp op);
+
+  const KernelPlan &plan;
+  llvm::Module &module;
+  llvm::IRBuilder<> b;
+  llvm::Function *function;
+};
+} // namespace
+
+static uint64_t bytesOf(mlir::Type elementType) {
+  return (elementType.getIntOrFloatBitWidth() + 7) / 8;
+}
+
+static mlir::RankedTensorType typeOf(mlir::Value value) {
+  return llvm::cast<mlir::RankedTensorType>(value.getType());
+}
+
+llvm::Constant *Wrapper::makeConstant(ConstantOp op) {
+  auto elements = llvm::cast<mlir::DenseElementsAttr>(op.getValue());
+  SmallVector<llvm::Constant *> numbers;
+  mlir::Type elementType = typeOf(op).getElementType();
+  llvm::Type *type = elementType.isF32()
+                         ? b.getFloatTy()
+                         : b.getIntNTy(8 * bytesOf(elementType));
+  if (elementType.isF32())
+    for (const llvm::APFloat &element : elements.getValues<llvm::APFloat>())
+      numbers.push_back(llvm::ConstantFP::get(module.getContext(), element));
+  else
+    for (const llvm::APInt &element : elements.getValues<llvm::APInt>())
+      numbers.push_back(llvm::ConstantInt::get(
+          type, element.zextOrTrunc(type->getIntegerBitWidth())));
+  auto *array = llvm::ConstantArray::get(
+      llvm::ArrayType::get(type, numbers.size()), numbers);
+  auto *global =
+      new llvm::GlobalVariable(module, array->getType(), /*isConstant=*/true,
+                               llvm::GlobalValue::PrivateLinkage, array);
+  global->setAlignment(llvm::Align(64));
+  return global;
+}
+
+Value *Wrapper::describeInput(Value *base, int64_t elements) {
+  Value *buffer = allocate(BufferLayout::size);
+  Value *dim = allocate(BufferLayout::dimSize);
+  store(base, buffer, BufferLayout::host);
+  store(b.getInt32(1), buffer, BufferLayout::dimensions);
+  store(dim, buffer, BufferLayout::dim);
+  store(b.getInt32(0), dim, BufferLayout::min);
+  store(b.getInt32(elements), dim, BufferLayout::extent);
+  store(b.getInt32(1), dim, BufferLayout::stride);
+  return buffer;
+}
+
+/// The chunk's part: iterations begin … end - 1 of the outermost loop.
+Value *Wrapper::describeResult(Value *base, mlir::Type elementType,
+                               Value *begin, Value *end) {
+  size_t rank = plan.loops.size();
+  Value *buffer = allocate(BufferLayout::size);
+  Value *dims = allocate(BufferLayout::dimSize * rank);
+  int64_t stride = 1;
+  for (auto [i, loop] : llvm::enumerate(plan.loops)) {
+    uint64_t own = i * BufferLayout::dimSize;
+    bool isCut = i + 1 == rank;
+    store(isCut ? b.CreateTrunc(begin, b.getInt32Ty()) : b.getInt32(0), dims,
+          own + BufferLayout::min);
+    store(isCut ? b.CreateTrunc(b.CreateSub(end, begin), b.getInt32Ty())
+                : b.getInt32(loop.extent),
+          dims, own + BufferLayout::extent);
+    store(b.getInt32(stride), dims, own + BufferLayout::stride);
+    if (!isCut)
+      stride *= loop.extent;
+  }
+  Value *first =
+      b.CreateMul(begin, b.getInt64(stride * int64_t(bytesOf(elementType))));
+  store(b.CreateGEP(b.getInt8Ty(), base, first), buffer, BufferLayout::host);
+  store(b.getInt32(rank), buffer, BufferLayout::dimensions);
+  store(dims, buffer, BufferLayout::dim);
+  return buffer;
+}
+
+void Wrapper::emit(llvm::Function *inner) {
+  auto launchField = [&](uint64_t offset) {
+    return b.CreateZExt(
+        b.CreateLoad(b.getInt32Ty(), field(function->getArg(1), offset)),
+        b.getInt64Ty());
+  };
+  Value *chunk = launchField(offsetof(ganrt_launch, chunk));
+  Value *chunks = launchField(offsetof(ganrt_launch, chunks));
+  auto boundary = [&](Value *number) {
+    Value *unit = b.CreateUDiv(
+        b.CreateMul(number, b.getInt64(plan.countUnits())), chunks);
+    return b.CreateBinaryIntrinsic(
+        llvm::Intrinsic::umin, b.CreateMul(unit, b.getInt64(plan.chunkUnit)),
+        b.getInt64(plan.loops.back().extent));
+  };
+  Value *begin = boundary(chunk);
+  Value *end = boundary(b.CreateAdd(chunk, b.getInt64(1)));
+
+  SmallVector<Value *> buffers;
+  size_t resultCount = plan.results.size();
+  for (auto [i, value] : llvm::enumerate(plan.inputs)) {
+    Value *base;
+    if (auto constant = value.getDefiningOp<ConstantOp>())
+      base = makeConstant(constant);
+    else
+      base = loadBase(resultCount + i);
+    buffers.push_back(describeInput(base, typeOf(value).getNumElements()));
+  }
+  for (auto [i, value] : llvm::enumerate(plan.results))
+    buffers.push_back(describeResult(
+        loadBase(i), typeOf(value).getElementType(), begin, end));
+  auto *work = llvm::BasicBlock::Create(module.getContext(), "work", function);
+  auto *done = llvm::BasicBlock::Create(module.getContext(), "done", function);
+  b.CreateCondBr(b.CreateICmpULT(begin, end), work, done);
+  b.SetInsertPoint(work);
+  llvm::CallInst *call = b.CreateCall(inner, buffers);
+  b.CreateBr(done);
+  b.SetInsertPoint(done);
+  b.CreateRetVoid();
+  llvm::InlineFunctionInfo info;
+  llvm::InlineFunction(*call, info);
+  inner->eraseFromParent();
+}
+
+bool gan::halide::addKernel(const KernelPlan &plan, StringRef symbol,
+                            StringRef inner, StringRef bitcode,
+                            const CpuTarget &target, llvm::Module &module,
+                            std::string &problem) {
+  auto read = readBitcode(bitcode, module, problem);
+  if (!read)
+    return false;
+  for (llvm::Function &function : *read) {
+    if (!function.isDeclaration())
+      adapt(function, plan, target);
+    else if (!function.isIntrinsic()) {
+      problem = "it calls '" + function.getName().str() + "'";
+      return false;
+    }
+  }
+  // Internal symbols are renamed where two kernels use one name.
+  llvm::Function *entry = read->getFunction(inner);
+  if (!entry || entry->arg_size() != plan.inputs.size() + plan.results.size()) {
+    problem = "expected a function of one buffer for each operand and result";
+    return false;
+  }
+  entry->setLinkage(llvm::GlobalValue::ExternalLinkage);
+  if (llvm::Linker::linkModules(module, std::move(read))) {
+    problem = "its code does not join the module";
+    return false;
+  }
+  entry = module.getFunction(inner);
+  entry->setLinkage(llvm::GlobalValue::InternalLinkage);
+  Wrapper(plan, symbol, target, module).emit(entry);
+  return true;
+}
