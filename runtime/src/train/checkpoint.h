@@ -70,6 +70,13 @@ typedef struct ganrt_checkpoint_list {
   size_t count;
 } ganrt_checkpoint_list;
 
+/* What the files of the next checkpoint's moment are called: the thousand
+ * images, and the step where there is a checkpoint of the same thousand. */
+GANRT_MUST_USE ganrt_status_t ganrt_checkpoint_moment(const char *run,
+                                                      uint64_t images,
+                                                      uint64_t step,
+                                                      char moment[48]);
+
 /* Saves into the run's folder, then deletes all but the newest `keep` complete
  * checkpoints. On failure nothing but a warning's worth is lost: what was there
  * before is still there. */

@@ -138,28 +138,27 @@ static ganrt_status_t write_folder(const char *folder,
   return status;
 }
 
-/* The name tells the thousand images, and the step where there is a checkpoint
- * of the same thousand. */
-static ganrt_status_t choose_name(const char *run,
-                                  const ganrt_checkpoint *checkpoint,
-                                  char name[64]) {
-  snprintf(name, 64, "checkpoint-%06llu",
-           (unsigned long long)(checkpoint->images / 1000));
+ganrt_status_t ganrt_checkpoint_moment(const char *run, uint64_t images,
+                                       uint64_t step, char moment[48]) {
+  char name[64];
   bool is_taken;
+  snprintf(moment, 48, "%06llu", (unsigned long long)(images / 1000));
+  snprintf(name, sizeof name, "checkpoint-%s", moment);
   GANRT_RETURN_IF_ERROR(ganrt_checkpoint_is_taken(run, name, &is_taken));
-  size_t length = strlen(name);
   if (is_taken)
-    snprintf(name + length, 64 - length, "-step%llu",
-             (unsigned long long)checkpoint->step);
+    snprintf(moment, 48, "%06llu-step%llu", (unsigned long long)(images / 1000),
+             (unsigned long long)step);
   return GANRT_STATUS_OK;
 }
 
 ganrt_status_t ganrt_checkpoint_save(const char *run,
                                      const ganrt_checkpoint *checkpoint,
                                      uint64_t keep, char name[64]) {
-  char path[GANRT_PATH_MAX], temporary[GANRT_PATH_MAX + 32];
+  char path[GANRT_PATH_MAX], temporary[GANRT_PATH_MAX + 32], moment[48];
   GANRT_RETURN_IF_ERROR(check_room(run, ganrt_checkpoint_bytes(checkpoint)));
-  GANRT_RETURN_IF_ERROR(choose_name(run, checkpoint, name));
+  GANRT_RETURN_IF_ERROR(ganrt_checkpoint_moment(run, checkpoint->images,
+                                                checkpoint->step, moment));
+  snprintf(name, 64, "checkpoint-%s", moment);
   GANRT_RETURN_IF_ERROR(ganrt_path_join(run, name, path));
   ganrt_durable_temporary_name(path, temporary, sizeof temporary);
   GANRT_RETURN_IF_ERROR(ganrt_remove_tree(temporary));

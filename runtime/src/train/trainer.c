@@ -213,15 +213,24 @@ ganrt_status_t ganrt_trainer_write_shows(ganrt_trainer *trainer,
   return status;
 }
 
-/* Images and networks are for people: a failure is a warning. */
-static void write_for_people(ganrt_trainer *trainer) {
-  uint64_t kimg = progress_of(trainer) / 1000;
-  char suffix[24];
-  snprintf(suffix, sizeof suffix, "%06llu", (unsigned long long)kimg);
-  ganrt_trainer_warn_of(trainer, ganrt_trainer_write_shows(trainer, suffix));
-  if (!ganrt_signals_pending())
-    ganrt_trainer_warn_of(trainer, ganrt_weights_write(trainer->run.path,
-                                                       trainer->program, kimg));
+/* What stands behind `checkpoint-` in the name of the newest one. */
+static const char *saved_moment(const ganrt_trainer *trainer) {
+  return trainer->checkpoint + sizeof "checkpoint-" - 1;
+}
+
+/* Images and networks, called like the checkpoint of their moment. */
+static ganrt_status_t write_for_people(ganrt_trainer *trainer) {
+  const ganrt_counters *counters = ganrt_program_counters(trainer->program);
+  char moment[48];
+  if (*trainer->checkpoint && counters->step == trainer->saved_step)
+    snprintf(moment, sizeof moment, "%.47s", saved_moment(trainer));
+  else
+    GANRT_RETURN_IF_ERROR(ganrt_checkpoint_moment(
+        trainer->run.path, counters->images, counters->step, moment));
+  ganrt_trainer_warn_of(trainer, ganrt_trainer_write_shows(trainer, moment));
+  return ganrt_signals_pending()
+             ? GANRT_STATUS_OK
+             : ganrt_weights_write(trainer->run.path, trainer->program, moment);
 }
 
 /* The checkpoint comes last: where there is one, images and networks of its
@@ -229,7 +238,8 @@ static void write_for_people(ganrt_trainer *trainer) {
 static ganrt_status_t take_snapshot(ganrt_trainer *trainer, bool is_last) {
   double begin = ganrt_seconds_now();
   if (!ganrt_signals_pending())
-    write_for_people(trainer);
+    /* They are for people: a failure is a warning. */
+    ganrt_trainer_warn_of(trainer, write_for_people(trainer));
   ganrt_status_t status = save_or_go_on(trainer, is_last);
   double end = ganrt_seconds_now();
   trainer->maintenance += end - begin;
@@ -333,9 +343,8 @@ static ganrt_status_t finish(ganrt_trainer *trainer) {
                       ganrt_signals_name(trainer->signal));
   GANRT_RETURN_IF_ERROR(take_snapshot(trainer, true));
   if (!ganrt_signals_pending())
-    ganrt_trainer_say(trainer, "images and networks: %s/*%06llu.*",
-                      trainer->run.path,
-                      (unsigned long long)(progress_of(trainer) / 1000));
+    ganrt_trainer_say(trainer, "images and networks: %s/*%s.*",
+                      trainer->run.path, saved_moment(trainer));
   if (trainer->signal || *trainer->checkpoint)
     ganrt_trainer_say(trainer, "saved %s; go on with --resume=%s",
                       trainer->checkpoint, trainer->run.path);

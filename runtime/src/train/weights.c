@@ -18,12 +18,11 @@ bool ganrt_weights_is_network(const ganrt_state_tensor *tensor) {
 /*===- Out ------------------------------------------------------------------===*/
 
 static ganrt_status_t write_safetensors(const char *run, ganrt_program *program,
-                                        uint64_t kimg) {
+                                        const char *moment) {
   const ganrt_artefact *artefact = ganrt_program_artefact(program);
   const uint8_t *state = ganrt_program_state(program);
-  char name[64], path[GANRT_PATH_MAX], step[24];
-  snprintf(name, sizeof name, "network-snapshot-%06llu.safetensors",
-           (unsigned long long)kimg);
+  char name[80], path[GANRT_PATH_MAX], step[24];
+  snprintf(name, sizeof name, "network-snapshot-%.47s.safetensors", moment);
   snprintf(step, sizeof step, "%llu",
            (unsigned long long)ganrt_program_counters(program)->step);
   GANRT_RETURN_IF_ERROR(ganrt_path_join(run, name, path));
@@ -50,12 +49,12 @@ static ganrt_status_t write_safetensors(const char *run, ganrt_program *program,
 
 /* The template with the tensors in between: text, tensor, text, … */
 static ganrt_status_t write_export(const char *run, ganrt_program *program,
-                                   const ganrt_export *export, uint64_t kimg) {
+                                   const ganrt_export *export,
+                                   const char *moment) {
   const ganrt_artefact *artefact = ganrt_program_artefact(program);
   const uint8_t *state = ganrt_program_state(program);
-  char name[160], path[GANRT_PATH_MAX];
-  snprintf(name, sizeof name, "%.128s-%06llu.onnx", export->name,
-           (unsigned long long)kimg);
+  char name[192], path[GANRT_PATH_MAX];
+  snprintf(name, sizeof name, "%.128s-%.47s.onnx", export->name, moment);
   for (char *at = name; *at; ++at)
     if (*at == '/')
       *at = '_';
@@ -81,12 +80,12 @@ static ganrt_status_t write_export(const char *run, ganrt_program *program,
 }
 
 ganrt_status_t ganrt_weights_write(const char *run, ganrt_program *program,
-                                   uint64_t kimg) {
+                                   const char *moment) {
   const ganrt_artefact *artefact = ganrt_program_artefact(program);
-  GANRT_RETURN_IF_ERROR(write_safetensors(run, program, kimg));
+  GANRT_RETURN_IF_ERROR(write_safetensors(run, program, moment));
   for (uint32_t i = 0; i < artefact->export_count; ++i)
     GANRT_RETURN_IF_ERROR(
-        write_export(run, program, &artefact->exports[i], kimg));
+        write_export(run, program, &artefact->exports[i], moment));
   return GANRT_STATUS_OK;
 }
 

@@ -18,10 +18,10 @@ extern "C" {
  * pool or a `state` of the game. */
 bool ganrt_weights_is_network(const ganrt_state_tensor *tensor);
 
-/* Writes network-snapshot-KKKKKK.safetensors and <export>-KKKKKK.onnx. */
+/* Writes network-snapshot-<moment>.safetensors and <export>-<moment>.onnx. */
 GANRT_MUST_USE ganrt_status_t ganrt_weights_write(const char *run,
                                                   ganrt_program *program,
-                                                  uint64_t kimg);
+                                                  const char *moment);
 
 /* Bytes of all that is written then. */
 double ganrt_weights_bytes(const ganrt_artefact *artefact);

@@ -12,6 +12,22 @@ uint64_t stepOf(const std::string &manifest) {
   return at == std::string::npos ? 0 : std::stoull(manifest.substr(at + 8));
 }
 
+TEST_F(Toy, MomentsWithinOneThousandImagesKeepTheirFiles) {
+  Arguments arguments = {"--data=data", "--steps=4", "--snap=1steps",
+                         "--keep=2"};
+  ASSERT_EQ(run(arguments), 0) << err();
+  EXPECT_HAS(out(), "*000000-step4.*\n");
+  ASSERT_EQ(run({"--resume=" + std::string(run0), "--steps=5"}), 0) << err();
+  for (const char *moment : {"000000", "000000-step2", "000000-step3",
+                             "000000-step4", "000000-step5"})
+    for (std::string name : {"fakes@.png", "network-snapshot-@.onnx",
+                             "network-snapshot-@.safetensors"})
+      EXPECT_TRUE(exists(run0 + name.replace(name.find('@'), 1, moment)))
+          << name;
+  EXPECT_FALSE(exists(std::string(run0) + "checkpoint-000000-step3"));
+  EXPECT_TRUE(exists(std::string(run0) + "checkpoint-000000-step5"));
+}
+
 TEST_F(Toy, SnapshotsComeWhenTheyAreDue) {
   ASSERT_EQ(run({"--data=data", "--kimg=3", "--tick=0.5", "--snap=1kimg",
                  "--keep=9"}),

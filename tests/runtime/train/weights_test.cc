@@ -24,7 +24,7 @@ TEST(Weights, KnowsNetworksByTheirNames) {
 }
 
 TEST_F(ToyProgram, WritesNetworksAndExports) {
-  ASSERT_OK(ganrt_weights_write(folder.path("").c_str(), program, 7));
+  ASSERT_OK(ganrt_weights_write(folder.path("").c_str(), program, "000007"));
   ganrt_safetensors *file;
   ASSERT_OK(ganrt_safetensors_open(
       nullptr, folder.path("network-snapshot-000007.safetensors").c_str(),
