@@ -49,12 +49,15 @@ static ganrt_status_t check_shape(const ganrt_stream *stream,
 static ganrt_status_t check_types(const ganrt_stream *stream,
                                   const ganrt_tensor *values) {
   bool fits = false;
+  const char *possible = "";
   switch (stream->dtype) {
   case GANRT_F32:
+    possible = " or u8";
     fits = values->dtype == GANRT_U8 || values->dtype == GANRT_F32;
     break;
   case GANRT_I32:
   case GANRT_I64:
+    possible = stream->dtype == GANRT_I64 ? ", i32 or u8" : " or u8";
     fits = values->dtype == GANRT_U8 || values->dtype == GANRT_I32 ||
            (values->dtype == GANRT_I64 && stream->dtype == GANRT_I64);
     break;
@@ -64,8 +67,10 @@ static ganrt_status_t check_types(const ganrt_stream *stream,
   if (fits)
     return GANRT_STATUS_OK;
   return ganrt_status_make(
-      GANRT_INVALID_ARGUMENT, "stream '%s' expects %s, the data has %s",
-      ganrt_quote(stream->name).text, ganrt_dtype_name(stream->dtype),
+      GANRT_INVALID_ARGUMENT,
+      "stream '%s' expects %s%s, the data has %s: convert it, as with "
+      "NumPy's astype",
+      ganrt_quote(stream->name).text, ganrt_dtype_name(stream->dtype), possible,
       ganrt_dtype_name(values->dtype));
 }
 

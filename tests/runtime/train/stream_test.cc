@@ -202,7 +202,8 @@ TEST(Stream, MismatchesNameWhatIsExpectedAndWhatThereIs) {
       {{5, 1, 2, 2},
        GANRT_F64,
        false,
-       "stream 'x' expects f32, the data has f64"},
+       "stream 'x' expects f32 or u8, the data has f64: convert it, as with "
+       "NumPy's astype"},
       {{0, 1, 2, 2}, GANRT_U8, false, "stream 'x' got no samples"},
       {{5, 1, 2, 2},
        GANRT_U8,
