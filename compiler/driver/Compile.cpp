@@ -16,6 +16,7 @@
 #include "compiler/driver/Kernels.h"
 #include "compiler/driver/Library.h"
 #include "compiler/driver/Link.h"
+#include "compiler/driver/OutputFile.h"
 #include "compiler/driver/Reproducer.h"
 #include "compiler/driver/WeightsObject.h"
 #include "compiler/pipelines/Pipelines.h"
@@ -33,7 +34,6 @@
 #include "llvm/Support/SHA256.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/TargetSelect.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 using namespace mlir;
 using namespace gan;
@@ -70,8 +70,17 @@ private:
     llvm::errs() << "ganc: error: " << message << "\n";
     return status;
   }
+  /// What the system could not do is no internal error.
   int fail(llvm::Error error, int status = kExitInternal) {
-    return fail(llvm::toString(std::move(error)), status);
+    std::string message;
+    llvm::handleAllErrors(
+        std::move(error), [&](const llvm::ErrorInfoBase &info) {
+          message = info.message();
+          if (status == kExitInternal &&
+              info.convertToErrorCode() != llvm::inconvertibleErrorCode())
+            status = kExitDisk;
+        });
+    return fail(message, status);
   }
   int emitKernels(std::vector<std::string> &objects);
   int writeKernelText(KernelModules &kernels);
@@ -129,24 +138,20 @@ int Compilation::prepare() {
                    "ganc: internal error in phase 'import'\n  note: replay it "
                    "with: ganc " +
                        options.input + " --stop-after=import -o -\n");
-  auto imported = importInput(options, temporary, context.get());
-  if (failed(imported))
-    return kExitWrongInput;
-  input = std::move(*imported);
+  if (failed(importInput(options, temporary, context.get(), input)))
+    return input.weights && input.weights->hasFailed() ? kExitDisk
+                                                       : kExitWrongInput;
   return dump(input.phase);
 }
 
 int Compilation::writeModule(StringRef path, Phase phase) {
   ModuleOp module = *input.module;
   module->setAttr(kPhaseName, StringAttr::get(context.get(), nameOf(phase)));
-  std::error_code code;
-  llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_Text);
-  if (code)
-    return fail("cannot write '" + path + "': " + code.message());
-  module.print(file.os());
-  file.os() << "\n";
-  file.keep();
-  return kExitDone;
+  llvm::Error error = writeFile(path, [&](llvm::raw_ostream &out) {
+    module.print(out);
+    out << "\n";
+  });
+  return error ? fail(std::move(error)) : kExitDone;
 }
 
 int Compilation::copyWeights(StringRef folder) {
@@ -158,7 +163,7 @@ int Compilation::copyWeights(StringRef folder) {
     return kExitDone;
   if (std::error_code code =
           llvm::sys::fs::copy_file(input.weights->getPath(), path))
-    return fail("cannot write '" + path + "': " + code.message());
+    return fail("cannot write '" + path + "': " + code.message(), kExitDisk);
   return kExitDone;
 }
 
@@ -258,13 +263,10 @@ int Compilation::runPhases(Phase last) {
 int Compilation::writeObject(StringRef name, ArrayRef<char> bytes,
                              std::vector<std::string> &objects) {
   objects.push_back(inTemporary(name));
-  std::error_code code;
-  llvm::raw_fd_ostream out(objects.back(), code);
-  if (code)
-    return fail("cannot write '" + objects.back() + "': " + code.message(),
-                kExitDisk);
-  out.write(bytes.data(), bytes.size());
-  return kExitDone;
+  llvm::Error error = writeFile(objects.back(), [&](llvm::raw_ostream &out) {
+    out.write(bytes.data(), bytes.size());
+  });
+  return error ? fail(std::move(error)) : kExitDone;
 }
 
 /// The kernels as one text instead of objects.
@@ -277,12 +279,7 @@ int Compilation::writeKernelText(KernelModules &kernels) {
     return kExitDone;
   }
   return replaceOutput(options.output, [&](StringRef path) -> llvm::Error {
-    std::error_code code;
-    llvm::raw_fd_ostream out(path, code);
-    if (!code)
-      out << *text;
-    return code ? llvm::createStringError(code, code.message())
-                : llvm::Error::success();
+    return writeFile(path, [&](llvm::raw_ostream &out) { out << *text; });
   });
 }
 
@@ -516,12 +513,8 @@ int Compilation::generate() {
     names.symbol = library.prefix + "_artefact";
   }
   auto writeText = [&](StringRef path) -> llvm::Error {
-    std::error_code code;
-    llvm::raw_fd_ostream out(path, code);
-    if (code)
-      return llvm::createStringError(code, "'" + path + "': " + code.message());
-    out << writeHeader(library);
-    return llvm::Error::success();
+    return writeFile(
+        path, [&](llvm::raw_ostream &out) { out << writeHeader(library); });
   };
   if (form == Form::Header)
     return replaceOutput(options.output, writeText);

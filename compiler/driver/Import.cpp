@@ -25,8 +25,8 @@ static LogicalResult report(llvm::Error error) {
 // ONNX
 //===----------------------------------------------------------------------===//
 
-static FailureOr<Imported> importOnnx(const Options &options, Imported result,
-                                      MLIRContext *context) {
+static LogicalResult importOnnx(const Options &options, Imported &result,
+                                MLIRContext *context) {
   auto model = OnnxModel::open(options.input, context, *result.weights);
   if (failed(model))
     return failure();
@@ -41,7 +41,7 @@ static FailureOr<Imported> importOnnx(const Options &options, Imported result,
   OpBuilder builder(result.module->getBodyRegion());
   if (failed((*model)->instantiate(builder, result.name, *types)))
     return failure();
-  return result;
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -182,8 +182,8 @@ static LogicalResult addTemplate(game::ExportOp exported, Networks &networks,
   return success();
 }
 
-static FailureOr<Imported> importGame(const Options &options, StringRef path,
-                                      Imported result, MLIRContext *context) {
+static LogicalResult importGame(const Options &options, StringRef path,
+                                Imported &result, MLIRContext *context) {
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!buffer) {
     llvm::errs() << "ganc: error: cannot read '" << path
@@ -210,7 +210,7 @@ static FailureOr<Imported> importGame(const Options &options, StringRef path,
   for (auto exported : result.module->getOps<game::ExportOp>())
     if (failed(addTemplate(exported, networks, *infos, *result.weights)))
       return failure();
-  return result;
+  return success();
 }
 
 /// The input as a file, else a game of the library beside this program.
@@ -232,8 +232,8 @@ static std::string findGame(const Options &options) {
 // Dumps
 //===----------------------------------------------------------------------===//
 
-static FailureOr<Imported> importDump(StringRef input, Imported result,
-                                      MLIRContext *context) {
+static LogicalResult importDump(StringRef input, Imported &result,
+                                MLIRContext *context) {
   result.module = parseSourceFile<ModuleOp>(input, context);
   if (!result.module)
     return failure();
@@ -259,18 +259,17 @@ static FailureOr<Imported> importDump(StringRef input, Imported result,
     result.weights = std::move(*weights);
     break;
   }
-  return result;
+  return success();
 }
 
-FailureOr<Imported> gan::importInput(const Options &options,
-                                     StringRef temporaryFolder,
-                                     MLIRContext *context) {
+LogicalResult gan::importInput(const Options &options,
+                               StringRef temporaryFolder, MLIRContext *context,
+                               Imported &result) {
   llvm::SmallString<256> path(temporaryFolder);
   llvm::sys::path::append(path, kWeightsName);
   auto weights = WeightStore::create(path, kWeightsName);
   if (!weights)
     return report(weights.takeError());
-  Imported result;
   result.weights = std::move(*weights);
   std::string input = findGame(options);
   if (llvm::sys::fs::is_directory(input)) {
@@ -280,19 +279,19 @@ FailureOr<Imported> gan::importInput(const Options &options,
   }
   result.name = llvm::sys::path::stem(input).str();
   StringRef suffix = llvm::sys::path::extension(input);
-  FailureOr<Imported> imported = failure();
+  LogicalResult imported = failure();
   if (suffix == ".onnx")
-    imported = importOnnx(options, std::move(result), context);
+    imported = importOnnx(options, result, context);
   else if (suffix == ".game")
-    imported = importGame(options, input, std::move(result), context);
+    imported = importGame(options, input, result, context);
   else if (suffix == ".mlir" || suffix == ".mlirbc")
-    imported = importDump(input, std::move(result), context);
+    imported = importDump(input, result, context);
   else
     llvm::errs()
         << "ganc: error: expected a .onnx, .game or .mlir file or the name "
            "of a library game, got '"
         << options.input << "'\n";
-  if (succeeded(imported) && !imported->module->getSymName())
-    imported->module->setSymName(imported->name);
+  if (succeeded(imported) && !result.module->getSymName())
+    result.module->setSymName(result.name);
   return imported;
 }

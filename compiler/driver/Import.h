@@ -25,9 +25,9 @@ inline constexpr llvm::StringLiteral kKernelsName = "kernels.o";
 
 /// Reads an ONNX model, a game or a dump. Weights go to a file in
 /// `temporaryFolder`. Failure has been reported.
-mlir::FailureOr<Imported> importInput(const Options &options,
-                                      llvm::StringRef temporaryFolder,
-                                      mlir::MLIRContext *context);
+mlir::LogicalResult importInput(const Options &options,
+                                llvm::StringRef temporaryFolder,
+                                mlir::MLIRContext *context, Imported &result);
 
 } // namespace gan
 

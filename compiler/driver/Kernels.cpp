@@ -1,6 +1,7 @@
 //===- Kernels.cpp - code of a planned module's kernels -------------------===//
 
 #include "compiler/driver/Kernels.h"
+#include "compiler/driver/OutputFile.h"
 #include "dialects/kernel/IR/KernelOps.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
@@ -139,13 +140,11 @@ llvm::Error KernelModules::write(StringRef folder) const {
     for (const llvm::Function &function : *module) {
       if (function.isDeclaration())
         continue;
-      std::error_code code;
-      std::string path = fileOf(folder, function.getName());
-      llvm::raw_fd_ostream out(path, code);
-      if (code)
-        return llvm::createStringError(code,
-                                       "'" + path + "': " + code.message());
-      extract(function)->print(out, /*AAW=*/nullptr);
+      if (llvm::Error error = writeFile(
+              fileOf(folder, function.getName()), [&](llvm::raw_ostream &out) {
+                extract(function)->print(out, /*AAW=*/nullptr);
+              }))
+        return error;
     }
   return llvm::Error::success();
 }

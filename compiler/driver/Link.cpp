@@ -1,6 +1,7 @@
 //===- Link.cpp - objects to an artefact ----------------------------------===//
 
 #include "compiler/driver/Link.h"
+#include "compiler/driver/OutputFile.h"
 #include "lld/Common/Driver.h"
 #include "llvm/ObjCopy/ConfigManager.h"
 #include "llvm/ObjCopy/ObjCopy.h"
@@ -67,8 +68,8 @@ static Expected<std::string> systemLibrary(StringRef name) {
                            name + " was not found on this machine");
 }
 
-/// Runs lld with these arguments behind `ld.lld`.
-static Error runLinker(ArrayRef<std::string> args) {
+/// Runs lld with these arguments behind `ld.lld`, to write `output`.
+static Error runLinker(ArrayRef<std::string> args, const std::string &output) {
   std::vector<const char *> argv = {"ld.lld"};
   for (const std::string &arg : args)
     argv.push_back(arg.c_str());
@@ -76,10 +77,15 @@ static Error runLinker(ArrayRef<std::string> args) {
   raw_string_ostream err(errors), out(words);
   lld::Result result =
       lld::lldMain(argv, out, err, {{lld::Gnu, &lld::elf::link}});
-  if (result.retCode != 0)
-    return createStringError(inconvertibleErrorCode(),
-                             StringRef(errors).rtrim());
-  return Error::success();
+  if (result.retCode == 0)
+    return Error::success();
+  // All else that the linker can say is about objects that we made.
+  StringRef sentence = StringRef(errors).trim();
+  bool isOutput = sentence.contains("failed to open " + output) ||
+                  sentence.contains("cannot open output file " + output);
+  return createStringError(isOutput ? make_error_code(std::errc::io_error)
+                                    : inconvertibleErrorCode(),
+                           sentence);
 }
 
 /// An executable or a shared library.
@@ -107,7 +113,7 @@ static Error linkImage(const LinkJob &job, StringRef folder) {
     args.push_back(archive(job.commandLine));
   add({"--start-group", archive("libganrt.a"), archive("libpng.a"),
        archive("libz.a"), "--end-group", *libc, *libm});
-  return runLinker(args);
+  return runLinker(args, job.output);
 }
 
 /// Makes hidden symbols local.
@@ -130,7 +136,7 @@ static Expected<SmallString<0>> localizeHidden(StringRef path) {
 static Error linkObject(const LinkJob &job) {
   std::vector<std::string> args = {"-r", "-o", job.output};
   args.insert(args.end(), job.objects.begin(), job.objects.end());
-  if (Error error = runLinker(args))
+  if (Error error = runLinker(args, job.output))
     return error;
   if (job.form == Form::Relocatable)
     return Error::success();
@@ -143,14 +149,7 @@ static Error linkObject(const LinkJob &job) {
                         object::Archive::K_GNU, /*Deterministic=*/true,
                         /*Thin=*/false);
   }
-  std::error_code code;
-  raw_fd_ostream out(job.output, code);
-  if (!code) {
-    out << *bytes;
-    out.close();
-    code = out.error();
-  }
-  return code ? createStringError(code, code.message()) : Error::success();
+  return gan::writeFile(job.output, [&](raw_ostream &out) { out << *bytes; });
 }
 
 Error gan::link(const LinkJob &job, StringRef folder) {

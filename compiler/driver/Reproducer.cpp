@@ -57,6 +57,7 @@ int Reproducer::report(Phase phase, StringRef pass,
     out << *text;
     out.close();
     code = out.error();
+    out.clear_error();
   }
   if (code)
     llvm::errs() << "  note: cannot write a reproducer to '" << path

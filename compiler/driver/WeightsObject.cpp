@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/WeightsObject.h"
+#include "compiler/driver/OutputFile.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -68,25 +69,18 @@ Error gan::writeWeightsObject(StringRef path, StringRef symbol,
   header.e_shnum = SectionCount;
   header.e_shstrndx = SectionNames;
 
-  std::error_code code;
-  raw_fd_ostream out(path, code);
-  if (code)
-    return createStringError(code, "'" + path + "': " + code.message());
-  auto write = [&](const void *data, size_t size) {
-    out.write(static_cast<const char *>(data), size);
-  };
-  write(&header, sizeof(header));
-  out.write_zeros(kPage - sizeof(header));
-  write(bytes.data(), bytes.size());
-  out.write_zeros(sections[Symbols].sh_offset - kPage - bytes.size());
-  write(symbols, sizeof(symbols));
-  write(strings.data(), strings.size());
-  write(sectionNames, sizeof(sectionNames));
-  out.write_zeros(headers - offset);
-  write(sections, sizeof(sections));
-  out.close();
-  if (out.has_error())
-    return createStringError(out.error(),
-                             "'" + path + "': " + out.error().message());
-  return Error::success();
+  return gan::writeFile(path, [&](raw_ostream &out) {
+    auto write = [&](const void *data, size_t size) {
+      out.write(static_cast<const char *>(data), size);
+    };
+    write(&header, sizeof(header));
+    out.write_zeros(kPage - sizeof(header));
+    write(bytes.data(), bytes.size());
+    out.write_zeros(sections[Symbols].sh_offset - kPage - bytes.size());
+    write(symbols, sizeof(symbols));
+    write(strings.data(), strings.size());
+    write(sectionNames, sizeof(sectionNames));
+    out.write_zeros(headers - offset);
+    write(sections, sizeof(sections));
+  });
 }

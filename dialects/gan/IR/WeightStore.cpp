@@ -69,6 +69,7 @@ llvm::Expected<gan::BlobAttr> WeightStore::append(MLIRContext *context,
         continue;
       if (count <= 0) {
         offsets.erase(key);
+        failed = true;
         return fileError(path, count < 0 ? errno : ENOSPC, "write");
       }
       done += count;

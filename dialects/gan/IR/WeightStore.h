@@ -45,6 +45,8 @@ public:
 
   llvm::StringRef getPath() const { return path; }
   llvm::StringRef getName() const { return name; }
+  /// Whether something could not be written.
+  bool hasFailed() const { return failed; }
   /// Bytes so far, without padding at the end.
   uint64_t getSize() const { return size; }
 
@@ -56,6 +58,7 @@ private:
   int descriptor;
   std::string path, name;
   uint64_t size;
+  bool failed = false;
   llvm::StringMap<uint64_t> offsets; // of what was appended, by hash
 };
 
