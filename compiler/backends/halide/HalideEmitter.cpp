@@ -59,7 +59,7 @@ static void boundResult(Halide::OutputImageParam buffer, bool isFirst,
 /// parallel: chunks are the runtime's. No element is computed twice, so a
 /// result may lie where an operand does.
 static void schedule(Func &func, const KernelPlan &plan,
-                     std::vector<Var> &variables) {
+                     std::vector<Var> &variables, bool isCut) {
   for (auto [dim, loop] : llvm::enumerate(plan.loops)) {
     Var &variable = variables[dim];
     if (loop.period > 1 && loop.extent > loop.period) {
@@ -70,6 +70,8 @@ static void schedule(Func &func, const KernelPlan &plan,
     }
     if (dim > 0)
       continue;
+    if (!isCut)
+      func.partition(variable, Halide::Partition::Never);
     int64_t extent = loop.extent / loop.period;
     int64_t lanes = kLanes;
     while (lanes > extent && lanes > 1)
@@ -113,7 +115,7 @@ static Halide::Module buildModule(kernel::DefineOp kernel,
     func(variables) = Halide::Tuple(elements);
   for (auto [i, buffer] : llvm::enumerate(func.output_buffers()))
     boundResult(buffer, i == 0, plan);
-  schedule(func, plan, variables);
+  schedule(func, plan, variables, !emitter.skipsGuardedElements());
   return Halide::Pipeline(func).compile_to_module(
       arguments, symbol.str(), targetFor(target),
       Halide::LinkageType::External);

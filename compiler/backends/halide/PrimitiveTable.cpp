@@ -481,12 +481,12 @@ Expr ElementEmitter::at(mlir::Value value, IndexRef index) {
   return element;
 }
 
-/// Whether lanes of a vector that lie side by side have numbers that do.
-bool ElementEmitter::runsAlongLanes(const Expr &e) const {
+/// By how much a number grows from one lane of a vector to the next.
+std::optional<int64_t> ElementEmitter::laneStep(const Expr &e) const {
   const Halide::Var &variable = variables.front();
   Expr next = Halide::Internal::substitute(
       variable.name(), variable + number(plan.loops.front().period), e);
-  return constantOf(next - e) == 1;
+  return constantOf(next - e);
 }
 
 Expr ElementEmitter::atWhere(ArrayRef<Guard> guards, mlir::Value value,
@@ -511,17 +511,22 @@ Expr ElementEmitter::atWhere(ArrayRef<Guard> guards, mlir::Value value,
     Expr plain = inside([](const Expr &e) { return e; });
     if (!plain.defined())
       continue;
-    conditions.push_back(guard.isLikely ? inside(likely) : plain);
+    std::optional<int64_t> step = laneStep(position);
+    bool skips = step && step != 0 && step != 1;
+    bool isLikely = guard.isLikely && !skips;
+    skipsElements |= skips;
+    conditions.push_back(isLikely ? inside(likely) : plain);
     // Nothing in a mask is likely: Halide 21 takes the predicate of a load for
     // true where only the likely part of it is.
-    if (!guard.isLikely || runsAlongLanes(position)) {
+    if (!guard.isLikely || step == 1) {
       mask = mask.defined() ? mask && plain : plain;
       continue;
     }
+    auto mark = [&](const Expr &e) { return isLikely ? likely(e) : e; };
     if (guard.below)
-      position = max(likely(position), 0);
+      position = max(mark(position), 0);
     if (guard.above)
-      position = min(likely(position), last);
+      position = min(mark(position), last);
   }
   scopes.emplace_back();
   Expr element = at(value, index);

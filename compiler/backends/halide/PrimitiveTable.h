@@ -46,6 +46,10 @@ public:
   /// do not, memory is not read, or read at an index that is moved inside.
   Halide::Expr atWhere(llvm::ArrayRef<Guard> guards, mlir::Value value,
                        Index index);
+  /// Whether a condition was about numbers that leave out elements from lane to
+  /// lane. Then the loop of the lanes must not be cut: Halide 21 widens the
+  /// loads of one part by what those of another part read, beyond the tensor.
+  bool skipsGuardedElements() const { return skipsElements; }
   /// The index of a result's element, from the loops' variables.
   Index resultIndex() const;
 
@@ -56,7 +60,7 @@ private:
   };
   using Knowledge = llvm::DenseMap<mlir::Value, std::vector<Known>>;
 
-  bool runsAlongLanes(const Halide::Expr &number) const;
+  std::optional<int64_t> laneStep(const Halide::Expr &number) const;
   Halide::Expr load(const View &view, mlir::Type elementType, IndexRef index);
 
   const KernelPlan &plan;
@@ -64,6 +68,7 @@ private:
   std::vector<Halide::Var> variables; // of the loops, innermost first
   std::vector<Knowledge> scopes;      // one more for each condition around
   Halide::Expr mask;
+  bool skipsElements = false;
 };
 
 Halide::Type toHalide(mlir::Type elementType);

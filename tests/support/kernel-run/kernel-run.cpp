@@ -5,7 +5,8 @@
 // compares the results with the float64 interpreter: as one chunk, as the
 // chunks that the backend asks for, and as seven, which must all give the same
 // bits, at every level. So must a result that lies where an argument did, if
-// the plan may put it there.
+// the plan may put it there. Arguments are also laid against pages that nobody
+// may read: a kernel that reads outside of one crashes.
 //
 // Attributes of an argument: `test.low` and `test.high` bound its numbers (-2 …
 // 2, for i32 0 … 3); `test.special` mixes in zeros, infinities and NaN.
@@ -26,6 +27,7 @@
 #include <ctime>
 #include <numeric>
 #include <random>
+#include <sys/mman.h>
 #include <thread>
 
 using namespace gan;
@@ -67,6 +69,7 @@ public:
 
 private:
   bool compile(const CpuTarget &target);
+  void runFenced(ArrayRef<void *> buffers, ArrayRef<Memory *> arguments);
   bool runRows();
   bool sameBits(size_t number, const Memory &memory,
                 const std::vector<char> &first, const llvm::Twine &what);
@@ -375,6 +378,46 @@ bool KernelTest::sameBits(size_t number, const Memory &memory,
   return false;
 }
 
+namespace {
+/// A copy of a tensor directly behind or before a page that nobody may read.
+/// The rest of its last line of 64 bytes belongs to it, as in a plan.
+class FencedCopy {
+public:
+  FencedCopy(const Memory &memory, bool atEnd) {
+    constexpr size_t page = 4096;
+    size_t size = llvm::alignTo(memory.size(), 64);
+    size_t inside = llvm::alignTo(size, page);
+    bytes = inside + 2 * page;
+    whole = static_cast<char *>(
+        mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    mprotect(whole + page, inside, PROT_READ | PROT_WRITE);
+    base = whole + page + (atEnd ? inside - size : 0);
+    std::copy_n(memory.base, memory.size(), base);
+  }
+  FencedCopy(const FencedCopy &) = delete;
+  ~FencedCopy() { munmap(whole, bytes); }
+
+  char *base;
+
+private:
+  char *whole;
+  size_t bytes;
+};
+} // namespace
+
+void KernelTest::runFenced(ArrayRef<void *> buffers,
+                           ArrayRef<Memory *> arguments) {
+  for (bool atEnd : {false, true}) {
+    std::vector<std::unique_ptr<FencedCopy>> copies;
+    SmallVector<void *> own(buffers.drop_back(arguments.size()));
+    for (const Memory *argument : arguments) {
+      copies.push_back(std::make_unique<FencedCopy>(*argument, atEnd));
+      own.push_back(copies.back()->base);
+    }
+    jit->launch(own, description.chunks);
+  }
+}
+
 bool KernelTest::run() {
   llvm::outs() << kernel.getSymName() << ":";
   if (kernel.isBatched())
@@ -401,6 +444,7 @@ bool KernelTest::run() {
       return false;
     if (repeat)
       measure(buffers);
+    runFenced(buffers, arguments);
     for (unsigned chunks : {1u, unsigned(description.chunks), 7u}) {
       for (Memory *memory : results)
         std::fill(memory->bytes.begin(), memory->bytes.end(), Memory::guard);

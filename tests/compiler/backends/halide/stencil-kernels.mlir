@@ -76,3 +76,10 @@ kernel.define @channels_last(%x: tensor<2x33x6x7xf32> {kernel.layout = array<i64
   %y = gan.conv %x, %w geometry <stride = [1, 1], dilation = [1, 1], low = [1, 1], high = [1, 1], groups = 33> : tensor<2x33x6x7xf32>, tensor<33x1x3x3xf32> -> tensor<2x33x6x7xf32>
   kernel.return %y : tensor<2x33x6x7xf32>
 }
+// The first vector begins before the tensor; the loop must not be cut there.
+kernel.define @filter_down_line(%x: tensor<38xf32>, %w: tensor<1x1x4xf32>) -> tensor<1x1x19xf32> {
+  %r = gan.reshape %x : tensor<38xf32> -> tensor<1x1x38xf32>
+  %a = gan.neg %r : tensor<1x1x38xf32>
+  %y = gan.conv %a, %w geometry <stride = [2], dilation = [1], low = [1], high = [1], groups = 1> : tensor<1x1x38xf32>, tensor<1x1x4xf32> -> tensor<1x1x19xf32>
+  kernel.return %y : tensor<1x1x19xf32>
+}
