@@ -37,8 +37,12 @@ static void appendTag(std::string &out, unsigned field, unsigned wireType) {
   appendVarint(out, field << 3 | wireType);
 }
 
-/// A node in inference form: its first result, without training_mode.
+/// A node in inference form: without training_mode, and of a normalization its
+/// first result.
 static void stopTraining(::onnx::NodeProto &node) {
+  if (node.op_type() == "Dropout")
+    while (node.input_size() > 2)
+      node.mutable_input()->RemoveLast();
   if (node.op_type() != "BatchNormalization")
     return;
   while (node.output_size() > 1)

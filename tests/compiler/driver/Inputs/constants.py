@@ -22,7 +22,7 @@ constants = {
     "shape": np.array([-1, 1, 3, 3], np.int64),
     "scales": np.array([1, 1, 2, 2], np.float32),
     "ratio": np.array(0.25, np.float32),
-    "training": np.array(False),
+    "training": np.array(True),
 }
 
 
