@@ -108,6 +108,8 @@ void Checker::run() {
                                              quoted(given.getKey()) +
                                              ", which is no const of game " +
                                              quoted(game.name.text));
+  for (const auto &given : overrides.batches)
+    checkBatch(given.getKey());
   // After an error most of these would only repeat it.
   if (diagnostics.hasErrors())
     return;
@@ -376,6 +378,27 @@ void Checker::checkType(const TypeExpression &type, bool isData) {
                     "', write 'pairs " + first + "' here");
     }
   }
+}
+
+/// `--batch=STREAM:SIZE` of the command line.
+void Checker::checkBatch(llvm::StringRef stream) {
+  std::vector<llvm::StringRef> streams;
+  for (const ItemPtr &item : game.items) {
+    const auto *data = llvm::dyn_cast<DataItem>(item.get());
+    if (data && !data->pairs)
+      streams.push_back(data->name.text);
+    if (!data || data->name.text != stream)
+      continue;
+    if (data->pairs)
+      diagnostics.error(data->name.range,
+                        "the command line sets the batch of " + quoted(stream) +
+                            ", which has that of " + quoted(data->pairs.text));
+    return;
+  }
+  diagnostics.error(game.name.range,
+                    "the command line sets the batch of " + quoted(stream) +
+                        ", which is no data stream of game " +
+                        quoted(game.name.text) + didYouMean(stream, streams));
 }
 
 void Checker::checkData(const DataItem &data) {

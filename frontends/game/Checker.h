@@ -83,6 +83,7 @@ private:
   void checkExport(const ExportItem &item);
   void checkAllow(const AllowItem &allow);
   void checkPaths();
+  void checkBatch(llvm::StringRef stream);
   void checkInterval(const Interval &interval, llvm::StringRef what);
   void checkType(const TypeExpression &type, bool isData);
   void checkOutputName(const Identifier &name);

@@ -171,6 +171,15 @@ void Diagnostics::print(llvm::raw_ostream &os) const {
     os << escaped(file.name()) << ": note: too many errors; stopped here\n";
 }
 
+/// Whether the names differ by the order of two neighbours.
+static bool isSwapped(llvm::StringRef a, llvm::StringRef b) {
+  size_t i = 0;
+  while (i < a.size() && i < b.size() && a[i] == b[i])
+    ++i;
+  return a.size() == b.size() && i + 1 < a.size() && a[i] == b[i + 1] &&
+         a[i + 1] == b[i] && a.substr(i + 2) == b.substr(i + 2);
+}
+
 std::optional<llvm::StringRef>
 gan::gamelang::nearestName(llvm::StringRef name,
                            llvm::ArrayRef<llvm::StringRef> of) {
@@ -185,7 +194,10 @@ gan::gamelang::nearestName(llvm::StringRef name,
       return candidate;
     if (candidate.size() < 2 || name.size() < 2 || candidate.size() > 64)
       continue;
-    unsigned distance = candidate.edit_distance(name, true, best);
+    // Two neighbours in the wrong order are one slip.
+    unsigned distance = isSwapped(name, candidate)
+                            ? 1
+                            : candidate.edit_distance(name, true, best);
     if (distance < best) {
       best = distance;
       found = candidate;

@@ -215,7 +215,8 @@ Value GameImporter::drawValue(const Item &item, SourceRange range) {
   if (data && scope == gan::Scope::run) {
     diagnostics.error(range, isInStep ? "data 'per run' is not yet supported"
                                       : "data outside of 'step' is not yet "
-                                        "supported; show samples");
+                                        "supported; show samples, or "
+                                        "write the report in 'step'");
     return {};
   }
   DrawBlock *owner = drawBlock;
