@@ -1,6 +1,7 @@
 //===- CommandLine.cpp - verbs, flags and help of ganc --------------------===//
 
 #include "compiler/backends/BackendRegistry.h"
+#include "compiler/driver/Import.h"
 #include "compiler/driver/Options.h"
 #include "frontends/onnx/OnnxModel.h"
 #include "llvm/ADT/StringExtras.h"
@@ -23,7 +24,9 @@ static constexpr llvm::StringLiteral kUsage =
 FILE is a network (.onnx), a game (.game, or the name of a library game), or a
 dump to go on from. The suffix of OUTPUT says what it becomes: a program, or a
 library (.so, .a, .o) with a C header beside it.
+)";
 
+static constexpr llvm::StringLiteral kExamples = R"(
   ganc generator.onnx -o generator && ./generator --seeds=0-63 --outdir=out
   ganc dcgan -o train && ./train --data=/usr/share/datasets/fashion-mnist
 
@@ -45,7 +48,7 @@ struct Flag {
 
 static constexpr Flag kFlags[] = {
     {"-o", " FILE", "where the output goes; - is the standard output"},
-    {"--name", "=NAME", "of a library's symbols and header"},
+    {"--name", "=NAME", "of a library's symbols and header", true},
     {"-D", " NAME=VALUE", "override a const of the game"},
     {"--batch", "=[STREAM:]N", "images of a plan, or batch of a game's stream"},
     {"--shape", "=NAME:1x3x8x8", "shape of an input with free dimensions"},
@@ -69,8 +72,10 @@ static constexpr Flag kFlags[] = {
     {"--help", "", "the flags that matter most", true},
 };
 
-static void printHelp(bool all) {
-  llvm::outs() << kUsage;
+static void printHelp(const Options &options, bool all) {
+  llvm::outs() << kUsage << "Library games: "
+               << llvm::join(libraryGames(options.executable), ", ") << "\n"
+               << kExamples;
   for (const Flag &flag : kFlags) {
     if (flag.isHidden && !all)
       continue;
@@ -300,7 +305,7 @@ int gan::runGanc(int argc, char **argv, Options options) {
     StringRef argument = arguments[i];
     if (argument == "--help" || argument == "-h" ||
         argument == "--help-hidden") {
-      printHelp(argument == "--help-hidden");
+      printHelp(options, argument == "--help-hidden");
       return kExitDone;
     }
     if (argument == "--version") {

@@ -53,6 +53,7 @@ public:
   int runInspect();
 
 private:
+  int checkOutput();
   int prepare();
   int runPhases(Phase last);
   int dump(Phase phase);
@@ -60,7 +61,7 @@ private:
   std::string dumpPath(Phase phase, StringRef suffix);
   int makeFolder(StringRef path);
   int writeModule(StringRef path, Phase phase);
-  int copyWeights(StringRef folder);
+  int copyWeights(StringRef folder, StringRef name);
   int generate();
   int describe(Library &library);
   int package(LinkJob &job);
@@ -154,11 +155,11 @@ int Compilation::writeModule(StringRef path, Phase phase) {
   return error ? fail(std::move(error)) : kExitDone;
 }
 
-int Compilation::copyWeights(StringRef folder) {
+int Compilation::copyWeights(StringRef folder, StringRef name) {
   if (!input.weights || input.weights->getSize() == 0)
     return kExitDone;
   llvm::SmallString<256> path(folder);
-  llvm::sys::path::append(path, input.weights->getName());
+  llvm::sys::path::append(path, name);
   if (llvm::sys::fs::equivalent(input.weights->getPath(), path))
     return kExitDone;
   if (std::error_code code =
@@ -189,14 +190,16 @@ int Compilation::dump(Phase phase) {
       return status;
     if (int status = writeModule(dumpPath(phase, ".mlir"), phase))
       return status;
-    if (int status = copyWeights(options.dumpDirectory))
+    if (int status =
+            copyWeights(options.dumpDirectory, input.weights->getName()))
       return status;
   }
   if (options.stopAfter == phase && !options.output.empty()) {
     if (int status = writeModule(options.output, phase))
       return status;
     if (options.output != "-")
-      return copyWeights(llvm::sys::path::parent_path(options.output));
+      return copyWeights(llvm::sys::path::parent_path(options.output),
+                         weightsOf(options.output));
   }
   return kExitDone;
 }
@@ -225,7 +228,7 @@ int Compilation::dumpFolder(Phase phase,
                   " writes a folder: expected its name for -o, got '-'");
     if (int status = one(options.output))
       return status;
-    return copyWeights(options.output);
+    return copyWeights(options.output, input.weights->getName());
   }
   return kExitDone;
 }
@@ -439,12 +442,16 @@ int Compilation::describe(Library &library) {
   return kExitDone;
 }
 
+static std::string temporaryBeside(StringRef path) {
+  return (path + ".tmp" +
+          llvm::Twine(static_cast<int64_t>(llvm::sys::Process::getProcessId())))
+      .str();
+}
+
 /// Has `write` fill a temporary file beside `path`, then renames it.
 int Compilation::replaceOutput(
     const llvm::Twine &path, llvm::function_ref<llvm::Error(StringRef)> write) {
-  std::string target = path.str();
-  std::string made =
-      target + ".tmp" + std::to_string(llvm::sys::Process::getProcessId());
+  std::string target = path.str(), made = temporaryBeside(target);
   llvm::sys::RemoveFileOnSignal(made);
   if (llvm::Error error = write(made)) {
     llvm::sys::fs::remove(made);
@@ -476,6 +483,11 @@ int Compilation::package(LinkJob &job) {
 }
 
 int Compilation::generate() {
+  if (llvm::none_of(
+          input.module->getOps<gan::ProgramOp>(), [](gan::ProgramOp program) {
+            return llvm::is_contained({"infer", "step"}, program.getSymName());
+          }))
+    return fail("there is no network and no game in '" + options.input + "'");
   bool hasWeights =
       (*input.module)->hasAttr(kernel::kConstantBytesName) &&
       (*input.module)
@@ -553,23 +565,53 @@ int Compilation::generate() {
   return replaceOutput(header, writeText);
 }
 
-int Compilation::run() {
-  if (options.output.empty() && options.dumpDirectory.empty())
-    return fail("no output: say where it goes with -o FILE");
-  if (!options.output.empty() && options.output != "-") {
-    StringRef folder = llvm::sys::path::parent_path(options.output);
-    if (llvm::sys::fs::access(folder.empty() ? "." : folder,
-                              llvm::sys::fs::AccessMode::Write))
-      return fail("cannot write '" + options.output + "'");
-    bool isFolder = options.stopAfter == Phase::Codegen ||
-                    options.stopAfter == Phase::Object;
-    if (!isFolder && llvm::sys::fs::is_directory(options.output))
-      return fail("cannot write '" + options.output + "': it is a folder");
-    // Renaming would put the program in the place of a device or a pipe.
-    if (!options.stopAfter && llvm::sys::fs::exists(options.output) &&
-        !llvm::sys::fs::is_regular_file(options.output))
-      return fail("cannot write '" + options.output + "': not a regular file");
+/// An output that cannot be written is wrong input, and is found first.
+int Compilation::checkOutput() {
+  namespace fs = llvm::sys::fs;
+  if (options.output.empty() && options.dumpDirectory.empty()) {
+    std::string print;
+    if (options.stopAfter && *options.stopAfter <= Phase::Plan)
+      print = ("; -o - prints what there is after '" +
+               nameOf(*options.stopAfter) + "'")
+                  .str();
+    return fail("no output: say where it goes with -o FILE" + print);
   }
+  if (options.output.empty() || options.output == "-")
+    return kExitDone;
+  auto refuse = [&](const llvm::Twine &why) {
+    return fail("cannot write '" + options.output + "': " + why);
+  };
+  bool isFolder =
+      options.stopAfter == Phase::Codegen || options.stopAfter == Phase::Object;
+  if (fs::equivalent(options.output, inputPath(options)) ||
+      (fs::is_directory(options.input) &&
+       fs::equivalent(options.output, options.input)))
+    return refuse("it is the input");
+  if (isFolder) {
+    StringRef parent = llvm::sys::path::parent_path(options.output);
+    std::error_code code =
+        fs::access(parent.empty() ? "." : parent, fs::AccessMode::Write);
+    return code ? refuse(code.message()) : kExitDone;
+  }
+  if (fs::is_directory(options.output))
+    return refuse("it is a folder");
+  bool isOther =
+      fs::exists(options.output) && !fs::is_regular_file(options.output);
+  // Renaming would put the program in the place of a device or a pipe.
+  if (isOther)
+    return options.stopAfter ? kExitDone : refuse("not a regular file");
+  std::string made = temporaryBeside(options.output);
+  int file;
+  if (std::error_code code = fs::openFileForWrite(made, file))
+    return refuse(code.message());
+  fs::closeFile(file);
+  fs::remove(made);
+  return kExitDone;
+}
+
+int Compilation::run() {
+  if (int status = checkOutput())
+    return status;
   if (int status = prepare())
     return status;
   Phase last = options.stopAfter.value_or(Phase::Package);

@@ -6,6 +6,7 @@
 #include "frontends/game/GameImporter.h"
 #include "frontends/onnx/OnnxTemplate.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -210,27 +211,75 @@ static LogicalResult importGame(const Options &options, StringRef path,
   for (auto exported : result.module->getOps<game::ExportOp>())
     if (failed(addTemplate(exported, networks, *infos, *result.weights)))
       return failure();
+  // Its own, whatever the file is called: a dump knows no other.
+  if (auto name = result.module->getSymName())
+    result.name = name->str();
   return success();
 }
 
-/// The input as a file, else a game of the library beside this program.
-static std::string findGame(const Options &options) {
-  if (llvm::sys::fs::exists(options.input))
-    return options.input;
-  llvm::SmallString<256> folder(
-      llvm::sys::path::parent_path(options.executable));
-  for (StringRef place : {"../share/ganc/games", "../library"}) {
-    llvm::SmallString<256> path(folder);
-    llvm::sys::path::append(path, place, options.input + ".game");
-    if (llvm::sys::fs::exists(path))
-      return std::string(path);
+/// The folder of the games that are found by name, beside this program.
+static std::string libraryFolder(StringRef executable) {
+  llvm::SmallString<256> path(llvm::sys::path::parent_path(executable));
+  llvm::sys::path::append(path, "../share/ganc/games");
+  return std::string(path);
+}
+
+std::vector<std::string> gan::libraryGames(StringRef executable) {
+  std::vector<std::string> names;
+  std::error_code code;
+  for (llvm::sys::fs::directory_iterator entry(libraryFolder(executable), code),
+       end;
+       !code && entry != end; entry.increment(code))
+    if (llvm::sys::path::extension(entry->path()) == ".game")
+      names.push_back(llvm::sys::path::stem(entry->path()).str());
+  llvm::sort(names);
+  return names;
+}
+
+std::string gan::inputPath(const Options &options) {
+  std::string path = options.input;
+  if (llvm::sys::path::extension(path).empty() &&
+      !llvm::sys::fs::is_directory(path)) {
+    llvm::SmallString<256> game(libraryFolder(options.executable));
+    llvm::sys::path::append(game, path + ".game");
+    if (llvm::sys::fs::exists(game))
+      return std::string(game);
   }
-  return options.input;
+  if (llvm::sys::fs::is_directory(path)) {
+    llvm::SmallString<256> module(path);
+    llvm::sys::path::append(module, kModuleName);
+    return std::string(module);
+  }
+  return path;
+}
+
+/// Refuses what the command line says of another kind of input.
+static LogicalResult checkFlags(const Options &options, StringRef suffix) {
+  StringRef kind = suffix == ".onnx"   ? "a network"
+                   : suffix == ".game" ? "a game"
+                                       : "a dump";
+  auto check = [&](bool isGiven, StringRef flag, StringRef of) {
+    if (!isGiven || of == kind)
+      return success();
+    llvm::errs() << "ganc: error: " << flag << " is for " << of << ", and '"
+                 << options.input << "' is " << kind << "\n";
+    return failure();
+  };
+  return success(
+      succeeded(check(!options.constants.empty(), "-D", "a game")) &&
+      succeeded(
+          check(!options.batches.empty(), "--batch=STREAM:N", "a game")) &&
+      succeeded(check(options.batch.has_value(), "--batch=N", "a network")) &&
+      succeeded(check(!options.shapes.empty(), "--shape", "a network")));
 }
 
 //===----------------------------------------------------------------------===//
 // Dumps
 //===----------------------------------------------------------------------===//
+
+std::string gan::weightsOf(StringRef dump) {
+  return (llvm::sys::path::stem(dump) + "." + kWeightsName).str();
+}
 
 static LogicalResult importDump(StringRef input, Imported &result,
                                 MLIRContext *context) {
@@ -247,11 +296,14 @@ static LogicalResult importDump(StringRef input, Imported &result,
     result.name = name->str();
   // Beside the module; a folder of --dump-dir has its own beside itself.
   result.folder = llvm::sys::path::parent_path(input).str();
-  for (StringRef place : {".", ".."}) {
+  std::string own = weightsOf(input);
+  SmallVector<StringRef> names = {own, kWeightsName};
+  if (result.phase > Phase::Plan)
+    names.push_back("../weights.bin");
+  for (StringRef name : names) {
     llvm::SmallString<256> path(result.folder);
-    llvm::sys::path::append(path, place, kWeightsName);
-    if ((place == ".." && result.phase <= Phase::Plan) ||
-        !llvm::sys::fs::exists(path))
+    llvm::sys::path::append(path, name);
+    if (!llvm::sys::fs::exists(path))
       continue;
     auto weights = WeightStore::open(path, kWeightsName);
     if (!weights)
@@ -271,26 +323,30 @@ LogicalResult gan::importInput(const Options &options,
   if (!weights)
     return report(weights.takeError());
   result.weights = std::move(*weights);
-  std::string input = findGame(options);
-  if (llvm::sys::fs::is_directory(input)) {
-    llvm::SmallString<256> module(input);
-    llvm::sys::path::append(module, kModuleName);
-    input = std::string(module);
-  }
+  std::string input = inputPath(options);
   result.name = llvm::sys::path::stem(input).str();
   StringRef suffix = llvm::sys::path::extension(input);
+  if (!llvm::is_contained({".onnx", ".game", ".mlir", ".mlirbc"}, suffix)) {
+    std::vector<std::string> games = libraryGames(options.executable);
+    llvm::errs() << "ganc: error: expected a .onnx, .game or .mlir file or the "
+                    "name of a library game ("
+                 << llvm::join(games, ", ") << "), got '" << options.input
+                 << "'"
+                 << gamelang::didYouMean(
+                        options.input,
+                        SmallVector<StringRef>(games.begin(), games.end()))
+                 << "\n";
+    return failure();
+  }
+  if (failed(checkFlags(options, suffix)))
+    return failure();
   LogicalResult imported = failure();
   if (suffix == ".onnx")
     imported = importOnnx(options, result, context);
   else if (suffix == ".game")
     imported = importGame(options, input, result, context);
-  else if (suffix == ".mlir" || suffix == ".mlirbc")
-    imported = importDump(input, result, context);
   else
-    llvm::errs()
-        << "ganc: error: expected a .onnx, .game or .mlir file or the name "
-           "of a library game, got '"
-        << options.input << "'\n";
+    imported = importDump(input, result, context);
   if (succeeded(imported) && !result.module->getSymName())
     result.module->setSymName(result.name);
   return imported;

@@ -23,6 +23,16 @@ struct Imported {
 inline constexpr llvm::StringLiteral kModuleName = "module.mlir";
 inline constexpr llvm::StringLiteral kKernelsName = "kernels.o";
 
+/// Names of the games that are found by name.
+std::vector<std::string> libraryGames(llvm::StringRef executable);
+
+/// The file that the input names: itself, a library game, or the module of a
+/// dump's folder.
+std::string inputPath(const Options &options);
+
+/// Name of the file of weights beside a dump that was given its name.
+std::string weightsOf(llvm::StringRef dump);
+
 /// Reads an ONNX model, a game or a dump. Weights go to a file in
 /// `temporaryFolder`. Failure has been reported.
 mlir::LogicalResult importInput(const Options &options,
