@@ -16,7 +16,7 @@ run() {
   awk -v w="$what" -v a="$start" -v b="$EPOCHREALTIME" \
     'BEGIN { printf "(%s: %.1f s)\n", w, b - a }'
 }
-newest() { printf '%s\n' "$@" | sort | tail -n 1; }
+newest() { ls -td "$@" | head -n 1; }
 
 rm -rf "$out"
 mkdir -p "$out"

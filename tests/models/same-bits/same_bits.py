@@ -28,7 +28,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "frontends", "game", "li
 from networks import Network
 
 SNAP = 4
-COMMON = [f"--snap={SNAP}steps", "--tick=0.05", "--seed=3"]
+COMMON = [f"--snap={SNAP}steps", "--tick=0.05", "--seed=3", "--keep=1000000"]
 
 
 def generator(folder):
@@ -136,16 +136,32 @@ def statistics(path):
     return [{key: value for key, value in line.items() if not key.startswith(times)} for line in lines]
 
 
+def moments(run):
+    """The step of each moment that files are called by; not the first one, where one run of all ended."""
+    result = {}
+    for path in glob.glob(f"{run}/checkpoint-*[0-9]/manifest.json"):
+        with open(path) as file:
+            step = json.load(file)["step"]
+        if step > 1:
+            result[os.path.basename(os.path.dirname(path)).removeprefix("checkpoint-")] = step
+    return result
+
+
 def bits(run):
-    """All that must be equal, by name."""
+    """All that must be equal, by name: files by the step of their moment, for their own names depend on
+    which moment of a thousand images came first."""
     with open(f"{run}/checkpoint-latest") as file:
         result = tensors(f"{run}/{file.read().strip()}/state.safetensors")
     result.pop("run/@elapsed")
     for i, line in enumerate(statistics(f"{run}/stats.jsonl")):
         result[f"stats.jsonl:{i + 1}"] = line
-    for path in glob.glob(f"{run}/*.png") + glob.glob(f"{run}/network-snapshot-*"):
+    names = {f"{run}/{name}.png": name for name in ("reals", "fakes_init")}
+    for moment, step in moments(run).items():
+        for name, suffix in (("fakes", "png"), ("network-snapshot-", "onnx"), ("network-snapshot-", "safetensors")):
+            names[f"{run}/{name}{moment}.{suffix}"] = f"{name} of step {step}.{suffix}"
+    for path, name in names.items():
         with open(path, "rb") as file:
-            result[os.path.basename(path)] = digest(file.read())
+            result[name] = digest(file.read())
     return result
 
 
