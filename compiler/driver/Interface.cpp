@@ -18,6 +18,10 @@ SmallVector<InterfaceTensor> gan::interfaceOf(gan::ProgramOp program) {
   SmallVector<InterfaceTensor> tensors;
   auto add = [&](StringRef text, Type type, StringRef kind) {
     bool isBatched = text.consume_front("batched ");
+    // As ONNX has it, -1 is the last.
+    int64_t indexes = 0;
+    if (text.consume_front("indexes ") && !text.consumeInteger(10, indexes))
+      text.consume_front(" ");
     if (!text.consume_front(kind))
       return;
     auto tensor = cast<RankedTensorType>(type);
@@ -25,7 +29,8 @@ SmallVector<InterfaceTensor> gan::interfaceOf(gan::ProgramOp program) {
     // Images lie between -1 and 1, as generators write them.
     bool isImage = isOutput && tensor.getRank() == 4;
     tensors.push_back({text.str(), tensor, isOutput, isBatched,
-                       isImage ? -1.0 : 0.0, isImage ? 1.0 : 0.0});
+                       isImage ? -1.0 : -double(indexes),
+                       isImage ? 1.0 : double(indexes - (indexes > 0))});
   };
   for (auto [name, value] :
        llvm::zip(program.getResultNames().getAsRange<StringAttr>(),

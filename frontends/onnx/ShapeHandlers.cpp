@@ -379,6 +379,25 @@ static Value boundedIndex(TensorBuilder &build, Value index, int64_t size) {
   return build.select(build.compare(Comparison::gt, index, last), last, index);
 }
 
+/// An index that is an input of the network: whoever runs the network can check
+/// what kernels cannot. The smallest axis counts.
+static void markIndex(Value index, int64_t size) {
+  while (auto op = index.getDefiningOp()) {
+    if (!isa<CastOp, ReshapeOp>(op))
+      return;
+    index = op->getOperand(0);
+  }
+  auto argument = cast<BlockArgument>(index);
+  auto network = dyn_cast<NetworkOp>(argument.getOwner()->getParentOp());
+  if (!network)
+    return;
+  unsigned number = argument.getArgNumber();
+  if (auto known = network.getArgAttrOfType<IntegerAttr>(number, "gan.indexes"))
+    size = std::min(size, known.getInt());
+  network.setArgAttr(number, "gan.indexes",
+                     Builder(network.getContext()).getI64IntegerAttr(size));
+}
+
 static void importGather(OnnxNode &node) {
   int64_t axis = node.integer("axis", 0);
   if (!node.ready())
@@ -411,6 +430,7 @@ static void importGather(OnnxNode &node) {
   } else {
     if (size == 0)
       return node.reject("an empty axis cannot be indexed");
+    markIndex(node.input(1), size);
     index = boundedIndex(build, node.input(1), size);
   }
   node.set(0, build.gather(node.parameter(0, "table"), index, *dim));

@@ -285,6 +285,31 @@ static ganrt_status_t check_pointers(const ganrt_model *model,
   return GANRT_STATUS_OK;
 }
 
+/* A kernel cannot refuse an index: it is checked here. */
+static ganrt_status_t check_ranges(const ganrt_model *model, uint64_t count,
+                                   const void *const *inputs) {
+  for (uint32_t i = 0; i < ganrt_model_input_count(model); ++i) {
+    ganrt_model_argument argument = ganrt_model_input(model, i);
+    const ganrt_tensor_info *info = argument.info;
+    bool wide = info->dtype == GANRT_I64;
+    if (!(info->low < info->high) || (!wide && info->dtype != GANRT_I32))
+      continue;
+    uint64_t rows = argument.is_batched ? count : 1;
+    uint64_t elements = rows * (argument.row_bytes / (wide ? 8 : 4));
+    for (uint64_t k = 0; k < elements; ++k) {
+      int64_t value = wide ? ((const int64_t *)inputs[i])[k]
+                           : ((const int32_t *)inputs[i])[k];
+      if (value < (int64_t)info->low || value > (int64_t)info->high)
+        return ganrt_status_make(
+            GANRT_INVALID_ARGUMENT,
+            "input '%s': expected numbers from %lld to %lld, got %lld",
+            ganrt_quote(info->name).text, (long long)info->low,
+            (long long)info->high, (long long)value);
+    }
+  }
+  return GANRT_STATUS_OK;
+}
+
 static ganrt_status_t run_plans(ganrt_model *model, uint64_t count,
                                 const void *const *inputs,
                                 void *const *outputs) {
@@ -320,6 +345,7 @@ ganrt_status_t ganrt_model_run(ganrt_model *model, size_t count,
   if (count == 0)
     return GANRT_STATUS_OK;
   GANRT_RETURN_IF_ERROR(check_pointers(model, inputs, outputs));
+  GANRT_RETURN_IF_ERROR(check_ranges(model, count, inputs));
   if (atomic_exchange(&model->busy, true))
     return ganrt_status_make(GANRT_INVALID_ARGUMENT,
                              "the model is in use by another thread");

@@ -31,7 +31,9 @@ def Gan_NetworkOp : Gan_Op<"network", [IsolatedFromAbove, FunctionOpInterface,
   let description = [{
     Made by a frontend per (model, argument types). Instances of one model share
     parameters by name: `model` is the name that owns them. Argument and result
-    names are the file's, in the attributes `gan.name` of arguments and results.
+    names are the file's, in the attributes `gan.name` of arguments and results;
+    `gan.batched` marks those whose axis 0 counts images, and `gan.indexes` an argument
+    whose integers index an axis of that length.
 
     C1. The operands of `gan.return` have the function's result types.
 
@@ -192,8 +194,9 @@ def Gan_ProgramOp : Gan_Op<"program", [IsolatedFromAbove, Symbol,
     The whole step, a view of the state (`show/NAME`), or one inference. The block's
     arguments are described by `arguments`, the operands of its `gan.yield` by
     `results`: `state NAME` is the tensor that `gan.state` declares, `input NAME` and
-    `output NAME` belong to the caller. A result that is state is that tensor's new
-    value; state that is not among the results stays.
+    `output NAME` belong to the caller. In front of these, `batched` says that axis 0
+    counts images and `indexes N` that integers are from -N to N - 1. A result that is
+    state is that tensor's new value; state that is not among the results stays.
 
     C1. There is one entry of `arguments` per block argument and one of `results`
     per operand of the terminator.

@@ -23,6 +23,8 @@ using namespace gan;
 
 /// Marks arguments and results whose axis 0 counts images.
 static constexpr StringLiteral kBatched = "gan.batched";
+/// Marks arguments whose numbers index an axis, with its length.
+static constexpr StringLiteral kIndexes = "gan.indexes";
 
 static LogicalResult inferOnly(Block &block) {
   LogicalResult result = success();
@@ -50,19 +52,23 @@ static LogicalResult inferOnly(Block &block) {
 static LogicalResult convert(NetworkOp network, StringRef name) {
   OpBuilder builder(network);
   SmallVector<Attribute> arguments, results;
-  auto describe = [&](bool isBatched, StringRef kind, StringRef given,
-                      unsigned index) {
+  auto describe = [&](bool isBatched, IntegerAttr indexes, StringRef kind,
+                      StringRef given, unsigned index) {
     std::string name =
         given.empty() ? (kind + Twine(index)).str() : given.str();
-    return builder.getStringAttr((isBatched ? "batched " : "") + kind + " " +
-                                 name);
+    std::string below =
+        indexes ? ("indexes " + Twine(indexes.getInt()) + " ").str() : "";
+    return builder.getStringAttr((isBatched ? "batched " : "") + below + kind +
+                                 " " + name);
   };
   for (unsigned i = 0; i < network.getArgumentTypes().size(); ++i)
-    arguments.push_back(describe(network.getArgAttr(i, kBatched) != nullptr,
-                                 "input", network.getArgumentName(i), i));
+    arguments.push_back(
+        describe(network.getArgAttr(i, kBatched) != nullptr,
+                 network.getArgAttrOfType<IntegerAttr>(i, kIndexes), "input",
+                 network.getArgumentName(i), i));
   for (unsigned i = 0; i < network.getResultTypes().size(); ++i)
     results.push_back(describe(network.getResultAttr(i, kBatched) != nullptr,
-                               "output", network.getResultName(i), i));
+                               nullptr, "output", network.getResultName(i), i));
   auto program = ProgramOp::create(builder, network.getLoc(), name,
                                    builder.getArrayAttr(arguments),
                                    builder.getArrayAttr(results));

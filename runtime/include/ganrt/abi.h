@@ -222,7 +222,9 @@ typedef struct ganrt_tensor_info {
   uint32_t rank;
   const int64_t *shape;
   uint64_t bytes;
-  double low, high; /* range that pixels stand for; low == high: none */
+  /* Range that pixels stand for, or that integers must lie in, both ends with
+   * it; low == high: none. */
+  double low, high;
   uint32_t batched; /* 1: axis 0 counts images and is the function's batch */
   uint32_t reserved;
 } ganrt_tensor_info;

@@ -15,3 +15,12 @@ gan.network @G.2x4(%z: tensor<2x4xf32> {gan.batched, gan.name = "z"}) -> (tensor
   // CHECK: gan.yield %[[Y]]
   gan.return %d : tensor<2x4xf32>
 }
+
+// What an index may be is known to the program's caller.
+// CHECK-LABEL: gan.program @infer.1
+// CHECK-SAME: arguments ["batched indexes 3 input y"] results ["output image"]
+gan.network @E.2(%y: tensor<2xi32> {gan.batched, gan.indexes = 3 : i64, gan.name = "y"}) -> (tensor<2x4xf32> {gan.name = "image"}) attributes {model = "E"} {
+  %t = gan.parameter "table" parameter blob <"weights.bin", 0, 48, "00"> : tensor<3x4xf32>
+  %r = gan.gather %t, %y dim 0 : tensor<3x4xf32>, tensor<2xi32> -> tensor<2x4xf32>
+  gan.return %r : tensor<2x4xf32>
+}
