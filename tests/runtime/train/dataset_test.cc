@@ -3,6 +3,8 @@
 #include "runtime/src/train/dataset.h"
 #include "tests/runtime/train/toy_run.h"
 
+#include <cmath>
+
 namespace {
 
 const ganrt_dataset_limits plenty = {uint64_t(1) << 30, nullptr};
