@@ -80,8 +80,11 @@ def cpu():
     return [flag for flag in ("avx2", "fma", "avx512f", "avx512_bf16", "amx_bf16") if flag in flags]
 
 
-def report(name, peer, samples, **facts):
-    """Lines for people, then a JSON line with the raw samples; a ratio above 1 is a win."""
+def report(name, peer, samples, folder, **facts):
+    """Prints lines for people, adds one with the raw samples to folder/results.jsonl.
+
+    A ratio above 1 is a win.
+    """
     line = {"name": name, "peer": peer, **statistics(samples), **facts, "cpu": cpu(),
             "load": round(os.getloadavg()[0], 2), "samples": samples}
     print(f"{name}\n"
@@ -92,4 +95,7 @@ def report(name, peer, samples, **facts):
           f"  machine       probe {line['probe_gflops']:.0f} GFLOP/s on one core, load {line['load']}, "
           f"{line['dropped']} of {line['pairs']} pairs dropped"
           f"{': VOID, the figures are of all pairs' if line['void'] else ''}")
-    print(json.dumps(line), flush=True)
+    path = os.path.join(folder, "results.jsonl")
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+    print(f"  samples       {path}", flush=True)

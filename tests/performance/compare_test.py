@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """Tests of compare.py on made-up samples."""
 
+import contextlib
+import io
+import json
+import tempfile
 import unittest
 
 import compare
@@ -25,6 +29,17 @@ class Statistics(unittest.TestCase):
         changed = sample(0.1, 0.4, (100, 50, 100, 100))
         line = compare.statistics([sample(0.1, 0.2)] + [changed] * 2)
         self.assertEqual((line["ratio"], line["dropped"], line["void"]), (4.0, 2, True))
+
+
+class Report(unittest.TestCase):
+    def test_samples_go_to_a_file(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as out:
+            compare.report("a step", "a peer", [sample(0.1, 0.2)], folder, threads=2)
+            with open(f"{folder}/results.jsonl", encoding="utf-8") as file:
+                line = json.loads(file.readline())
+        self.assertEqual((line["threads"], line["samples"]), (2, [sample(0.1, 0.2)]))
+        self.assertIn("ratio         2.000", out.getvalue())
+        self.assertNotIn("probes", out.getvalue())
 
 
 class Interleave(unittest.TestCase):

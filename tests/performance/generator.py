@@ -103,7 +103,7 @@ def main():
                                  lambda: compare.seconds(lambda: theirs(z), 0.1),
                                  options.pairs, compare.make_probe(options.outdir))
     compare.report(f"DCGAN generator 64x64, batch {BATCH}, {options.threads} threads", "ONNX Runtime",
-                   samples, threads=options.threads, error=float(error))
+                   samples, options.outdir, threads=options.threads, error=float(error))
 
 
 if __name__ == "__main__":

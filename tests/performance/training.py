@@ -70,7 +70,7 @@ def main():
     for peer in peers:
         peer.close()
     compare.report(f"DCGAN step 28x28, batch 64, {options.threads} threads", "PyTorch eager", samples,
-                   threads=options.threads, layout=theirs.layout)
+                   options.outdir, threads=options.threads, layout=theirs.layout)
 
 
 if __name__ == "__main__":
