@@ -96,6 +96,7 @@ static Halide::Module buildModule(kernel::DefineOp kernel,
     arguments.push_back(inputs.back());
   }
   std::vector<Var> variables;
+  variables.reserve(plan.loops.size());
   for (size_t i = 0; i < plan.loops.size(); ++i)
     variables.emplace_back("loop" + std::to_string(i));
   ElementEmitter emitter(plan, inputs, variables);
@@ -131,7 +132,11 @@ ganc_halide_emit_bitcode(kernel::DefineOp kernel, const KernelPlan &plan,
     problem = "no temporary file: " + code.message();
     return false;
   }
-  llvm::scope_exit remove([&] { llvm::sys::fs::remove(path); });
+  llvm::scope_exit remove([&] {
+    // What cannot be removed stays in the folder of temporary files.
+    std::error_code ignored = llvm::sys::fs::remove(path);
+    (void)ignored;
+  });
   try {
     buildModule(kernel, plan, target, symbol)
         .compile({{Halide::OutputFileType::bitcode, std::string(path)}});

@@ -19,8 +19,8 @@ static double countElements(mlir::Value value) {
   return typeOf(value).getNumElements();
 }
 static double bytesOf(mlir::Value value) {
-  return countElements(value) *
-         ((typeOf(value).getElementTypeBitWidth() + 7) / 8);
+  unsigned bytes = (typeOf(value).getElementTypeBitWidth() + 7) / 8;
+  return countElements(value) * bytes;
 }
 
 namespace {
@@ -37,11 +37,13 @@ static Taps tapsOf(mlir::Operation *op) {
   return llvm::TypeSwitch<mlir::Operation *, Taps>(op)
       .Case([&](ConvOp op) {
         auto weight = typeOf(op.getWeight()).getShape();
-        double count = typeOf(op.getWeight()).getNumElements() / weight[0];
+        int64_t count = typeOf(op.getWeight()).getNumElements() / weight[0];
         // Every second number of memory, or none read twice, or neither.
         bool isStrided = !isAll(op.getGeometry().getStride(), 1);
         bool isPoint = isAll(weight.drop_front(2), 1);
-        return Taps{count, isStrided ? 100e-12 : isPoint ? 70e-12 : 36e-12};
+        return Taps{double(count), isStrided ? 100e-12
+                                   : isPoint ? 70e-12
+                                             : 36e-12};
       })
       .Case([&](ConvGradInputOp op) {
         // A remainder of the stride meets its own taps only.

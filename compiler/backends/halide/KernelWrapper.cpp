@@ -22,7 +22,6 @@
 
 using namespace gan;
 using namespace gan::halide;
-using llvm::ArrayRef;
 using llvm::SmallVector;
 using llvm::StringRef;
 using llvm::Value;

@@ -38,10 +38,7 @@ static Expr number(int64_t value) { return Expr(int32_t(value)); }
 static Coordinate fixed(int64_t value) { return {number(value)}; }
 
 static std::optional<int64_t> constantOf(const Expr &e) {
-  if (auto value =
-          Halide::Internal::as_const_int(Halide::Internal::simplify(e)))
-    return *value;
-  return std::nullopt;
+  return Halide::Internal::as_const_int(Halide::Internal::simplify(e));
 }
 
 //===----------------------------------------------------------------------===//
