@@ -208,17 +208,19 @@ struct Convolution {
   }
   Access readInput(const IndexExpression &sample,
                    const IndexExpression &channel, IndexRef space) const {
-    Access access{x, {sample, channel}, {}};
-    for (auto [part, extent] : llvm::zip_equal(space, in)) {
-      access.index.push_back(part);
-      access.guards.push_back({part, {0, extent - 1}});
-    }
-    return access;
+    return read(x, sample, channel, space, in);
   }
   Access readOutput(const IndexExpression &sample,
                     const IndexExpression &feature, IndexRef space) const {
-    Access access{y, {sample, feature}, {}};
-    for (auto [part, extent] : llvm::zip_equal(space, out)) {
+    return read(y, sample, feature, space, out);
+  }
+
+private:
+  static Access read(mlir::Value value, const IndexExpression &sample,
+                     const IndexExpression &channel, IndexRef space,
+                     ArrayRef<int64_t> extents) {
+    Access access{value, {sample, channel}, {}};
+    for (auto [part, extent] : llvm::zip_equal(space, extents)) {
       access.index.push_back(part);
       access.guards.push_back({part, {0, extent - 1}});
     }
