@@ -58,6 +58,7 @@ static constexpr Flag kFlags[] = {
     {"--stop-after", "=PHASE", "write what there is after this phase"},
     {"--dump-dir", "=DIR", "write what there is after every phase"},
     {"--print-supported-ops", "", "what is read of ONNX"},
+    {"--list-games", "", "the games of the library"},
     {"--help-hidden", "", "all flags"},
     {"--emit", "=FORM", "exe, so, a, o, asm, llvm or header", true},
     {"-c", "", "--emit=o", true},
@@ -72,10 +73,8 @@ static constexpr Flag kFlags[] = {
     {"--help", "", "the flags that matter most", true},
 };
 
-static void printHelp(const Options &options, bool all) {
-  llvm::outs() << kUsage << "Library games: "
-               << llvm::join(libraryGames(options.executable), ", ") << "\n"
-               << kExamples;
+static void printHelp(bool all) {
+  llvm::outs() << kUsage << kExamples;
   for (const Flag &flag : kFlags) {
     if (flag.isHidden && !all)
       continue;
@@ -305,11 +304,17 @@ int gan::runGanc(int argc, char **argv, Options options) {
     StringRef argument = arguments[i];
     if (argument == "--help" || argument == "-h" ||
         argument == "--help-hidden") {
-      printHelp(options, argument == "--help-hidden");
+      printHelp(argument == "--help-hidden");
       return kExitDone;
     }
     if (argument == "--version") {
       llvm::outs() << "ganc " GANC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
+      return kExitDone;
+    }
+    if (argument == "--list-games") {
+      for (StringRef name : libraryGames(options.executable))
+        llvm::outs() << llvm::left_justify(name, 26)
+                     << libraryTitle(options.executable, name) << "\n";
       return kExitDone;
     }
     if (argument == "--print-supported-ops" ||

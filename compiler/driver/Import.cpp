@@ -224,6 +224,12 @@ static std::string libraryFolder(StringRef executable) {
   return std::string(path);
 }
 
+static std::string libraryFile(StringRef executable, StringRef name) {
+  llvm::SmallString<256> path(libraryFolder(executable));
+  llvm::sys::path::append(path, name + ".game");
+  return std::string(path);
+}
+
 std::vector<std::string> gan::libraryGames(StringRef executable) {
   std::vector<std::string> names;
   std::error_code code;
@@ -236,14 +242,19 @@ std::vector<std::string> gan::libraryGames(StringRef executable) {
   return names;
 }
 
+std::string gan::libraryTitle(StringRef executable, StringRef name) {
+  auto buffer = llvm::MemoryBuffer::getFile(libraryFile(executable, name));
+  StringRef line = buffer ? (*buffer)->getBuffer().split('\n').first : "";
+  return line.consume_front("#") ? line.trim().str() : std::string();
+}
+
 std::string gan::inputPath(const Options &options) {
   std::string path = options.input;
   if (llvm::sys::path::extension(path).empty() &&
       !llvm::sys::fs::is_directory(path)) {
-    llvm::SmallString<256> game(libraryFolder(options.executable));
-    llvm::sys::path::append(game, path + ".game");
+    std::string game = libraryFile(options.executable, path);
     if (llvm::sys::fs::exists(game))
-      return std::string(game);
+      return game;
   }
   if (llvm::sys::fs::is_directory(path)) {
     llvm::SmallString<256> module(path);
@@ -329,9 +340,8 @@ LogicalResult gan::importInput(const Options &options,
   if (!llvm::is_contained({".onnx", ".game", ".mlir", ".mlirbc"}, suffix)) {
     std::vector<std::string> games = libraryGames(options.executable);
     llvm::errs() << "ganc: error: expected a .onnx, .game or .mlir file or the "
-                    "name of a library game ("
-                 << llvm::join(games, ", ") << "), got '" << options.input
-                 << "'"
+                    "name of a library game (see --list-games), got '"
+                 << options.input << "'"
                  << gamelang::didYouMean(
                         options.input,
                         SmallVector<StringRef>(games.begin(), games.end()))

@@ -25,6 +25,8 @@ inline constexpr llvm::StringLiteral kKernelsName = "kernels.o";
 
 /// Names of the games that are found by name.
 std::vector<std::string> libraryGames(llvm::StringRef executable);
+/// The comment that such a game begins with.
+std::string libraryTitle(llvm::StringRef executable, llvm::StringRef name);
 
 /// The file that the input names: itself, a library game, or the module of a
 /// dump's folder.

@@ -27,14 +27,14 @@ BATCH = 64
 def write_model(folder):
     """The layout of arXiv 1511.06434, as the PyTorch examples have it."""
     n = Network("dcgan64")
-    x, channels = "z", 100
+    x, channels = n.input("z", [100, 1, 1]), 100
     for layer, wanted in enumerate((512, 256, 128, 64)):
         step = (4, 2, 1) if layer else (4,)
         x = n.conv_transpose(x, str(layer), (channels, wanted), *step)
         x = n.node("Relu", n.batch_norm(x, f"{layer}.norm", wanted))
         channels = wanted
-    n.node("Tanh", n.conv_transpose(x, "4", (channels, 3), 4, 2, 1))
-    n.save(folder, ("z", [100, 1, 1]), "image", [3, 64, 64])
+    n.output("image", n.node("Tanh", n.conv_transpose(x, "4", (channels, 3), 4, 2, 1)), [3, 64, 64])
+    n.save(folder)
     return os.path.join(folder, "dcgan64.onnx")
 
 

@@ -1,32 +1,80 @@
 #!/usr/bin/env python3
-"""Writes the networks of the library's games as ONNX files: networks.py OUTDIR.
+"""Writes the networks of the library's games as ONNX files.
 
-All are DCGANs (arXiv 1511.06434) for grey pictures of 28 x 28: a generator
-100 -> 128x7x7 -> 64x14x14 -> 1x28x28, and its mirror with different last layers and
-normalisation. Weights are He-scaled normal numbers, seeded by their names, so
-every file is the same everywhere; a game that trains says how it starts. Batches
-are free, and batch normalisation is in inference form, as trainers want it.
+usage: networks.py OUTDIR [--channels=1] [--height=28] [--width=28] [--latent=100]
+                   [--filters=64] [--classes=10] [--activation=relu]
+
+All are DCGANs (arXiv 1511.06434) of two strided convolutions, 64 and 128 filters
+wide: a generator latent -> 128x7x7 -> 64x14x14 -> 1x28x28, its mirror, and what
+games make of the two. Pictures that cannot be halved twice, as 1x1x2 for points of
+the plane, get perceptrons of the same depth in their place, without the last Tanh.
+
+Weights are He-scaled normal numbers, seeded by their names, so every file is the
+same everywhere; a game that trains says how it starts. Batches are free, and batch
+normalisation is in inference form, as trainers want it.
 """
 
+import argparse
 import os
-import sys
 import zlib
+from dataclasses import dataclass, fields
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 
-class Network:
-    """A chain of nodes; every method adds one and returns the name of its output."""
+@dataclass(frozen=True)
+class Sizes:
+    """The consts of the games, and what no game names."""
+    channels: int = 1
+    height: int = 28
+    width: int = 28
+    latent: int = 100
+    classes: int = 10
+    filters: int = 64
+    activation: str = "relu"
 
-    def __init__(self, name):
-        self.name = name
-        self.nodes = []
-        self.weights = []
+    @property
+    def are_pictures(self):
+        return self.height % 4 == 0 and self.width % 4 == 0
+
+    @property
+    def picture(self):
+        return [self.channels, self.height, self.width]
+
+
+class Network:
+    """A graph of nodes; every method adds some and returns the name of its output."""
+
+    def __init__(self, name, sizes=Sizes(), normalised=False):
+        self.name, self.sizes, self.normalised = name, sizes, normalised
+        self.nodes, self.weights = [], []
+        self.inputs, self.outputs = [], []
+
+    # What every graph is made of.
+
+    def input(self, name, shape, kind=TensorProto.FLOAT):
+        """shape: without the batch."""
+        self.inputs.append(helper.make_tensor_value_info(name, kind, ["batch", *shape]))
+        return name
+
+    def output(self, name, x, shape):
+        for node in self.nodes:
+            for names in (node.input, node.output):
+                names[:] = [name if other == x else other for other in names]
+        self.outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *shape]))
 
     def weight(self, name, values):
         self.weights.append(numpy_helper.from_array(np.asarray(values, np.float32), name))
+        return name
+
+    def constant(self, values):
+        """Not for training: shapes, scales, ratios."""
+        values = np.asarray(values)
+        name = f"constant_{len(self.weights)}"
+        self.weights.append(numpy_helper.from_array(
+            values.astype(np.int64 if values.dtype.kind == "i" else np.float32), name))
         return name
 
     def random(self, name, shape, scale):
@@ -38,18 +86,37 @@ class Network:
         self.nodes.append(helper.make_node(kind, list(inputs), [output], name=output, **attributes))
         return output
 
-    def conv(self, x, name, channels, kernel, stride=1, pad=0, bias=False):
-        """channels: from, to."""
-        inputs = [x, self.random(f"{name}.weight", (channels[1], channels[0], kernel, kernel),
-                                 (2 / (channels[0] * kernel ** 2)) ** 0.5)]
-        if bias:
-            inputs.append(self.weight(f"{name}.bias", np.zeros(channels[1])))
-        return self.node("Conv", *inputs, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=[pad] * 4)
+    def save(self, folder):
+        graph = helper.make_graph(self.nodes, self.name, self.inputs, self.outputs, self.weights)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="ganc")
+        model.ir_version = 8
+        onnx.checker.check_model(model, full_check=True)
+        onnx.save(model, os.path.join(folder, f"{self.name}.onnx"))
 
-    def conv_transpose(self, x, name, channels, kernel, stride=1, pad=0):
-        weight = self.random(f"{name}.weight", (channels[0], channels[1], kernel, kernel),
-                             (2 * stride ** 2 / (channels[0] * kernel ** 2)) ** 0.5)
-        return self.node("ConvTranspose", x, weight, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=[pad] * 4)
+    # Layers; channels: from, to.
+
+    def bias(self, name, count):
+        return [self.weight(f"{name}.bias", np.zeros(count))]
+
+    def conv(self, x, name, channels, kernel, stride=1, pad=0, bias=False):
+        kernel = [kernel] * 2 if isinstance(kernel, int) else kernel
+        weight = self.random(f"{name}.weight", (channels[1], channels[0], *kernel),
+                             (2 / (channels[0] * np.prod(kernel))) ** 0.5)
+        return self.node("Conv", x, weight, *(self.bias(name, channels[1]) if bias else []),
+                         kernel_shape=kernel, strides=[stride] * 2, pads=[pad] * 4)
+
+    def conv_transpose(self, x, name, channels, kernel, stride=1, pad=0, bias=False):
+        kernel = [kernel] * 2 if isinstance(kernel, int) else kernel
+        # As many taps of a kernel meet at one number of the result.
+        taps = np.prod(kernel) / stride ** 2 if stride > 1 else 1
+        weight = self.random(f"{name}.weight", (channels[0], channels[1], *kernel),
+                             (2 / (channels[0] * taps)) ** 0.5)
+        return self.node("ConvTranspose", x, weight, *(self.bias(name, channels[1]) if bias else []),
+                         kernel_shape=kernel, strides=[stride] * 2, pads=[pad] * 4)
+
+    def gemm(self, x, name, channels, bias=True):
+        weight = self.random(f"{name}.weight", channels[::-1], (2 / channels[0]) ** 0.5)
+        return self.node("Gemm", x, weight, *(self.bias(name, channels[1]) if bias else []), transB=1)
 
     def batch_norm(self, x, name, channels):
         return self.node("BatchNormalization", x,
@@ -58,52 +125,114 @@ class Network:
                          self.weight(f"{name}.running_mean", np.zeros(channels)),
                          self.weight(f"{name}.running_var", np.ones(channels)), epsilon=1e-5)
 
-    def save(self, folder, given, output, shape):
-        """given: name and shape of the input, both shapes without the batch."""
-        self.nodes[-1].output[0] = output
-        value = lambda name, dims: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *dims])
-        graph = helper.make_graph(self.nodes, self.name, [value(*given)], [value(output, shape)], self.weights)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="ganc")
-        model.ir_version = 8
-        onnx.checker.check_model(model, full_check=True)
-        onnx.save(model, os.path.join(folder, f"{self.name}.onnx"))
+    def bend(self, x, slope=0.0):
+        """The activation; smooth ones let two programs be compared in f32."""
+        if self.sizes.activation == "softplus":
+            return self.node("Softplus", x)
+        return self.node("LeakyRelu", x, alpha=slope) if slope else self.node("Relu", x)
+
+    def norm_and_bend(self, x, name, channels, slope=0.0):
+        return self.bend(self.batch_norm(x, f"{name}.norm", channels) if self.normalised else x, slope)
+
+    # The same for pictures and points, between a picture, two maps and a vector.
+
+    def shrink(self, x, name, channels):
+        if self.sizes.are_pictures:
+            return self.conv(x, name, channels, 4, 2, 1, bias=not self.normalised)
+        return self.gemm(x, name, channels)
+
+    def grow(self, x, name, channels):
+        if self.sizes.are_pictures:
+            return self.conv_transpose(x, name, channels, 4, 2, 1, bias=not self.normalised)
+        return self.gemm(x, name, channels)
+
+    def to_vector(self, x, name, channels):
+        """Weighs all of the smallest map."""
+        if self.sizes.are_pictures:
+            kernel = [self.sizes.height // 4, self.sizes.width // 4]
+            return self.node("Flatten", self.conv(x, name, channels, kernel, bias=not self.normalised))
+        return self.gemm(x, name, channels)
+
+    def from_vector(self, x, name, channels):
+        if self.sizes.are_pictures:
+            kernel = [self.sizes.height // 4, self.sizes.width // 4]
+            x = self.node("Reshape", x, self.constant([-1, channels[0], 1, 1]))
+            return self.conv_transpose(x, name, channels, kernel, bias=not self.normalised)
+        return self.gemm(x, name, channels)
+
+    # Halves of networks.
+
+    def decode(self, x, count, prefix=""):
+        """From a vector of `count` numbers to a picture."""
+        s, few, many = self.sizes, self.sizes.filters, 2 * self.sizes.filters
+        x = self.norm_and_bend(self.from_vector(x, f"{prefix}0", (count, many)), f"{prefix}0", many)
+        x = self.norm_and_bend(self.grow(x, f"{prefix}1", (many, few)), f"{prefix}1", few)
+        if s.are_pictures:
+            return self.node("Tanh", self.grow(x, f"{prefix}2", (few, s.channels)))
+        x = self.grow(x, f"{prefix}2", (few, int(np.prod(s.picture))))
+        return self.node("Reshape", x, self.constant([-1, *s.picture]))
+
+    def encode(self, x):
+        """From a picture to its smallest map, of 2 * filters; layers 0 and 1."""
+        s, few, many = self.sizes, self.sizes.filters, 2 * self.sizes.filters
+        first = s.channels if s.are_pictures else int(np.prod(s.picture))
+        x = x if s.are_pictures else self.node("Flatten", x)
+        x = self.bend(self.shrink(x, "0", (first, few)), 0.2)
+        return self.norm_and_bend(self.shrink(x, "1", (few, many)), "1", many, 0.2)
 
 
-def generator(name):
-    n = Network(name)
-    x = n.node("Relu", n.batch_norm(n.conv_transpose("z", "0", (100, 128), 7), "0.norm", 128))
-    x = n.node("Relu", n.batch_norm(n.conv_transpose(x, "1", (128, 64), 4, 2, 1), "1.norm", 64))
-    n.node("Tanh", n.conv_transpose(x, "2", (64, 1), 4, 2, 1))
-    return n, ("z", [100, 1, 1]), "image", [1, 28, 28]
+def generator(name, sizes, normalised=True):
+    n = Network(name, sizes, normalised)
+    n.output("image", n.decode(n.input("z", [sizes.latent]), sizes.latent), sizes.picture)
+    return n
 
 
-def discriminator(name, normalised=True, probability=False):
+def discriminator(name, sizes, normalised=True, probability=False):
     """One number per picture: a probability, or what stands before the Sigmoid."""
-    n = Network(name)
-    x = n.node("LeakyRelu", n.conv("image", "0", (1, 64), 4, 2, 1, not normalised), alpha=0.2)
-    x = n.conv(x, "1", (64, 128), 4, 2, 1, not normalised)
-    x = n.node("LeakyRelu", n.batch_norm(x, "1.norm", 128) if normalised else x, alpha=0.2)
-    x = n.conv(x, "2", (128, 1), 7, bias=not normalised)
-    if probability:
-        n.node("Sigmoid", x)
-    return n, ("image", [1, 28, 28]), "score", [1, 1, 1]
+    n = Network(name, sizes, normalised)
+    x = n.to_vector(n.encode(n.input("image", sizes.picture)), "2", (2 * sizes.filters, 1))
+    n.output("score", n.node("Sigmoid", x) if probability else x, [1])
+    return n
+
+
+def autoencoder(name, sizes, normalised=True):
+    """The picture again, and the vector it went through."""
+    n, count = Network(name, sizes, normalised), sizes.filters
+    code = n.to_vector(n.encode(n.input("image", sizes.picture)), "2", (2 * sizes.filters, count))
+    n.output("image_again", n.decode(code, count, "decoder."), sizes.picture)
+    n.output("code", code, [count])
+    return n
+
+
+def plain(make):
+    """Without batch normalisation, which would mix samples under a penalty."""
+    return lambda name, sizes: make(name, sizes, normalised=False)
 
 
 NETWORKS = {
-    "generator28": generator,
-    "discriminator28": lambda name: discriminator(name, probability=True),
-    "critic28": discriminator,
-    "plain_critic28": lambda name: discriminator(name, normalised=False),
+    "generator": generator,
+    "plain_generator": plain(generator),
+    "discriminator": lambda name, sizes: discriminator(name, sizes, probability=True),
+    "critic": discriminator,
+    "plain_critic": plain(discriminator),
+    "autoencoder": autoencoder,
+    "plain_autoencoder": plain(autoencoder),
 }
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    os.makedirs(sys.argv[1], exist_ok=True)
+def write(folder, sizes):
+    os.makedirs(folder, exist_ok=True)
     for name, make in NETWORKS.items():
-        network, *ports = make(name)
-        network.save(sys.argv[1], *ports)
+        make(name, sizes).save(folder)
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n\n")[0])
+    parser.add_argument("outdir")
+    for field in fields(Sizes):
+        parser.add_argument(f"--{field.name}", type=field.type, default=field.default)
+    options = vars(parser.parse_args())
+    write(options.pop("outdir"), Sizes(**options))
 
 
 if __name__ == "__main__":

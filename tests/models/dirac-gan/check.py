@@ -86,8 +86,8 @@ def play(ganc, step_run, work, together, gamma):
     # As many draws as any order of updates can take.
     draws = {f"step/{i}/draw/{label}#{time}": np.full((1, 1), value)
              for i in range(STEPS) for label, value in (("x", 0.0), ("z", 1.0)) for time in range(2)}
-    write_tensors(f"{work}/draws64.safetensors", draws, "F64")
-    write_tensors(f"{work}/draws32.safetensors", draws, "F32")
+    write_tensors(f"{work}/draws64.safetensors", draws)
+    write_tensors(f"{work}/draws32.safetensors", draws, f="F32")
 
     matrix, want = step_matrix(together, gamma), [START]
     for _ in range(STEPS):

@@ -1,13 +1,15 @@
 //===- step-run.cpp - steps of a game by the reference interpreter --------===//
 //
-// step-run FILE [--steps=N] [--given=DRAWS] [--record=OUT]
+// step-run FILE [--steps=N] [--given=DRAWS] [--init=WEIGHTS] [--record=OUT]
 //          [--kernels=TOLERANCE] [--level=x86-64-v3]
 //
 // FILE is a dump of ganc after `grad`, with its weights beside it. Draws come
 // from a file as a trainer's `--given` reads it, and what happens is written as
 // `--record` does, both in f64; beside it the state after each step, as
-// step/N/state/NAME. With --kernels the dump is simplified and fused first, and
-// every result of every kernel is compared with that of compiled code.
+// step/N/state/NAME. WEIGHTS, as a trainer's `--init` reads them, are what the
+// states of their names begin with. With --kernels the dump is simplified and
+// fused first, and every result of every kernel is compared with that of
+// compiled code.
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,6 +40,7 @@ namespace cl = llvm::cl;
 static cl::opt<std::string> inputFile(cl::Positional, cl::Required);
 static cl::opt<unsigned> steps("steps", cl::init(1), cl::desc("how many"));
 static cl::opt<std::string> given("given", cl::desc("draws, safetensors"));
+static cl::opt<std::string> init("init", cl::desc("first values of states"));
 static cl::opt<std::string> recordFile("record", cl::desc("what happened"));
 static cl::opt<double> kernels("kernels", cl::init(0),
                                cl::desc("compare compiled kernels"));
@@ -126,6 +129,23 @@ static LogicalResult fuse(ModuleOp module, const CpuTarget &target) {
   return manager.run(module);
 }
 
+static FailureOr<reference::State>
+startState(reference::Interpreter &interpreter, ModuleOp module) {
+  FailureOr<reference::State> state = interpreter.startState(module);
+  if (failed(state) || init.empty())
+    return state;
+  llvm::ExitOnError orDie("step-run: ");
+  for (auto &[name, tensor] : orDie(readTensors(init))) {
+    if (!state->contains(name))
+      return module.emitError() << "there is no state '" << name << "'";
+    (*state)[name] = tensor;
+  }
+  for (StateOp op : module.getOps<StateOp>())
+    if (auto source = op.getInitializer().getSource())
+      (*state)[op.getName()] = Tensor(state->lookup(source.getValue()));
+  return state;
+}
+
 static LogicalResult runSteps(ModuleOp module, Recorder &recorder) {
   llvm::ExitOnError orDie("step-run: ");
   CpuTarget target = orDie(makeCpuTargets(level, Numerics::Exact)).back();
@@ -148,7 +168,7 @@ static LogicalResult runSteps(ModuleOp module, Recorder &recorder) {
   auto program = module.lookupSymbol<ProgramOp>("step");
   if (!program)
     return module.emitError() << "expected a program 'step'";
-  FailureOr<reference::State> state = interpreter.startState(module);
+  FailureOr<reference::State> state = startState(interpreter, module);
   for (unsigned i = 0; succeeded(state) && i < steps; ++i) {
     if (failed(interpreter.runProgram(program, *state, {})))
       return failure();

@@ -1,12 +1,12 @@
-"""Runs every ONNX file of a folder on a batch of three and prints the shape of its result."""
+"""Runs every ONNX file of a folder on a batch of three and prints the shapes of its results."""
 import os
 import sys
 
 import numpy as np
 import onnxruntime
 
-for file in sorted(os.listdir(sys.argv[1])):
+for file in sorted(file for file in os.listdir(sys.argv[1]) if file.endswith(".onnx")):
     session = onnxruntime.InferenceSession(os.path.join(sys.argv[1], file))
-    given = session.get_inputs()[0]
-    x = np.ones([3, *given.shape[1:]], np.float32)
-    print(file.removesuffix(".onnx"), session.run(None, {given.name: x})[0].shape)
+    types = {"tensor(float)": np.float32, "tensor(int32)": np.int32}
+    given = {value.name: np.ones([3, *value.shape[1:]], types[value.type]) for value in session.get_inputs()}
+    print(file.removesuffix(".onnx"), *(result.shape for result in session.run(None, given)))

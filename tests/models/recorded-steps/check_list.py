@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""Every game of the library is tested, recorded, and listed by ganc.
+
+usage: check_list.py GANC TESTED…
+"""
+
+import os
+import subprocess
+import sys
+
+import cases
+
+
+def main():
+    listed = subprocess.run([sys.argv[1], "--list-games"], capture_output=True, text=True, check=True).stdout
+    wanted = cases.library()
+    found = {"tested": sys.argv[2:], "listed": [line.split()[0] for line in listed.splitlines()],
+             "recorded": [name for name in wanted if os.path.exists(cases.recording(name))]}
+    for what, names in found.items():
+        if sorted(names) != wanted:
+            sys.exit(f"{what}: expected {wanted}, got {names}")
+    strangers = sorted(name.split(".")[0] for name in os.listdir(os.path.dirname(cases.recording(""))))
+    if strangers != sorted([*wanted, *cases.EXTRA]):
+        sys.exit(f"recordings: expected {[*wanted, *cases.EXTRA]}, got {strangers}")
+    bare = [line for line in listed.splitlines() if len(line.split()) < 3]
+    if bare:
+        sys.exit(f"expected what it is beside each name, got {bare}")
+    print(f"{len(wanted)} games")
+
+
+if __name__ == "__main__":
+    main()
