@@ -8,16 +8,18 @@ mkdir -p "$out"
 
 "$python" "$here/generator.py" "$bin/ganc" "$out"
 
-# PyTorch is only installed for this, in a venv of its own.
+# PyTorch and JAX are only installed for this, in a venv of their own.
 peers=$out/venv
 if ! cmp -s "$here/peers.txt" "$peers/peers.txt"; then
-  echo "installing PyTorch for the comparison (about 5 GB)"
+  echo "installing PyTorch and JAX for the comparison (about 5 GB)"
   "$python" -m venv --clear "$peers"
   if ! "$peers/bin/python" -m pip install --quiet --disable-pip-version-check \
     -r "$here/peers.txt" >"$out/pip.log" 2>&1 </dev/null; then
-    echo "could not get PyTorch (see $out/pip.log); the training step is not compared"
+    echo "could not get them (see $out/pip.log); training steps are not compared"
     exit 0
   fi
   cp "$here/peers.txt" "$peers/peers.txt"
 fi
-"$python" "$here/training.py" "$bin/ganc" "$out" "$peers/bin/python"
+for game in dcgan wgan_gp; do
+  "$python" "$here/training.py" "$game" "$bin/ganc" "$out" "$peers/bin/python"
+done
