@@ -406,6 +406,11 @@ FailureOr<bool> Interpreter::runHostOperation(Operation *op,
           return setTensor(std::move(*given));
         return false;
       })
+      .Case([&](StopOp stop) -> Answer {
+        if (!host.stop)
+          return false;
+        return setTensor(host.stop(tensorOf(stop.getInput())));
+      })
       .Case([&](ParameterOp parameter) -> Answer {
         if (host.parameter)
           return setTensor(host.parameter(parameter));

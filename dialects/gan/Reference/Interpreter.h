@@ -36,6 +36,9 @@ struct Host {
   std::function<Tensor(ParameterOp)> parameter;
   /// May give the value of a draw in place of the generator's.
   std::function<std::optional<Tensor>(RandomOp, const Key &)> givenDraw;
+  /// What a `gan.stop` gives in place of its operand: what it gave before,
+  /// where differences are taken.
+  std::function<Tensor(const Tensor &)> stop;
   /// What an operation of another dialect on tensors gives: the call of a
   /// kernel, where compiled ones are to be judged.
   std::function<llvm::FailureOr<Results>(mlir::Operation *, Operands)> foreign;

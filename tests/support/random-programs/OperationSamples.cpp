@@ -1,93 +1,21 @@
-//===- gradient_check_test.cc - every rule against finite differences -----===//
-//
-// For a function y(x) and random p, q1, q2, q3 (one q per input and order):
-//     s0 = <p, y(x)>,   s1 = <grad s0, q1>,   s2 = <grad s1, q2>,   …
-// Then s[n] is the derivative of s[n-1] along q[n], which central differences
-// in float64 give too. So one program checks all orders of a rule.
-//
-//===----------------------------------------------------------------------===//
+//===- OperationSamples.cpp - every operation at points where it is smooth ===//
 
-#include "dialects/gan/IR/TensorBuilder.h"
-#include "dialects/gan/Reference/Interpreter.h"
-#include "dialects/gan/Transforms/DifferentiateRules.h"
-#include "dialects/gan/Transforms/Passes.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Pass/PassManager.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "gtest/gtest.h"
+#include "tests/support/random-programs/OperationSamples.h"
 #include <cmath>
-#include <random>
 
 using namespace mlir;
 using namespace gan;
-using gan::reference::Results;
+using namespace gan::testing;
 using gan::reference::Tensor;
 
 namespace {
-
-constexpr unsigned configurations = 20;
-constexpr unsigned orders = 3;
-
-using Shape = SmallVector<int64_t>;
-
-/// Draws shapes and numbers; the same ones in every run.
-struct Dice {
-  std::mt19937 engine;
-  int64_t between(int64_t low, int64_t high) {
-    return low + engine() % (high - low + 1);
-  }
-  double real(double low, double high) {
-    return low + (high - low) * (engine() / 4294967296.0);
-  }
-  Tensor tensor(ArrayRef<int64_t> shape, double low, double high) {
-    Tensor result(shape);
-    for (double &value : result.values)
-      value = real(low, high);
-    return result;
-  }
-  /// 1 to 3 axes; sizes are small, and prime as often as not.
-  Shape shape(int64_t minRank = 1) {
-    Shape result(between(minRank, 3));
-    for (int64_t &size : result)
-      size = between(1, 5);
-    return result;
-  }
-  /// A subset of the axes, not empty, in order.
-  Shape dims(int64_t rank) {
-    Shape result;
-    while (result.empty())
-      for (int64_t dim = 0; dim < rank; ++dim)
-        if (between(0, 1))
-          result.push_back(dim);
-    return result;
-  }
-  Shape permutation(int64_t rank) {
-    Shape result = llvm::to_vector(llvm::seq<int64_t>(0, rank));
-    for (int64_t i = rank - 1; i > 0; --i)
-      std::swap(result[i], result[between(0, i)]);
-    return result;
-  }
-};
-
-/// One configuration: numbers of the differentiable inputs, and the function.
-struct Sample {
-  SmallVector<Tensor> inputs;
-  std::function<Value(TensorBuilder &, ArrayRef<Value>)> build;
-};
-
-using Generator = std::function<Sample(Dice &)>;
-
-struct Rule {
-  const char *operation;
-  Generator generate;
-};
 
 //===----------------------------------------------------------------------===//
 // Samples by family
 //===----------------------------------------------------------------------===//
 
 /// One operand with elements from an interval where the function is smooth.
-template <typename OpTy> Rule unary(double low, double high) {
+template <typename OpTy> SampleRow unary(double low, double high) {
   return {OpTy::getOperationName().data(), [=](Dice &dice) {
             return Sample{{dice.tensor(dice.shape(), low, high)},
                           [](TensorBuilder &b, ArrayRef<Value> x) {
@@ -134,9 +62,8 @@ Sample pow(Dice &dice) {
 }
 
 Sample select(Dice &dice) {
-  Shape shape = dice.shape();
-  return {{dice.tensor(shape, -1, 1), dice.tensor(shape, -1, 1)},
-          [](TensorBuilder &b, ArrayRef<Value> x) {
+  Tensor a = dice.tensor(dice.shape(), -1, 1);
+  return {{a, dice.apart(a)}, [](TensorBuilder &b, ArrayRef<Value> x) {
             Value mask = b.compare(Comparison::lt, x[0], x[1]);
             return b.select(mask, b.exp(x[0]), b.square(x[1]));
           }};
@@ -225,11 +152,19 @@ Sample pad(Dice &dice) {
           }};
 }
 
-template <typename OpTy> Sample reduce(Dice &dice) {
+Sample sum(Dice &dice) {
   Shape shape = dice.shape(), dims = dice.dims(shape.size());
   return {{dice.tensor(shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.sqrt(b.shift(b.sum(b.square(x[0]), dims), 1));
+          }};
+}
+
+template <typename OpTy> Sample extreme(Dice &dice) {
+  Shape shape = dice.shape(), dims = dice.dims(shape.size());
+  return {{dice.distinct(shape)},
           [=](TensorBuilder &b, ArrayRef<Value> x) -> Value {
-            return b.exp(OpTy::create(b.builder, b.loc, b.square(x[0]), dims));
+            return b.exp(OpTy::create(b.builder, b.loc, x[0], dims));
           }};
 }
 
@@ -271,14 +206,6 @@ Sample cumsum(Dice &dice) {
                                           x[0],
                                           b.builder.getI64IntegerAttr(dim)));
           }};
-}
-
-/// A literal of indices below `bound`, with duplicates.
-Value indices(TensorBuilder &b, ArrayRef<int64_t> shape,
-              ArrayRef<int32_t> values) {
-  auto type = RankedTensorType::get(shape, b.builder.getI32Type());
-  return ConstantOp::create(b.builder, b.loc, type,
-                            DenseIntElementsAttr::get(type, values));
 }
 
 struct IndexSample {
@@ -447,10 +374,9 @@ Sample clip(Dice &dice) {
           }};
 }
 
-template <typename OpTy> Sample tie(Dice &dice) {
-  Shape shape = dice.shape();
-  return {{dice.tensor(shape, -1, 1), dice.tensor(shape, -1, 1)},
-          [](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+template <typename OpTy> Sample choice(Dice &dice) {
+  Tensor a = dice.tensor(dice.shape(), -1, 1);
+  return {{a, dice.apart(a)}, [](TensorBuilder &b, ArrayRef<Value> x) -> Value {
             return b.exp(
                 OpTy::create(b.builder, b.loc, x[0].getType(), x[0], x[1]));
           }};
@@ -536,8 +462,8 @@ Sample layerNorm(Dice &dice) {
       });
 }
 
-const std::vector<Rule> &rulesUnderTest() {
-  static const std::vector<Rule> rules = {
+std::vector<SampleRow> allRows() {
+  return {
       {"gan.add", add},
       unary<NegOp>(-1, 1),
       {"gan.mul", mul},
@@ -565,9 +491,9 @@ const std::vector<Rule> &rulesUnderTest() {
       {"gan.concat", concat},
       {"gan.slice", slice},
       {"gan.pad", pad},
-      {"gan.reduce_sum", reduce<ReduceSumOp>},
-      {"gan.reduce_max", reduce<ReduceMaxOp>},
-      {"gan.reduce_min", reduce<ReduceMinOp>},
+      {"gan.reduce_sum", sum},
+      {"gan.reduce_max", extreme<ReduceMaxOp>},
+      {"gan.reduce_min", extreme<ReduceMinOp>},
       {"gan.moments", moments},
       {"gan.window_sum", windowSum},
       {"gan.cumsum", cumsum},
@@ -582,8 +508,8 @@ const std::vector<Rule> &rulesUnderTest() {
       unary<ReluOp>(-2, -0.1),
       {"gan.leaky_relu", leakyRelu},
       {"gan.clip", clip},
-      {"gan.maximum", tie<MaximumOp>},
-      {"gan.minimum", tie<MinimumOp>},
+      {"gan.maximum", choice<MaximumOp>},
+      {"gan.minimum", choice<MinimumOp>},
       {"gan.softmax", softmax<SoftmaxOp>},
       {"gan.log_softmax", softmax<LogSoftmaxOp>},
       {"gan.log_sum_exp", logSumExp},
@@ -592,188 +518,18 @@ const std::vector<Rule> &rulesUnderTest() {
       {"gan.instance_norm", instanceNorm},
       {"gan.layer_norm", layerNorm},
   };
-  return rules;
-}
-
-//===----------------------------------------------------------------------===//
-// The check
-//===----------------------------------------------------------------------===//
-
-/// Inner products, summed over all pairs.
-Value innerProduct(TensorBuilder &b, ValueRange a, ValueRange c) {
-  Value total;
-  for (auto [x, y] : llvm::zip_equal(a, c)) {
-    Value term = b.sumAll(b.mul(x, y));
-    total = total ? b.add(total, term) : term;
-  }
-  return total;
-}
-
-class GradientCheck : public ::testing::TestWithParam<size_t> {
-protected:
-  GradientCheck() { context.loadDialect<GanDialect, func::FuncDialect>(); }
-
-  /// A function of the inputs, p and all q that returns s0, s1, …
-  OwningOpRef<ModuleOp> makeModule(const Sample &sample) {
-    OpBuilder builder(&context);
-    Location loc = builder.getUnknownLoc();
-    OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
-    auto typeOf = [&](const Tensor &tensor) {
-      return RankedTensorType::get(tensor.shape, builder.getF32Type());
-    };
-    SmallVector<Type> types;
-    for (const Tensor &input : sample.inputs)
-      types.push_back(typeOf(input));
-    // The type of y is known once it is built; a first build tells it.
-    SmallVector<Type> directions;
-    for (unsigned order = 0; order < orders; ++order)
-      directions.append(types);
-    Type projection = resultType(sample, types);
-    SmallVector<Type> all(types);
-    all.push_back(projection);
-    all.append(directions);
-    SmallVector<Type> results(orders + 1,
-                              RankedTensorType::get({}, builder.getF32Type()));
-
-    builder.setInsertionPointToEnd(module->getBody());
-    auto function = func::FuncOp::create(builder, loc, "f",
-                                         builder.getFunctionType(all, results));
-    builder.setInsertionPointToStart(function.addEntryBlock());
-    TensorBuilder b(builder, loc);
-    SmallVector<Value> arguments(function.getArguments());
-    ArrayRef<Value> x = ArrayRef(arguments).take_front(types.size());
-    Value y = sample.build(b, x);
-    SmallVector<Value> values = {
-        innerProduct(b, {y}, {arguments[types.size()]})};
-    for (unsigned order = 0; order < orders; ++order) {
-      auto grad = GradOp::create(builder, loc, values.back(), x,
-                                 /*zeroWithoutPath=*/true);
-      values.push_back(
-          innerProduct(b, grad.getGradients(),
-                       ArrayRef(arguments).slice(types.size() * (order + 1) + 1,
-                                                 types.size())));
-    }
-    func::ReturnOp::create(builder, loc, values);
-    return module;
-  }
-
-  Type resultType(const Sample &sample, ArrayRef<Type> types) {
-    OpBuilder builder(&context);
-    Block block;
-    builder.setInsertionPointToEnd(&block);
-    SmallVector<Value> arguments;
-    for (Type type : types)
-      arguments.push_back(block.addArgument(type, builder.getUnknownLoc()));
-    TensorBuilder b(builder, builder.getUnknownLoc());
-    return sample.build(b, arguments).getType();
-  }
-
-  void check(const Sample &sample, Dice &dice) {
-    OwningOpRef<ModuleOp> module = makeModule(sample);
-    PassManager manager(&context);
-    manager.addPass(createDifferentiatePass());
-    ASSERT_TRUE(succeeded(manager.run(*module)));
-    auto function = module->lookupSymbol<func::FuncOp>("f");
-
-    size_t count = sample.inputs.size();
-    SmallVector<Tensor> arguments(sample.inputs);
-    for (Type type : function.getArgumentTypes().drop_front(count))
-      arguments.push_back(
-          dice.tensor(mlir::cast<RankedTensorType>(type).getShape(), -1, 1));
-    auto valuesAt = [&](double distance, unsigned order) {
-      SmallVector<Tensor> moved(arguments);
-      for (size_t i = 0; i < count; ++i)
-        for (int64_t j = 0; j < moved[i].size(); ++j)
-          moved[i].values[j] +=
-              distance * arguments[count * (order + 1) + 1 + i].values[j];
-      reference::Host host;
-      auto results = reference::Interpreter(host).call(function, moved);
-      EXPECT_TRUE(succeeded(results));
-      SmallVector<double> values;
-      for (const Tensor &tensor : *results)
-        values.push_back(tensor.values[0]);
-      return values;
-    };
-    const double epsilon = 1e-5;
-    SmallVector<double> here = valuesAt(0, 0);
-    for (unsigned order = 0; order < orders; ++order) {
-      double difference =
-          (valuesAt(epsilon, order)[order] - valuesAt(-epsilon, order)[order]) /
-          (2 * epsilon);
-      // Constants of the IR are f32: a relative error of 6e-8 each.
-      double tolerance = 1e-6 * std::fmax(1, std::fabs(difference));
-      EXPECT_NEAR(here[order + 1], difference, tolerance)
-          << "order " << order + 1;
-    }
-  }
-
-  MLIRContext context;
-};
-
-TEST_P(GradientCheck, AgreesWithDifferences) {
-  const Rule &rule = rulesUnderTest()[GetParam()];
-  Dice dice{std::mt19937(GetParam() + 1)};
-  for (unsigned i = 0; i < configurations; ++i) {
-    SCOPED_TRACE("configuration " + std::to_string(i));
-    check(rule.generate(dice), dice);
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Rules, GradientCheck,
-                         ::testing::Range<size_t>(0, rulesUnderTest().size()),
-                         [](const ::testing::TestParamInfo<size_t> &info) {
-                           std::string name =
-                               rulesUnderTest()[info.param].operation + 4;
-                           return name + "_" + std::to_string(info.param);
-                         });
-
-static bool isTested(StringRef operation) {
-  return llvm::any_of(rulesUnderTest(), [&](const Rule &rule) {
-    return operation == rule.operation;
-  });
-}
-
-/// A primitive either has a rule and a row above, or has no derivative.
-TEST(DerivativeRules, CoverAllPrimitives) {
-  MLIRContext context;
-  context.loadDialect<GanDialect>();
-  for (RegisteredOperationName name :
-       context.getRegisteredOperationsByDialect("gan")) {
-    if (!name.hasTrait<PrimitiveTrait>())
-      continue;
-    StringRef text = name.getStringRef();
-    bool hasRule = derivativeRules().contains(name);
-    // stop is a constant for derivatives; reverse_gradient is no derivative.
-    if (text == "gan.stop" || text == "gan.reverse_gradient") {
-      EXPECT_EQ(hasRule, text == "gan.reverse_gradient");
-      continue;
-    }
-    EXPECT_NE(hasRule, name.hasTrait<NoDerivativeTrait>()) << text.str();
-    EXPECT_EQ(hasRule, isTested(text)) << text.str();
-  }
-}
-
-/// Compiled code is compared with the interpreter by one file for every
-/// primitive and composite, which is named by it and uses it; an expansion has
-/// a row above.
-TEST(Operations, AreExecuted) {
-  MLIRContext context;
-  context.loadDialect<GanDialect>();
-  for (RegisteredOperationName name :
-       context.getRegisteredOperationsByDialect("gan")) {
-    bool isComposite = name.hasInterface<CompositeOpInterface>();
-    if (!isComposite && !name.hasTrait<PrimitiveTrait>())
-      continue;
-    if (isComposite)
-      EXPECT_TRUE(isTested(name.getStringRef())) << name.getStringRef().str();
-    std::string mnemonic = name.stripDialect().str();
-    auto file = llvm::MemoryBuffer::getFile(GANC_EXECUTE_TESTS "/" + mnemonic +
-                                            ".mlir");
-    ASSERT_TRUE(file) << "no tests/execute/" << mnemonic << ".mlir";
-    StringRef text = (*file)->getBuffer();
-    EXPECT_TRUE(text.contains("gan." + mnemonic + " ")) << mnemonic;
-    EXPECT_TRUE(text.contains("--backend=llvm")) << mnemonic;
-  }
 }
 
 } // namespace
+
+Value gan::testing::indices(TensorBuilder &b, ArrayRef<int64_t> shape,
+                            ArrayRef<int32_t> values) {
+  auto type = RankedTensorType::get(shape, b.builder.getI32Type());
+  return ConstantOp::create(b.builder, b.loc, type,
+                            DenseIntElementsAttr::get(type, values));
+}
+
+const std::vector<SampleRow> &gan::testing::operationSamples() {
+  static const std::vector<SampleRow> rows = allRows();
+  return rows;
+}
