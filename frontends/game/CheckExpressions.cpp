@@ -58,7 +58,8 @@ void Checker::undefinedName(const NameExpression &name, Place place) {
     return;
   }
   if (name.name == "B" && !streams.empty()) {
-    report(" is the batch in types only; it is no value");
+    report(" is a number where there is one data stream, not where there are " +
+           Twine(streams.size()));
     return;
   }
   if (name.name == "pi" || name.name == "e") {
@@ -100,7 +101,8 @@ void Checker::recordDraw(StringRef name, SourceRange range) {
 
 void Checker::checkName(const NameExpression &name, Place place) {
   Symbol *symbol = find(name.name);
-  if (!symbol && isCounter(name.name))
+  bool isBatch = name.name == "B" && streams.size() == 1;
+  if (!symbol && (isCounter(name.name) || isBatch))
     return;
   if (!symbol) {
     undefinedName(name, place);

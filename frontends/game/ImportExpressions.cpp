@@ -235,6 +235,8 @@ ImportedValue GameImporter::evaluateName(const NameExpression &name,
       return found->second;
   const Item *item = findItem(name.name);
   Location loc = locationOf(name.range);
+  if (!item && name.name == "B")
+    return ImportedValue::constant(*batchOf(*onlyStream()));
   if (!item) {
     gan::ClockKind clock = name.name == "step"     ? gan::ClockKind::step
                            : name.name == "images" ? gan::ClockKind::images

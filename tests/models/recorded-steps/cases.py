@@ -56,8 +56,14 @@ class Case:
 
 # Every game of the library is one, too; here is what its consts are, but for sizes.
 DEFINES = {
+    # Of the first steps k becomes more than 0.
+    "began": {"gamma": 2},
+    # Over the twelve pairs of four this is a number of f32.
+    "ebgan": {"pull": 3 / 32},
+    "lecam": {"start": 1},
     # The authors' schedules, in short; to clip all weights costs digits.
     "wgan": {"bound": 0.125, "critic_steps": 2, "first_steps": 3, "warmup": 1},
+    "wgan_div": {"critic_steps": 2},
     "wgan_gp": {"critic_steps": 2},
 }
 

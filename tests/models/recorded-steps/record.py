@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 import cases
-import formulations
+import formulas
 from onnx_in_torch import Network, f32
 
 sys.path.insert(0, os.path.join(cases.HERE, ".."))
@@ -31,11 +31,15 @@ torch.set_num_threads(1)
 
 class Player:
     def __init__(self, name, play, trained, optimiser, projection):
-        self.name, self.play, self.trained, self.projection = name, play, trained, projection
-        self.optimiser = optimiser([p for network in trained for p in network.parameters.values()])
+        self.name, self.play, self.projection = name, play, projection
+        self.trained = trained if isinstance(trained, (list, tuple)) else [trained]
+        self.optimiser = optimiser([p for network in self.trained for p in network.parameters.values()])
 
-    def minimises(self, loss):
-        self.play.put(f"loss/{self.name}", loss)
+    def maximises(self, value):
+        self.minimises(-value, reported=value)
+
+    def minimises(self, loss, reported=None):
+        self.play.put(f"loss/{self.name}", loss if reported is None else reported)
         names = [(network, name) for network in self.trained for name in network.parameters]
         parameters = [network.parameters[name] for network, name in names]
         gradients = torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True)
@@ -82,7 +86,6 @@ class Play:
             network.set(name, values)
 
     def player(self, name, trained, optimiser, projection=None):
-        trained = trained if isinstance(trained, (list, tuple)) else [trained]
         return Player(name, self, trained, optimiser, projection)
 
     # Draws, in the game's order among those of a name.
@@ -133,7 +136,7 @@ class Play:
 
 def record(name):
     play = Play(name)
-    step = getattr(formulations, cases.find(name).game)(play, **play.networks)
+    step = formulas.find(cases.find(name).game)(play, **play.networks)
     for _ in range(cases.STEPS):
         step()
         play.finish_step()
