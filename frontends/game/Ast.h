@@ -88,6 +88,8 @@ struct NameExpression : ExpressionOf<Expression::Kind::Name> {
 struct ListExpression : ExpressionOf<Expression::Kind::List> {
   using ExpressionOf::ExpressionOf;
   std::vector<ExpressionPtr> elements;
+  /// Written `(a, b)`, which is no list of this language.
+  bool isTuple = false;
 };
 
 /// `E[ e ]`, the mean.

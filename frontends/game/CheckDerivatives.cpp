@@ -5,7 +5,8 @@
 //     and what the objective reads (backward); both together are the path.
 //  3. The same for each `grad`, from the value it differentiates by.
 //  4. A network on a path must not have been updated between its application
-//     and the place that differentiates.
+//     and the place that differentiates, and a state that the path reads must
+//     not have been assigned.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,12 +34,13 @@ private:
   using Marks = llvm::DenseSet<Operation *>;
 
   Marks reaching(llvm::function_ref<bool(Operation *)> isSource) const;
-  Marks readFrom(Value value) const;
+  Marks readFrom(Value value, Operation *source = nullptr) const;
   void checkUpdate(gan::game::UpdateOp update);
   void checkGrad(gan::GradOp grad);
-  void checkCurrent(const Marks &path, Operation *user, SourceRange place,
-                    const std::string &subject);
-  Operation *updateBetween(gan::game::ApplyOp application, Operation *user);
+  void checkCurrent(const Marks &path, const Marks &dependent, Operation *user,
+                    SourceRange place, const std::string &subject);
+  Operation *changeBetween(Operation *made, Operation *user,
+                           llvm::function_ref<bool(Operation *)> changes);
   bool trains(gan::game::UpdateOp update, StringRef network) const;
   const PlayerItem *playerOf(StringRef name) const;
 
@@ -49,6 +51,8 @@ private:
   std::vector<Operation *> order;
   llvm::DenseMap<Operation *, size_t> numbers;
   std::vector<gan::game::UpdateOp> updates;
+  /// Updates and assignments.
+  std::vector<Operation *> changes;
 };
 } // namespace
 
@@ -90,13 +94,15 @@ DerivativeChecker::Marks DerivativeChecker::reaching(
   return marks;
 }
 
-/// Operations that a derivative of the value may run through.
-DerivativeChecker::Marks DerivativeChecker::readFrom(Value value) const {
+/// Operations that a derivative of the value may run through, down to the one
+/// that it is taken by.
+DerivativeChecker::Marks DerivativeChecker::readFrom(Value value,
+                                                     Operation *source) const {
   Marks marks;
   std::vector<Operation *> work;
   auto push = [&](Value read) {
     Operation *op = read.getDefiningOp();
-    if (op && !blocksDerivative(op) && marks.insert(op).second)
+    if (op && op != source && !blocksDerivative(op) && marks.insert(op).second)
       work.push_back(op);
   };
   push(value);
@@ -109,43 +115,79 @@ DerivativeChecker::Marks DerivativeChecker::readFrom(Value value) const {
   return marks;
 }
 
-/// An update that may run after the application and before its derivative is
-/// taken at `user`.
-Operation *DerivativeChecker::updateBetween(gan::game::ApplyOp application,
-                                            Operation *user) {
-  size_t first = numbers.lookup(application), last = numbers.lookup(user);
-  // Once around a loop that holds the user, and not the application, every
-  // update of the loop has run.
+/// A change that may happen after a value was made and before its derivative
+/// is taken at `user`.
+Operation *DerivativeChecker::changeBetween(
+    Operation *made, Operation *user,
+    llvm::function_ref<bool(Operation *)> isChange) {
+  size_t first = numbers.lookup(made), last = numbers.lookup(user);
+  // Once around a loop that holds the user, and not the value, all of the loop
+  // has run.
   Operation *loop = nullptr;
   for (Operation *outer = user->getParentOp(); outer;
        outer = outer->getParentOp())
-    if (isa<gan::game::RepeatOp>(outer) &&
-        !outer->isAncestor(application.getOperation()))
+    if (isa<gan::game::RepeatOp>(outer) && !outer->isAncestor(made))
       loop = outer;
-  for (gan::game::UpdateOp update : updates) {
-    if (!trains(update, application.getNetwork()))
+  for (Operation *change : changes) {
+    if (!isChange(change))
       continue;
-    if (loop && loop->isAncestor(update))
-      return update;
-    size_t number = numbers.lookup(update);
+    if (loop && loop->isAncestor(change))
+      return change;
+    size_t number = numbers.lookup(change);
     // Updates of one `together` apply when all gradients are there.
-    bool isTogether = isa<gan::game::TogetherOp>(update->getParentOp()) &&
-                      update->getParentOp()->isAncestor(user);
-    if (first < number && number < last && !update->isAncestor(user) &&
+    bool isTogether = isa<gan::game::TogetherOp>(change->getParentOp()) &&
+                      change->getParentOp()->isAncestor(user);
+    if (first < number && number < last && !change->isAncestor(user) &&
         !isTogether)
-      return update;
+      return change;
   }
   return nullptr;
 }
 
-void DerivativeChecker::checkCurrent(const Marks &path, Operation *user,
-                                     SourceRange place,
+/// The state that a value is, names and stretching aside.
+static gan::game::ReadOp stateBehind(Value value) {
+  Operation *op = value.getDefiningOp();
+  while (
+      isa_and_nonnull<gan::game::LetOp, gan::BroadcastOp, gan::ReshapeOp>(op))
+    op = op->getOperand(0).getDefiningOp();
+  return dyn_cast_or_null<gan::game::ReadOp>(op);
+}
+
+/// `path` holds what the value is made of, `dependent` what depends on the
+/// sources; a derivative walks through what is in both.
+void DerivativeChecker::checkCurrent(const Marks &path, const Marks &dependent,
+                                     Operation *user, SourceRange place,
                                      const std::string &subject) {
   for (Operation *op : order) {
-    auto application = dyn_cast<gan::game::ApplyOp>(op);
-    if (!application || !path.contains(op))
+    if (!path.contains(op) || !dependent.contains(op))
       continue;
-    Operation *update = updateBetween(application, user);
+    for (Value operand : op->getOperands()) {
+      gan::game::ReadOp read = stateBehind(operand);
+      if (!read)
+        continue;
+      Operation *assignment = changeBetween(read, user, [&](Operation *change) {
+        auto assign = dyn_cast<gan::game::AssignOp>(change);
+        return assign && assign.getName() == read.getName();
+      });
+      if (!assignment)
+        continue;
+      std::string state = quoted(read.getName().split('/').second);
+      diagnostics
+          .error(place, subject + " differentiates a value made with state " +
+                            state + ", which has been assigned since")
+          .note(record.placeOf(read), state + " is read here")
+          .note(record.placeOf(assignment),
+                "it is assigned here; write the expression again behind this "
+                "to see the new value, or 'stop(…)' around the old one");
+      return;
+    }
+    auto application = dyn_cast<gan::game::ApplyOp>(op);
+    if (!application)
+      continue;
+    Operation *update = changeBetween(op, user, [&](Operation *change) {
+      auto update = dyn_cast<gan::game::UpdateOp>(change);
+      return update && trains(update, application.getNetwork());
+    });
     if (!update)
       continue;
     std::string network = quoted(application.getNetwork());
@@ -180,15 +222,8 @@ void DerivativeChecker::checkUpdate(gan::game::UpdateOp update) {
         .note(player.name.range, name + " trains " + trained);
     return;
   }
-  Marks path = readFrom(objective.getValue());
-  llvm::SmallVector<Operation *> others;
-  for (Operation *op : path)
-    if (!dependent.contains(op))
-      others.push_back(op);
-  for (Operation *op : others)
-    path.erase(op);
-  checkCurrent(path, objective, record.placeOf(objective),
-               "objective of " + name);
+  checkCurrent(readFrom(objective.getValue()), dependent, objective,
+               record.placeOf(objective), "objective of " + name);
 }
 
 void DerivativeChecker::checkGrad(gan::GradOp grad) {
@@ -200,16 +235,12 @@ void DerivativeChecker::checkGrad(gan::GradOp grad) {
                              "the second");
     return;
   }
-  Marks path = readFrom(grad.getValue());
+  Marks path = readFrom(grad.getValue(), source);
   SymbolTable symbols(module);
   for (Operation *op : order) {
     auto application = dyn_cast<gan::game::ApplyOp>(op);
-    // The source itself is not run through.
-    if (op == source || !path.contains(op) || !dependent.contains(op)) {
-      path.erase(op);
-      continue;
-    }
-    if (!application || application.getStatistics() != gan::Statistics::batch)
+    if (!path.contains(op) || !dependent.contains(op) || !application ||
+        application.getStatistics() != gan::Statistics::batch)
       continue;
     auto instance = symbols.lookup<gan::NetworkOp>(application.getInstance());
     bool mixes = false;
@@ -222,7 +253,7 @@ void DerivativeChecker::checkGrad(gan::GradOp grad) {
                        "per sample")
           .note(record.placeOf(application), "it is applied here");
   }
-  checkCurrent(path, grad, place, "'grad'");
+  checkCurrent(path, dependent, grad, place, "'grad'");
 }
 
 void DerivativeChecker::run() {
@@ -233,6 +264,8 @@ void DerivativeChecker::run() {
     order.push_back(op);
     if (auto update = dyn_cast<gan::game::UpdateOp>(op))
       updates.push_back(update);
+    if (isa<gan::game::UpdateOp, gan::game::AssignOp>(op))
+      changes.push_back(op);
     return WalkResult::advance();
   });
   for (gan::game::UpdateOp update : updates)

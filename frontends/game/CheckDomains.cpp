@@ -4,10 +4,12 @@
 
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace gan::gamelang;
 using namespace mlir;
+using llvm::StringRef;
 
 namespace {
 /// Looks at how a value was made, through names, changes of shape and
@@ -128,23 +130,39 @@ bool ValueInspector::isPositive(Value value, unsigned depth) {
       .Default(false);
 }
 
+/// The function of the place, written again with the remedy in it.
+static std::string remedy(const Diagnostics &diagnostics,
+                          const SourceRecord::Use &use, StringRef undoing) {
+  constexpr size_t kReadable = 40;
+  StringRef text = diagnostics.source().text(use.range);
+  std::string argument = text.size() <= kReadable && !text.contains('\n')
+                             ? text.str()
+                             : std::string("…");
+  bool isLoss = use.function == "bce" || use.function == "cross_entropy";
+  return ("'" + use.function + "(" + undoing + "(" + argument + ")" +
+          (isLoss ? ", …)'" : ")'"))
+      .str();
+}
+
 void gan::gamelang::checkDomains(ModuleOp module, const SourceRecord &record,
                                  Diagnostics &diagnostics) {
   ValueInspector inspector(module);
+  // A network that ends in the wrong layer is one mistake, however often it is
+  // applied.
+  llvm::DenseSet<std::pair<Operation *, StringRef>> reported;
   for (const SourceRecord::Use &use : record.logits) {
     Operation *origin = inspector.origin(use.value);
-    bool isLogistic = isa_and_nonnull<gan::LogisticOp>(origin);
-    if (use.function == "bce" && isLogistic)
-      diagnostics
-          .warning("double-sigmoid", use.range,
-                   "'bce' takes logits, and this ends in a Sigmoid")
-          .note("'bce(logit(…), …)' undoes the Sigmoid exactly");
-    if (use.function == "cross_entropy" &&
-        isa_and_nonnull<gan::SoftmaxOp>(origin))
-      diagnostics
-          .warning("double-softmax", use.range,
-                   "'cross_entropy' takes logits, and this ends in a Softmax")
-          .note("'cross_entropy(log(…), …)' undoes the Softmax exactly");
+    bool isTwice = use.takesClasses ? isa_and_nonnull<gan::SoftmaxOp>(origin)
+                                    : isa_and_nonnull<gan::LogisticOp>(origin);
+    if (!isTwice || !reported.insert({origin, use.function}).second)
+      continue;
+    StringRef layer = use.takesClasses ? "Softmax" : "Sigmoid";
+    diagnostics
+        .warning(
+            use.takesClasses ? "double-softmax" : "double-sigmoid", use.range,
+            "'" + use.function + "' takes logits, and this ends in a " + layer)
+        .note(remedy(diagnostics, use, use.takesClasses ? "log" : "logit") +
+              " undoes the " + layer + " exactly");
   }
   for (const SourceRecord::Use &use : record.logarithms)
     if (!inspector.isPositive(use.value))

@@ -50,6 +50,9 @@ std::string Checker::namesLike(StringRef name, Place place) {
 }
 
 void Checker::undefinedName(const NameExpression &name, Place place) {
+  // Its other uses are the same mistake.
+  if (!reported.insert(name.name).second)
+    return;
   auto report = [&](const Twine &text) -> Diagnostic & {
     return diagnostics.error(name.range, quoted(name.name) + text);
   };
@@ -68,7 +71,7 @@ void Checker::undefinedName(const NameExpression &name, Place place) {
                               : " = 2.718281828459045'"));
     return;
   }
-  StringRef number = functionOfOtherName(name.name);
+  StringRef number = nameHere(SignatureKind::Function, name.name);
   if (number == "0" || number == "1") {
     report(" is not defined; a number stretches to any shape, write '" +
            number + "'");
@@ -89,7 +92,19 @@ void Checker::undefinedName(const NameExpression &name, Place place) {
                                   "carries a value out of a block");
     return;
   }
-  report(" is not defined" + namesLike(name.name, place));
+  for (Block *block = isStep ? current : nullptr; block; block = block->parent)
+    if (auto later = block->later.find(name.name);
+        later != block->later.end()) {
+      report(" is not defined before this line")
+          .note(later->second, quoted(name.name) + " is bound here; a let is "
+                                                   "seen from its line on");
+      return;
+    }
+  std::string like = namesLike(name.name, place);
+  Diagnostic &error = report(" is not defined" + like);
+  if (currentDef && like.empty())
+    error.note("a def sees items and its own parameters; what it shall use of "
+               "the step is given to it as an argument");
 }
 
 void Checker::recordDraw(StringRef name, SourceRange range) {
@@ -168,6 +183,21 @@ void Checker::checkArguments(const CallExpression &call, Place place) {
   }
 }
 
+/// `v.mean()`, or `torch.mean(v)` with the name of a module.
+void Checker::methodCall(const MemberExpression &member, StringRef module) {
+  StringRef method = member.member.text;
+  std::string text = module.empty() ? "values have no methods"
+                                    : "there is no module " + quoted(module);
+  std::string here = hereItIs(SignatureKind::Function, method);
+  if (findSignature(SignatureKind::Function, method))
+    here = ("; write '" + method + "(…)'").str();
+  Diagnostic &error = diagnostics.error(
+      module.empty() ? member.member.range : member.range, text + here);
+  if (method == "detach")
+    error.note("an update moves the parameters of its own player only; nothing "
+               "has to be detached for it");
+}
+
 void Checker::checkCall(const CallExpression &call, Place place) {
   const auto *name = llvm::dyn_cast<NameExpression>(call.callee.get());
   if (!name) {
@@ -181,17 +211,12 @@ void Checker::checkCall(const CallExpression &call, Place place) {
       checkArguments(call, place);
       return;
     }
-    StringRef method = member ? member->member.text : StringRef();
-    StringRef other = functionOfOtherName(method);
-    if (findSignature(SignatureKind::Function, method))
-      diagnostics.error(member->member.range,
-                        "values have no methods; write '" + method + "(…)'");
-    else if (!other.empty())
-      diagnostics.error(member->member.range,
-                        "values have no methods; here it is '" + other + "'");
+    if (member)
+      methodCall(*member, base && !symbol ? StringRef(base->name) : "");
     else
       diagnostics.error(call.callee->range,
-                        "only networks, defs and functions can be applied");
+                        "only networks, defs and functions can be applied; a "
+                        "product is written with '*'");
     return;
   }
   Symbol *symbol = find(name->name);
@@ -232,27 +257,34 @@ static bool isSizedFunction(StringRef name) {
          name == "onehot";
 }
 
+void Checker::unknownFunction(StringRef name, SourceRange range) {
+  // Its other uses are the same mistake.
+  if (!reported.insert(name).second)
+    return;
+  std::string drawn = nameHere(SignatureKind::Distribution, name).str();
+  if (findSignature(SignatureKind::Distribution, name))
+    drawn = (name + "(…)").str();
+  if (!drawn.empty() && nameHere(SignatureKind::Function, name).empty()) {
+    diagnostics.error(range, quoted(name) +
+                                 " is a distribution; declare a sample: "
+                                 "'sample NAME : f32[B, …] ~ " +
+                                 drawn + "'");
+    return;
+  }
+  std::vector<StringRef> ours;
+  for (const auto &entry : items)
+    if (llvm::isa<NetworkItem, EmaItem, DefItem>(entry.second.item))
+      ours.push_back(entry.getKey());
+  diagnostics.error(range, "unknown function " + quoted(name) +
+                               hereItIs(SignatureKind::Function, name, ours));
+}
+
 void Checker::checkFunction(const CallExpression &call, StringRef name,
                             Place place) {
   const Signature *signature = findSignature(SignatureKind::Function, name);
   SourceRange range = call.callee->range;
   if (!signature) {
-    StringRef other = functionOfOtherName(name);
-    if (findSignature(SignatureKind::Distribution, name) && other.empty()) {
-      diagnostics.error(range, quoted(name) +
-                                   " is a distribution; declare a sample: "
-                                   "'sample NAME : f32[B, …] ~ " +
-                                   name + "(…)'");
-      return;
-    }
-    std::vector<StringRef> known = signatureNames(SignatureKind::Function);
-    for (const auto &entry : items)
-      if (llvm::isa<NetworkItem, EmaItem, DefItem>(entry.second.item))
-        known.push_back(entry.getKey());
-    diagnostics.error(
-        range, "unknown function " + quoted(name) +
-                   (other.empty() ? didYouMean(name, known)
-                                  : ("; here it is '" + other + "'").str()));
+    unknownFunction(name, range);
     for (const Argument &argument : call.arguments)
       checkExpression(*argument.value, place);
     return;
@@ -283,7 +315,7 @@ void Checker::checkFunction(const CallExpression &call, StringRef name,
   for (const Argument &argument : call.arguments) {
     if (argument.list)
       notYet(argument.range, "'for … in'");
-    else if (!fixed.contains(&argument))
+    else if (!fixed.contains(&argument) && signature->has(argument))
       checkExpression(*argument.value, place);
   }
   if (!bound)
@@ -294,7 +326,7 @@ void Checker::checkFunction(const CallExpression &call, StringRef name,
     checkIntegers(bound->parameters[1], signature->parameters[1],
                   name == "reshape" || name == "transpose");
   if (name == "grad")
-    checkGradTarget(*bound->parameters[1]->value);
+    checkGradTarget(*bound->parameters[0]->value, *bound->parameters[1]->value);
   if ((name == "max" || name == "min") && bound->parameters[1] &&
       (bound->options[0] || bound->options[1]))
     diagnostics.error(call.range, "'" + name +
@@ -309,7 +341,7 @@ void Checker::checkIntegers(const Argument *argument, StringRef what,
     return;
   constexpr int64_t kLargest = (int64_t(1) << 31) - 1;
   const auto *list = llvm::dyn_cast<ListExpression>(argument->value.get());
-  if (!list && isList) {
+  if (list ? list->isTuple : isList) {
     diagnostics.error(argument->value->range,
                       "expected a list such as [1] as '" + what + "'");
     return;
@@ -330,19 +362,24 @@ void Checker::checkIntegers(const Argument *argument, StringRef what,
 }
 
 /// grad(y, u): u is a leaf or a let; only a name says which value is meant.
-void Checker::checkGradTarget(const Expression &target) {
+void Checker::checkGradTarget(const Expression &value,
+                              const Expression &target) {
   const auto *name = llvm::dyn_cast<NameExpression>(&target);
   if (!name) {
+    bool isSwapped = llvm::isa<NameExpression>(value);
     diagnostics
         .error(target.range, "the second argument of 'grad' must be the name "
                              "of a value")
-        .note("bind the value by 'let', use the name in the first argument and "
-              "here");
+        .note(isSwapped ? "what is differentiated stands first: 'grad(y, u)' "
+                          "is the gradient of y by u"
+                        : "bind the value by 'let', use the name in the first "
+                          "argument and here");
     return;
   }
   Symbol *symbol = find(name->name);
+  // Of all other items the name itself was refused.
   if (symbol && symbol->kind == Symbol::Kind::Item &&
-      !llvm::isa<DataItem, SampleItem, VariableItem>(symbol->item))
+      llvm::isa<ConstItem, OptionItem, StateItem>(symbol->item))
     diagnostics
         .error(target.range, "'grad' can't be taken with respect to " +
                                  quoted(name->name) + ", which is " +
@@ -481,8 +518,10 @@ void Checker::checkExpression(const Expression &expression, Place place) {
     return;
   case Kind::List:
     diagnostics.error(expression.range,
-                      "a list is no value here; tensors are joined by "
-                      "'cat(a, b)'");
+                      llvm::cast<ListExpression>(expression).isTuple
+                          ? "'(a, b)' is no value; a list is written '[a, b]'"
+                          : "a list is no value here; tensors are joined by "
+                            "'cat(a, b)'");
     return;
   case Kind::Expectation:
     if (place == Place::Schedule)

@@ -5,6 +5,7 @@
 #include "frontends/game/Parser.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace gan::gamelang;
 using llvm::StringRef;
@@ -49,6 +50,9 @@ void Checker::checkBlock(const BlockStatement &block, BlockKind kind) {
   ours.parent = current;
   ours.kind = kind;
   current = &ours;
+  for (const StatementPtr &statement : block.statements)
+    if (const auto *let = llvm::dyn_cast<LetStatement>(statement.get()))
+      ours.later.try_emplace(let->name.text, let->name.range);
   for (const StatementPtr &statement : block.statements)
     checkStatement(*statement);
   for (const auto &entry : ours.names) {
@@ -198,6 +202,7 @@ void Checker::checkUpdate(const UpdateStatement &update) {
         if (path.base.text == update.player.text)
           trainers = "; '" + player->name.text + "' trains it";
     }
+    std::string near = didYouMean(update.player.text, players);
     if (symbol)
       diagnostics
           .error(update.player.range,
@@ -208,11 +213,13 @@ void Checker::checkUpdate(const UpdateStatement &update) {
                      trainers)
           .note(symbol->range,
                 quoted(update.player.text) + " is declared here");
-    else
-      diagnostics.error(update.player.range,
-                        "player " + quoted(update.player.text) +
-                            " is not declared" +
-                            didYouMean(update.player.text, players));
+    else if (reported.insert(update.player.text).second)
+      diagnostics.error(
+          update.player.range,
+          "player " + quoted(update.player.text) + " is not declared" +
+              (near.empty() && !players.empty()
+                   ? "; players are '" + llvm::join(players, "', '") + "'"
+                   : near));
   } else {
     symbol->isUsed = true;
     updates.push_back(&update);

@@ -294,8 +294,7 @@ void Checker::checkNetwork(const NetworkItem &network) {
         diagnostics.error(
             attribute.name.range,
             "unknown initializer " + quoted(attribute.name.text) +
-                didYouMean(attribute.name.text,
-                           signatureNames(SignatureKind::Initializer)));
+                hereItIs(SignatureKind::Initializer, attribute.name.text));
         break;
       }
       if (!signature->isSupported)
@@ -349,6 +348,15 @@ void Checker::checkType(const TypeExpression &type, bool isData) {
                                       Twine(kLargestRank) + " axes (limit)");
   for (const Dimension &dimension : type.dimensions) {
     if (!dimension.isBatch) {
+      const auto *name = llvm::dyn_cast<NameExpression>(dimension.size.get());
+      static const StringRef batches[] = {"None", "N", "batch", "batch_size"};
+      if (name && llvm::is_contained(batches, name->name) &&
+          !constants.find(name->name)) {
+        diagnostics.error(dimension.range, quoted(name->name) +
+                                               " is not a const; the batch is "
+                                               "written 'B'");
+        continue;
+      }
       constants.integer(*dimension.size, 1, kLargestDimension, "a dimension");
       continue;
     }
@@ -456,17 +464,9 @@ void Checker::checkSample(const SampleItem &sample) {
   StringRef name = sample.distribution.text;
   const Signature *signature = findSignature(SignatureKind::Distribution, name);
   if (!signature) {
-    StringRef meant = llvm::StringSwitch<StringRef>(name)
-                          .Cases({"N", "gaussian", "randn"}, "normal")
-                          .Cases({"U", "rand"}, "uniform")
-                          .Case("randint", "integer")
-                          .Default("");
-    diagnostics.error(
-        sample.distribution.range,
-        "unknown distribution " + quoted(name) +
-            (meant.empty()
-                 ? didYouMean(name, signatureNames(SignatureKind::Distribution))
-                 : ("; did you mean '" + meant + "'").str()));
+    diagnostics.error(sample.distribution.range,
+                      "unknown distribution " + quoted(name) +
+                          hereItIs(SignatureKind::Distribution, name));
     return;
   }
   if (!signature->isSupported) {
@@ -529,22 +529,25 @@ void Checker::checkPlayer(const PlayerItem &player) {
   StringRef name = player.optimiser.text;
   const Signature *signature = findSignature(SignatureKind::Optimiser, name);
   if (!signature) {
-    diagnostics.error(
-        player.optimiser.range,
-        "unknown optimiser " + quoted(name) +
-            didYouMean(name, signatureNames(SignatureKind::Optimiser)));
+    diagnostics.error(player.optimiser.range,
+                      "unknown optimiser " + quoted(name) +
+                          hereItIs(SignatureKind::Optimiser, name));
   } else {
     bindArguments(*signature, player.arguments, player.optimiser.range,
                   diagnostics);
     for (const Argument &argument : player.arguments)
-      checkExpression(*argument.value, Place::Schedule);
+      if (signature->has(argument))
+        checkExpression(*argument.value, Place::Schedule);
   }
   const Postprocess *projection = nullptr;
   for (const Postprocess &post : player.postprocesses) {
     if (post.name.text == "unit_norm" || post.name.text == "orthogonal")
       notYet(post.range, "'" + post.name.text + "'");
     if (post.amount)
-      constants.evaluate(*post.amount);
+      if (auto amount = constants.evaluate(*post.amount); amount && *amount < 0)
+        diagnostics.error(post.amount->range, "the amount of '" +
+                                                  post.name.text +
+                                                  "' is not negative");
     bool isProjection =
         post.name.text == "clip_weights" || post.name.text == "unit_norm";
     if (projection && !isProjection)

@@ -67,6 +67,8 @@ private:
     llvm::MapVector<llvm::StringRef, SourceRange> draws;
     /// Names that `draw` renewed here on purpose.
     llvm::StringSet<> renewed;
+    /// Where this block binds its lets, for "not defined before this line".
+    llvm::StringMap<SourceRange> later;
   };
 
   // Items (Checker.cpp).
@@ -120,10 +122,12 @@ private:
   void checkDefUse(const CallExpression &call, Symbol &def, Place place);
   void checkDef(Symbol &def);
   void checkArguments(const CallExpression &call, Place place);
-  void checkGradTarget(const Expression &target);
+  void checkGradTarget(const Expression &value, const Expression &target);
   void checkIntegers(const Argument *argument, llvm::StringRef what,
                      bool isList);
   void undefinedName(const NameExpression &name, Place place);
+  void unknownFunction(llvm::StringRef name, SourceRange range);
+  void methodCall(const MemberExpression &member, llvm::StringRef module);
   void recordDraw(llvm::StringRef name, SourceRange range);
   Symbol *find(llvm::StringRef name);
   std::vector<llvm::StringRef> namesInSight(Place place);
@@ -144,6 +148,8 @@ private:
   llvm::StringMap<Symbol> *parameters = nullptr;
   Symbol *currentDef = nullptr;
   unsigned defDepth = 0;
+  /// Names that are not there, each reported once.
+  llvm::StringSet<> reported;
   /// Lets whose block has ended, for "bound in another block".
   llvm::StringMap<SourceRange> ended;
   std::vector<SourceRange> unusedLets;

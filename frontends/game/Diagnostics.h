@@ -96,6 +96,13 @@ public:
   /// Warnings of this name are dropped from now on.
   void accept(llvm::StringRef warning) { accepted.insert(warning); }
 
+  /// Warnings wait until there is no error, for they may only repeat one.
+  void dropWarnings() {
+    llvm::erase_if(list, [](const Diagnostic &diagnostic) {
+      return diagnostic.severity != Severity::Error;
+    });
+  }
+
   bool hasErrors() const { return errorCount != 0; }
   /// True once so many errors were found that going on helps nobody.
   bool isFull() const { return errorCount >= errorLimit; }

@@ -20,8 +20,10 @@ struct SourceRecord {
     SourceRange range;
     /// Function whose argument it is.
     llvm::StringRef function;
+    /// Whether that takes logits of classes, or one logit of a probability.
+    bool takesClasses = false;
   };
-  /// First arguments of `bce` and `cross_entropy`, which take logits.
+  /// Arguments of losses, `sigmoid` and the softmaxes, which take logits.
   std::vector<Use> logits;
   /// Arguments of `log`.
   std::vector<Use> logarithms;

@@ -51,8 +51,10 @@ OwningOpRef<ModuleOp> GameImporter::run() {
     checkDerivatives(*module, game, record, diagnostics);
     checkDomains(*module, record, diagnostics);
   }
-  if (diagnostics.hasErrors())
+  if (diagnostics.hasErrors()) {
+    diagnostics.dropWarnings();
     return {};
+  }
   if (failed(verify(*module)))
     return {};
   return std::move(module);

@@ -10,6 +10,38 @@ using namespace mlir;
 using llvm::StringRef;
 using llvm::Twine;
 
+namespace {
+/// Keeps what is said about a network's file: it becomes the reason of an error
+/// in the game.
+class Reasons {
+public:
+  explicit Reasons(MLIRContext *context)
+      : handler(context, [this](mlir::Diagnostic &diagnostic) -> LogicalResult {
+          if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+            return failure();
+          keep(diagnostic);
+          for (mlir::Diagnostic &note : diagnostic.getNotes())
+            texts.push_back(note.str());
+          return success();
+        }) {}
+
+  void addTo(gan::gamelang::Diagnostic &error) const {
+    for (const std::string &text : texts)
+      error.note(text);
+  }
+
+private:
+  void keep(mlir::Diagnostic &diagnostic) {
+    auto file = diagnostic.getLocation()->findInstanceOf<FileLineColLoc>();
+    std::string place = file ? file.getFilename().str() + ": " : "";
+    texts.push_back(place + diagnostic.str());
+  }
+
+  ScopedDiagnosticHandler handler;
+  std::vector<std::string> texts;
+};
+} // namespace
+
 /// True if a player trains a parameter of the network; such a network trains
 /// where the step applies it (rule 5).
 bool GameImporter::isTrained(StringRef network) const {
@@ -26,15 +58,17 @@ bool GameImporter::bindInputs(const CallExpression &call,
                               const NetworkItem &network, Place place,
                               SmallVectorImpl<Value> &operands) {
   auto [entry, isNew] = inputNames.try_emplace(network.name.text);
-  if (isNew)
-    entry->second = networks.inputs(network);
   const std::optional<std::vector<std::string>> &names = entry->second;
-  if (!names) {
-    diagnostics.error(network.file.range, "network " +
-                                              quoted(network.name.text) +
-                                              " can't be read");
-    return false;
+  if (isNew) {
+    Reasons reasons(context);
+    entry->second = networks.inputs(network);
+    if (!names)
+      reasons.addTo(diagnostics.error(network.file.range,
+                                      "network " + quoted(network.name.text) +
+                                          " can't be read"));
   }
+  if (!names)
+    return false;
   std::vector<StringRef> known(names->begin(), names->end());
   std::string list = "inputs are '" + llvm::join(known, "', '") + "'";
   operands.assign(known.size(), Value());
@@ -50,11 +84,15 @@ bool GameImporter::bindInputs(const CallExpression &call,
     if (argument.name) {
       slot = llvm::find(known, argument.name.text) - known.begin();
       if (slot == known.size()) {
+        static const StringRef modes[] = {"training", "train", "is_training",
+                                          "deterministic"};
         diagnostics
             .error(argument.name.range,
                    "network " + quoted(network.name.text) + " has no input " +
                        quoted(argument.name.text) +
-                       didYouMean(argument.name.text, known))
+                       (llvm::is_contained(modes, argument.name.text)
+                            ? "; a mode stands behind ';': 'mode = infer'"
+                            : didYouMean(argument.name.text, known)))
             .note(list);
         good = false;
         continue;
@@ -63,7 +101,7 @@ bool GameImporter::bindInputs(const CallExpression &call,
       diagnostics
           .error(argument.range, "network " + quoted(network.name.text) +
                                      " has only " + Twine(known.size()) +
-                                     " inputs")
+                                     (known.size() == 1 ? " input" : " inputs"))
           .note(list);
       return false;
     }
@@ -105,18 +143,23 @@ ImportedValue GameImporter::apply(const CallExpression &call,
     types.push_back(cast<RankedTensorType>(operand.getType()));
     given += (given.empty() ? "" : ", ") + describeType(types.back());
   }
-  // The reason is printed by whoever gives the networks: once is enough.
-  gan::NetworkOp instance;
+  // Another application to the same types is the same mistake.
   std::string attempt = network.name.text + "(" + given + ")";
-  if (!refused.contains(attempt)) {
+  if (refused.contains(attempt))
+    return {};
+  gan::NetworkOp instance;
+  Reasons reasons(context);
+  {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(module->getBody());
     instance = networks.instantiate(builder, network, types);
   }
   if (!instance) {
     refused.insert(attempt);
-    return fail(call.range, "network " + quoted(network.name.text) +
-                                " can't be applied to " + given);
+    reasons.addTo(
+        diagnostics.error(call.range, "network " + quoted(network.name.text) +
+                                          " can't be applied to " + given));
+    return {};
   }
 
   bool trains = isInStep && !ema && isTrained(network.name.text);

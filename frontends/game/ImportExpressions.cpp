@@ -381,6 +381,8 @@ ImportedValue GameImporter::arithmetic(const BinaryExpression &binary,
   case BinaryOperator::Multiply:
     return ImportedValue::tensor(make.mul(a, b));
   case BinaryOperator::Divide:
+    if (right.isConstant() && right.number == 0)
+      return fail(binary.range, "division by zero");
     return ImportedValue::tensor(make.div(a, b));
   default: {
     Value whole = make.unary<gan::FloorOp>(make.div(a, b));

@@ -107,6 +107,8 @@ ImportedValue GameImporter::elementwise(const CallExpression &call,
           .Case("stop",
                 [](auto &make, Value v) -> Value { return make.stop(v); })
           .Default(nullptr);
+  if (name == "sigmoid")
+    record.logits.push_back({v, call.arguments[0].value->range, "sigmoid"});
   if (name == "log")
     record.logarithms.push_back({v, call.arguments[0].value->range, "log"});
   return ImportedValue::tensor(function(make, v));
@@ -272,6 +274,9 @@ ImportedValue GameImporter::softmaxLike(const CallExpression &call,
   if (!axis)
     return {};
   Location loc = locationOf(call.range);
+  record.logits.push_back({v, call.arguments[0].value->range,
+                           findSignature(SignatureKind::Function, name)->name,
+                           /*takesClasses=*/true});
   if (name == "logsumexp")
     return ImportedValue::tensor(
         gan::LogSumExpOp::create(builder, loc, v, *axis));

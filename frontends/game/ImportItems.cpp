@@ -305,6 +305,16 @@ int64_t GameImporter::lazyInterval(const PlayerItem &player) const {
           .value_or(1));
 }
 
+/// What is wrong with a number of an optimiser, or nothing. Only numbers that
+/// are known when compiling are looked at.
+static StringRef wrongNumber(StringRef name, double number) {
+  bool isShare =
+      llvm::is_contained({"momentum", "alpha", "beta1", "beta2"}, name);
+  if (isShare && !(number >= 0 && number < 1))
+    return " is at least 0 and less than 1";
+  return number < 0 ? " is not negative" : "";
+}
+
 void GameImporter::importPlayer(const PlayerItem &player) {
   // What an optimiser takes where the game says nothing.
   static const std::pair<StringRef, double> defaults[] = {
@@ -360,8 +370,12 @@ void GameImporter::importPlayer(const PlayerItem &player) {
   std::vector<std::pair<SourceRange, ImportedValue>> numbers;
   for (auto [name, argument] : llvm::zip(names, given)) {
     if (argument) {
-      numbers.emplace_back(argument->value->range,
-                           evaluate(*argument->value, Place::Host));
+      ImportedValue number = evaluate(*argument->value, Place::Host);
+      StringRef wrong =
+          number.isConstant() ? wrongNumber(name, number.number) : StringRef();
+      if (!wrong.empty())
+        diagnostics.error(argument->value->range, "'" + name + "'" + wrong);
+      numbers.emplace_back(argument->value->range, number);
       continue;
     }
     const auto *entry = llvm::find_if(
@@ -378,6 +392,9 @@ void GameImporter::importEma(const EmaItem &ema) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(&made.getBody().emplaceBlock());
   ImportedValue decay = evaluate(*ema.decay, Place::Host);
+  if (decay.isConstant() && !(decay.number >= 0 && decay.number < 1))
+    diagnostics.error(ema.decay->range,
+                      "the decay of an average is at least 0 and less than 1");
   ImportedValue from =
       ema.from ? evaluate(*ema.from, Place::Host) : ImportedValue::constant(0);
   yieldNumbers({{ema.decay->range, decay},

@@ -21,8 +21,22 @@ static Value meanOfAll(gan::TensorBuilder make, Value value) {
 // Losses
 //===----------------------------------------------------------------------===//
 
+/// A number or a draw where the prediction of a network belongs, and a value
+/// that was computed where the target belongs.
+static bool isSwapped(const ImportedValue &prediction,
+                      const ImportedValue &target) {
+  auto isGiven = [](const ImportedValue &value) {
+    return !value.isTensor() || value.value.getDefiningOp<gan::game::DrawOp>();
+  };
+  return isGiven(prediction) && !isGiven(target);
+}
+
 ImportedValue GameImporter::loss(const CallExpression &call, StringRef name,
                                  ArrayRef<ImportedValue> arguments) {
+  if (name == "bce" && isSwapped(arguments[0], arguments[1]))
+    return fail(call.range, "'bce' takes the logits first and the target "
+                            "second, got " +
+                                describeValue(arguments[0]) + " first");
   SmallVector<Value> operands;
   std::string what = ("'" + name + "'").str();
   if (!unify(call.range, what, arguments, operands) ||
@@ -79,6 +93,11 @@ ImportedValue GameImporter::oneHot(SourceRange range, Value labels,
 ImportedValue GameImporter::crossEntropy(const CallExpression &call,
                                          const ImportedValue &logits,
                                          const ImportedValue &labels) {
+  bool areLabels = logits.isTensor() && !logits.isFloatTensor();
+  if (areLabels || isSwapped(logits, labels))
+    return fail(call.range, "'cross_entropy' takes the logits first and the "
+                            "labels second, got " +
+                                describeValue(logits) + " first");
   Value l =
       floatTensor(logits, call.arguments[0].value->range, "'cross_entropy'");
   if (!l)
@@ -110,16 +129,19 @@ ImportedValue GameImporter::crossEntropy(const CallExpression &call,
     if (target && type.getRank() > 2)
       target = make.transpose(target, order);
   } else if (labels.shape() != type.getShape()) {
+    bool isOneEach = labels.type().getRank() + 1 == type.getRank();
     return fail(call.range, "a distribution over the classes has the shape of "
                             "the logits, " +
                                 describeType(type) + ", got " +
-                                describeValue(labels));
+                                describeValue(labels) +
+                                (isOneEach ? "; class indices are i32" : ""));
   }
   if (!target)
     return {};
   Value likelihood = gan::LogSoftmaxOp::create(builder, make.loc, type, l,
                                                builder.getI64IntegerAttr(1));
-  record.logits.push_back({l, call.arguments[0].value->range, "cross_entropy"});
+  record.logits.push_back({l, call.arguments[0].value->range, "cross_entropy",
+                           /*takesClasses=*/true});
   Value perSample = make.neg(make.sum(make.mul(target, likelihood), {1}));
   return ImportedValue::tensor(meanOfAll(make, perSample));
 }

@@ -145,8 +145,6 @@ void GameImporter::importStatement(const Statement &statement) {
 /// Tensors get an operation that carries the name; numbers are the name.
 void GameImporter::importLet(const Identifier &name, const Expression &value) {
   ImportedValue bound = evaluate(value, Place::Device);
-  if (!bound)
-    return;
   Location loc =
       NameLoc::get(builder.getStringAttr(name.text), locationOf(name.range));
   auto named = [&](Value tensor, const Twine &label) -> Value {
@@ -162,6 +160,7 @@ void GameImporter::importLet(const Identifier &name, const Expression &value) {
         bound.names.empty() ? std::to_string(index) : bound.names[index];
     field = named(field, name.text + "." + output);
   }
+  // After an error the name stands for nothing, and its uses say nothing.
   nameScope->names[name.text] = std::move(bound);
 }
 

@@ -1,6 +1,7 @@
 //===- ParseExpressions.cpp - the expression productions ------------------===//
 
 #include "frontends/game/Parser.h"
+#include "frontends/game/Signatures.h"
 
 #include "llvm/ADT/StringSwitch.h"
 
@@ -341,6 +342,33 @@ ExpressionPtr Parser::numberLiteral() {
   return node;
 }
 
+/// A list up to its bracket, behind its first element if there is one. `(a, b)`
+/// is read as a list, so that the checker can say what was meant.
+ExpressionPtr Parser::list(SourceRange opened, ExpressionPtr first,
+                           bool isTuple) {
+  auto node = std::make_unique<ListExpression>(opened);
+  node->isTuple = isTuple;
+  if (first)
+    node->elements.push_back(std::move(first));
+  do {
+    ExpressionPtr element = expression();
+    if (!element)
+      return nullptr;
+    node->elements.push_back(std::move(element));
+  } while (takeIf(TokenKind::Comma));
+  bool isClosed =
+      isTuple ? expectClosing(TokenKind::RightParen, ")", "after '(…'", opened)
+              : expectClosing(TokenKind::RightBracket, "]", "after the list",
+                              opened);
+  if (!isClosed)
+    return nullptr;
+  node->range.end = previousEnd;
+  for (const ExpressionPtr &element : node->elements)
+    if (!grow(*node, {element.get()}))
+      return nullptr;
+  return node;
+}
+
 ExpressionPtr Parser::primary() {
   SourceRange range = peek().range;
   if (at(TokenKind::Number))
@@ -371,39 +399,35 @@ ExpressionPtr Parser::primary() {
   }
   if (at(TokenKind::Name) || atWord("step")) {
     auto node = std::make_unique<NameExpression>(range);
-    node->name = take().text.str();
+    Token name = take();
+    node->name = name.text.str();
+    // `log D(x)`: two expressions never stand side by side.
+    if ((at(TokenKind::Name) || at(TokenKind::Number)) &&
+        findSignature(SignatureKind::Function, name.text)) {
+      fail(name,
+           quoted(name.text) + " is a function; write '" + name.text + "(…)'");
+      return nullptr;
+    }
     return node;
   }
   if (takeIf(TokenKind::LeftParen)) {
     ExpressionPtr inner = expression();
-    if (inner && at(TokenKind::Comma)) {
-      fail(peek(), "'(a, b)' is no value; a list is written '[a, b]', and "
-                   "each argument has a name of its own");
-      return nullptr;
-    }
+    if (inner && takeIf(TokenKind::Comma))
+      return list(range, std::move(inner), /*isTuple=*/true);
     if (!inner ||
         !expectClosing(TokenKind::RightParen, ")", "after '(…'", range))
       return nullptr;
     return inner;
   }
-  if (takeIf(TokenKind::LeftBracket)) {
-    auto node = std::make_unique<ListExpression>(range);
-    do {
-      ExpressionPtr element = expression();
-      if (!element)
-        return nullptr;
-      node->elements.push_back(std::move(element));
-      if (!grow(*node, {node->elements.back().get()}))
-        return nullptr;
-    } while (takeIf(TokenKind::Comma));
-    if (!expectClosing(TokenKind::RightBracket, "]", "after the list", range))
-      return nullptr;
-    node->range.end = previousEnd;
-    return node;
-  }
+  if (takeIf(TokenKind::LeftBracket))
+    return list(range, nullptr, /*isTuple=*/false);
   if (at(TokenKind::Reserved)) {
-    fail(peek(),
-         "expected an expression, got reserved word " + quoted(peek().text));
+    if (atWord("where") && peek(1).is(TokenKind::LeftParen))
+      fail(peek(), "a choice is written 'condition ? a : b', and element by "
+                   "element 'select(m, a, b)'");
+    else if (!misused.contains(peek().text))
+      fail(peek(),
+           "expected an expression, got reserved word " + quoted(peek().text));
     return nullptr;
   }
   if (at(TokenKind::Plus))

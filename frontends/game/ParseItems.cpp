@@ -27,6 +27,13 @@ bool Parser::items(std::vector<ItemPtr> &into) {
   return !stopped;
 }
 
+static llvm::ArrayRef<StringRef> postprocessWords() {
+  static const StringRef words[] = {"clip_weights", "unit_norm",  "clip_norm",
+                                    "replace_nan",  "clip_value", "decay",
+                                    "orthogonal"};
+  return words;
+}
+
 /// Optional parts of an item, for suggestions when something follows it.
 static std::vector<StringRef> continuations(const Item *item) {
   if (!item)
@@ -68,6 +75,11 @@ void Parser::unexpectedAfterItem(const std::vector<ItemPtr> &before) {
     return;
   }
   const Item *last = before.empty() ? nullptr : before.back().get();
+  if (last && last->kind == Item::Kind::Player &&
+      llvm::is_contained(postprocessWords(), word)) {
+    fail(token, quoted(word) + " stands behind 'then': 'then " + word + "'");
+    return;
+  }
   std::vector<StringRef> candidates = continuations(last);
   std::string hint = didYouMean(word, candidates);
   if (hint.empty())
@@ -187,6 +199,10 @@ bool Parser::path(Path &into, const Twine &where) {
   into.range = peek().range;
   if (!expectName(into.base, "a network " + where))
     return false;
+  if (at(TokenKind::Dot) && peek(1).isWord("parameters"))
+    return fail(peek(1), "all parameters of a network are just '" +
+                             into.base.text + "'; some are '" + into.base.text +
+                             ".\"PATTERN\"'");
   if (takeIf(TokenKind::Dot) &&
       !expectString(into.pattern, "a pattern of parameter names"))
     return false;
@@ -217,6 +233,8 @@ bool Parser::type(TypeExpression &into) {
   if (!at(TokenKind::Name) || !llvm::is_contained(elements, peek().text)) {
     StringRef meant = llvm::StringSwitch<StringRef>(peek().text)
                           .Cases({"float", "float32", "f64", "double"}, "f32")
+                          .Cases({"u8", "uint8", "byte"}, "f32")
+                          .Cases({"f16", "half", "bf16"}, "f32")
                           .Cases({"int", "int32"}, "i32")
                           .Cases({"int64", "long"}, "i64")
                           .Cases({"boolean", "i1"}, "bool")
@@ -447,9 +465,20 @@ ItemPtr Parser::playerItem() {
     if (!path(node->paths.emplace_back(), "that the player trains"))
       return nullptr;
   } while (takeIf(TokenKind::Comma));
+  if (at(TokenKind::LeftParen) &&
+      node->paths.back().base.text == "parameters") {
+    fail(peek(), "a player trains the parameters of networks; write "
+                 "'trains NETWORK'");
+    return nullptr;
+  }
   if (!expectWord("with", "after what the player trains") ||
-      !expectName(node->optimiser, "an optimiser after 'with'") ||
-      !arguments(node->arguments, nullptr))
+      !expectName(node->optimiser, "an optimiser after 'with'"))
+    return nullptr;
+  if (at(TokenKind::Dot)) {
+    fail(peek(), "an optimiser is one word, such as 'adam(lr = 1e-4)'");
+    return nullptr;
+  }
+  if (!arguments(node->arguments, nullptr))
     return nullptr;
   while (takeWord("then"))
     if (!postprocess(*node))
@@ -462,17 +491,26 @@ ItemPtr Parser::playerItem() {
 }
 
 bool Parser::postprocess(PlayerItem &player) {
-  static const StringRef names[] = {"clip_weights", "unit_norm",  "clip_norm",
-                                    "replace_nan",  "clip_value", "decay",
-                                    "orthogonal"};
+  llvm::ArrayRef<StringRef> names = postprocessWords();
   Postprocess &made = player.postprocesses.emplace_back();
   made.range = peek().range;
-  if (!at(TokenKind::Name) || !llvm::is_contained(names, peek().text))
+  if (!at(TokenKind::Name) || !llvm::is_contained(names, peek().text)) {
+    StringRef meant =
+        llvm::StringSwitch<StringRef>(peek().text)
+            .Cases({"clip", "clamp", "weight_clip", "weight_clipping"},
+                   "clip_weights 0.01")
+            .Cases({"clip_grad_norm", "grad_clip", "gradient_clip"},
+                   "clip_norm 1")
+            .Case("clip_grad_value", "clip_value 1")
+            .Cases({"weight_decay", "l2"}, "decay 1e-4")
+            .Case("nan_to_num", "replace_nan")
+            .Default("");
     return fail(peek(),
-                "expected '" +
-                    llvm::join(std::begin(names), std::end(names), "', '") +
+                "expected '" + llvm::join(names, "', '") +
                     "' after 'then', got " + describe(peek()) +
-                    didYouMean(peek().text, names));
+                    (meant.empty() ? didYouMean(peek().text, names)
+                                   : ("; here it is '" + meant + "'").str()));
+  }
   expectName(made.name, "a step of the optimiser");
   if (made.name.text != "unit_norm" && made.name.text != "replace_nan") {
     if (at(TokenKind::LeftParen))
@@ -528,8 +566,14 @@ ItemPtr Parser::defItem() {
         return nullptr;
     } while (takeIf(TokenKind::Comma));
   }
-  if (!expect(TokenKind::RightParen, ")", "after the parameters") ||
-      !expect(TokenKind::Equal, "=", "after the parameters of the def"))
+  if (!expect(TokenKind::RightParen, ")", "after the parameters"))
+    return nullptr;
+  if (at(TokenKind::Colon) || at(TokenKind::LeftBrace)) {
+    fail(peek(),
+         "a def is one expression: 'def " + node->name.text + "(…) = …'");
+    return nullptr;
+  }
+  if (!expect(TokenKind::Equal, "=", "after the parameters of the def"))
     return nullptr;
   node->body = expression();
   if (!node->body)

@@ -67,6 +67,26 @@ StatementPtr Parser::statement() {
   return nullptr;
 }
 
+/// `loss.backward()` and other calls of a training loop.
+bool Parser::failMethod() {
+  Token object = take(), method = take();
+  if (at(TokenKind::Name) || at(TokenKind::Reserved))
+    method = take();
+  StringRef meant =
+      llvm::StringSwitch<StringRef>(method.text)
+          .Cases({"backward", "step", "zero_grad"},
+                 "; 'PLAYER minimises …' takes the gradients and moves the "
+                 "parameters")
+          .Cases({"train", "eval"},
+                 "; the mode belongs to an application: 'G(z; mode = infer)'")
+          .Cases({"requires_grad_", "requires_grad"},
+                 "; a player moves what it trains and nothing else")
+          .Default("");
+  method.range.begin = object.range.begin;
+  return fail(method,
+              "'" + file.text(method.range) + "' is no statement" + meant);
+}
+
 /// Says what was probably meant by a token that starts no statement.
 bool Parser::unexpectedStatement() {
   const Token &token = peek();
@@ -112,6 +132,12 @@ bool Parser::unexpectedStatement() {
     if (word == "while" || word == "loop")
       return fail(token, quoted(word) + " does not exist; 'repeat n { … }' "
                                         "runs a block n times");
+    if (following.is(TokenKind::Dot))
+      return failMethod();
+    if (following.is(TokenKind::LeftParen))
+      return fail(token, "'" + word +
+                             "(…)' starts no statement; a product is written "
+                             "with '*'");
     if (!following.is(TokenKind::Name) && !following.is(TokenKind::Number) &&
         !following.is(TokenKind::LeftBrace))
       return fail(following,
@@ -177,6 +203,11 @@ StatementPtr Parser::body(StringRef opener) {
 StatementPtr Parser::letStatement() {
   uint32_t begin = take().range.begin;
   auto node = std::make_unique<LetStatement>(since(begin));
+  if (at(TokenKind::LeftParen) || peek(1).is(TokenKind::Comma)) {
+    fail(peek(), "a let has one name; several outputs are 'NAME.OUTPUT' or "
+                 "'NAME[0]' behind it");
+    return nullptr;
+  }
   if (!expectName(node->name, "a let"))
     return nullptr;
   if (at(TokenKind::Assign)) {

@@ -70,8 +70,19 @@ bool Parser::fail(const Token &token, const Twine &message) {
   return false;
 }
 
+/// Where a missing token belongs: in front of the next one, or behind the last
+/// one if that ended its line.
+SourceRange Parser::missingPlace() const {
+  StringRef between = file.text().slice(previousEnd, peek().range.begin);
+  if (previousEnd == 0 || !between.contains('\n'))
+    return peek().range;
+  return {previousEnd, previousEnd};
+}
+
 bool Parser::failExpected(const Twine &what, const Twine &where) {
-  return fail(peek(),
+  Token missing = peek();
+  missing.range = missingPlace();
+  return fail(missing,
               "expected " + what + " " + where + ", got " + describe(peek()));
 }
 
@@ -92,8 +103,8 @@ bool Parser::expectClosing(TokenKind kind, StringRef spelling,
     return true;
   if (!at(TokenKind::Error))
     diagnostics
-        .error(peek().range, "expected '" + spelling + "' " + where + ", got " +
-                                 describe(peek()))
+        .error(missingPlace(), "expected '" + spelling + "' " + where +
+                                   ", got " + describe(peek()))
         .note(opened, "it was opened here");
   stopped |= diagnostics.isFull();
   return false;
@@ -104,10 +115,12 @@ bool Parser::expectWord(StringRef word, const Twine &where) {
 }
 
 bool Parser::expectName(Identifier &into, const Twine &what) {
-  if (at(TokenKind::Reserved))
+  if (at(TokenKind::Reserved)) {
+    misused.insert(peek().text);
     return fail(peek(), quoted(peek().text) +
                             " is a reserved word and can't be the name of " +
                             what);
+  }
   if (!at(TokenKind::Name))
     return failExpected("the name of", what);
   Token token = take();
@@ -148,11 +161,14 @@ std::unique_ptr<Game> Parser::game() {
     return nullptr;
   }
   auto parsed = std::make_unique<Game>();
-  if (!expectName(parsed->name, "a game") ||
-      !expect(TokenKind::LeftBrace, "{", "after the name of the game"))
+  if (!expectName(parsed->name, "a game"))
+    return parsed;
+  SourceRange opened = peek().range;
+  if (!expect(TokenKind::LeftBrace, "{", "after the name of the game"))
     return parsed;
   if (items(parsed->items) &&
-      expect(TokenKind::RightBrace, "}", "at the end of the game") &&
+      expectClosing(TokenKind::RightBrace, "}", "at the end of the game",
+                    opened) &&
       !at(TokenKind::End))
     fail(peek(),
          "expected nothing after the '}' of the game, got " + describe(peek()));

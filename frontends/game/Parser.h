@@ -41,6 +41,7 @@ private:
   // Errors.
   bool fail(const Token &token, const llvm::Twine &message);
   bool failExpected(const llvm::Twine &what, const llvm::Twine &where);
+  SourceRange missingPlace() const;
   bool stop(SourceRange range, const llvm::Twine &message);
   bool expect(TokenKind kind, llvm::StringRef spelling,
               const llvm::Twine &where);
@@ -99,6 +100,7 @@ private:
   StatementPtr accumulateStatement();
   bool startsUpdate() const;
   bool unexpectedStatement();
+  bool failMethod();
   void skipToStatement();
   void skipToEndOfBlock();
 
@@ -114,6 +116,7 @@ private:
   ExpressionPtr postfix();
   ExpressionPtr primary();
   ExpressionPtr numberLiteral();
+  ExpressionPtr list(SourceRange opened, ExpressionPtr first, bool isTuple);
   ExpressionPtr binary(BinaryOperator op, SourceRange operatorRange,
                        ExpressionPtr left, ExpressionPtr right);
   template <typename Operand>
@@ -140,6 +143,8 @@ private:
   unsigned stageDepth = 0;
   /// Set when going on would only repeat one mistake.
   bool stopped = false;
+  /// Reserved words that were taken for names: their uses are the same mistake.
+  llvm::StringSet<> misused;
 
   struct NestingScope {
     Parser &parser;

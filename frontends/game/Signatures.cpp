@@ -3,8 +3,6 @@
 #include "frontends/game/Signatures.h"
 #include "frontends/game/Parser.h"
 
-#include "llvm/ADT/StringSwitch.h"
-
 using namespace gan::gamelang;
 using llvm::ArrayRef;
 using llvm::StringRef;
@@ -162,59 +160,6 @@ std::vector<StringRef> gan::gamelang::signatureNames(SignatureKind kind) {
   return names;
 }
 
-StringRef gan::gamelang::functionOfOtherName(StringRef name) {
-  return llvm::StringSwitch<StringRef>(name)
-      .Cases({"ln", "log_e"}, "log(v)")
-      .Case("E", "E[v]")
-      .Cases({"average", "avg", "reduce_mean", "expectation"}, "mean(v)")
-      .Cases({"reduce_sum", "total"}, "sum(v)")
-      .Cases({"maximum", "amax", "reduce_max"}, "max(a, b)")
-      .Cases({"minimum", "amin", "reduce_min"}, "min(a, b)")
-      .Cases({"clamp", "clip_by_value"}, "clip(v, low, high)")
-      .Cases({"detach", "stop_gradient", "sg", "no_grad"}, "stop(e)")
-      .Cases({"gradient", "gradients", "nabla", "autograd"}, "grad(y, u)")
-      .Cases({"concat", "concatenate", "stack"}, "cat(a, b, axis = 0)")
-      .Cases({"matmul", "mm", "gemm"}, "dot(a, b)")
-      .Cases({"binary_cross_entropy", "BCE", "bce_loss", "bce_with_logits"},
-             "bce(t, a)")
-      .Cases({"softmax_cross_entropy", "nll", "CE", "ce"},
-             "cross_entropy(l, y)")
-      .Cases({"mse_loss", "l2", "l2_loss"}, "mse(a, b)")
-      .Cases({"mae", "l1_loss"}, "l1(a, b)")
-      .Cases({"square", "sqr"}, "v^2")
-      .Cases({"pow", "power"}, "a^b")
-      .Cases({"sp", "log1pexp"}, "softplus(v)")
-      .Cases({"logistic", "sigma"}, "sigmoid(v)")
-      .Cases({"view", "flatten", "squeeze", "unsqueeze", "expand_dims"},
-             "reshape(v, [...])")
-      .Cases({"permute", "swapaxes"}, "transpose(v, [...])")
-      .Cases({"one_hot"}, "onehot(y, n)")
-      .Cases({"norm2", "l2_norm"}, "norm(v)")
-      .Cases({"cast", "float", "to_float"}, "f32(e)")
-      .Cases({"mix", "interp"}, "lerp(a, b, t)")
-      .Cases({"ones", "ones_like"}, "1")
-      .Cases({"zeros", "zeros_like"}, "0")
-      .Default("");
-}
-
-/// What an argument of another library is called here.
-static std::string argumentOfOtherName(const Signature &signature,
-                                       StringRef name) {
-  StringRef other = llvm::StringSwitch<StringRef>(name)
-                        .Cases({"dim", "dims", "axis"}, "axes = [1]")
-                        .Cases({"keepdim", "keepdims"}, "keep = 1")
-                        .Cases({"betas"}, "beta1 = 0.5, beta2 = 0.999")
-                        .Cases({"learning_rate", "rate", "eta"}, "lr = 1e-4")
-                        .Cases({"eps"}, "epsilon = 1e-8")
-                        .Cases({"weight_decay"}, "then decay 1e-4")
-                        .Cases({"mu", "rho", "beta"}, "momentum = 0.9")
-                        .Default("");
-  StringRef meant = other.take_until([](char c) { return c == ' '; });
-  bool known = llvm::is_contained(signature.parameters, meant) ||
-               llvm::is_contained(signature.options, meant) || meant == "then";
-  return known ? ("; here it is '" + other + "'").str() : "";
-}
-
 std::optional<BoundArguments>
 gan::gamelang::bindArguments(const Signature &signature,
                              ArrayRef<Argument> arguments, SourceRange place,
@@ -270,17 +215,11 @@ gan::gamelang::bindArguments(const Signature &signature,
       } else if (option != signature.options.end()) {
         slot = &bound.options[option - signature.options.begin()];
       } else {
-        std::vector<StringRef> names(signature.parameters.begin(),
-                                     signature.parameters.end());
-        names.insert(names.end(), signature.options.begin(),
-                     signature.options.end());
-        std::string hint = argumentOfOtherName(signature, given.name.text);
-        if (hint.empty())
-          hint = didYouMean(given.name.text, names);
         diagnostics
-            .error(given.name.range, "'" + signature.name +
-                                         "' has no argument " +
-                                         quoted(given.name.text) + hint)
+            .error(given.name.range,
+                   "'" + signature.name + "' has no argument " +
+                       quoted(given.name.text) +
+                       argumentHere(signature, given.name.text))
             .note(usage());
         good = false;
         continue;

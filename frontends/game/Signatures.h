@@ -28,6 +28,14 @@ struct Signature {
   bool isScalar = false;
   /// False for what the language knows but the compiler can't translate yet.
   bool isSupported = true;
+
+  /// False for an argument of a name that the signature does not have; what it
+  /// says does not matter then.
+  bool has(const Argument &argument) const {
+    return !argument.name ||
+           llvm::is_contained(parameters, argument.name.text) ||
+           llvm::is_contained(options, argument.name.text);
+  }
 };
 
 enum class SignatureKind { Function, Distribution, Initializer, Optimiser };
@@ -37,8 +45,17 @@ llvm::ArrayRef<Signature> signatures(SignatureKind kind);
 const Signature *findSignature(SignatureKind kind, llvm::StringRef name);
 std::vector<llvm::StringRef> signatureNames(SignatureKind kind);
 
-/// What a function of another library is called here; empty if unknown.
-llvm::StringRef functionOfOtherName(llvm::StringRef name);
+/// What something of another library is called here; empty if unknown
+/// (OtherNames.cpp).
+llvm::StringRef nameHere(SignatureKind kind, llvm::StringRef name);
+/// `; here it is 'x'`, `; did you mean 'x'`, or nothing.
+std::string hereItIs(SignatureKind kind, llvm::StringRef name,
+                     llvm::ArrayRef<llvm::StringRef> others = {});
+/// The same for an argument.
+std::string argumentHere(const Signature &signature, llvm::StringRef name);
+/// Why a function or method of another library has no counterpart here, behind
+/// "; "; empty for all else.
+llvm::StringRef whyNotHere(llvm::StringRef name);
 
 /// The argument of each parameter, null where it was left out; then those of
 /// the options; further arguments of a variadic function at the end.

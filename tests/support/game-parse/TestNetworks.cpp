@@ -3,6 +3,7 @@
 #include "tests/support/game-parse/TestNetworks.h"
 
 #include "dialects/gan/IR/GanOps.h"
+#include "frontends/game/ImportedValue.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Parser/Parser.h"
 
@@ -13,6 +14,25 @@ bool TestNetworks::load(llvm::StringRef path, MLIRContext *context) {
   context->loadDialect<gan::GanDialect>();
   module = parseSourceFile<ModuleOp>(path, context);
   return bool(module);
+}
+
+/// Says which input of the first instance does not fit, as the importer of a
+/// file would.
+void TestNetworks::refuse(llvm::StringRef model,
+                          ArrayRef<RankedTensorType> types) {
+  for (auto candidate : module->getOps<gan::NetworkOp>()) {
+    if (candidate.getModel() != model)
+      continue;
+    for (auto [index, expected, given] :
+         llvm::enumerate(candidate.getArgumentTypes(), types))
+      if (expected != given)
+        emitError(FileLineColLoc::get(module->getContext(),
+                                      model.str() + ".onnx", 0, 0))
+            << "input '" << candidate.getArgumentName(index) << "': expected "
+            << describeType(cast<RankedTensorType>(expected)) << ", got "
+            << describeType(given);
+    return;
+  }
 }
 
 NetworkSource TestNetworks::source() {
@@ -41,6 +61,7 @@ NetworkSource TestNetworks::source() {
         return cast<gan::NetworkOp>(made);
       return cast<gan::NetworkOp>(builder.clone(*candidate));
     }
+    refuse(network.name.text, types);
     return gan::NetworkOp();
   };
   return source;

@@ -17,6 +17,9 @@ public:
   NetworkSource source();
 
 private:
+  void refuse(llvm::StringRef model,
+              llvm::ArrayRef<mlir::RankedTensorType> types);
+
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 

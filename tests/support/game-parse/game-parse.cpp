@@ -21,6 +21,7 @@ static cl::opt<bool> verify("verify-diagnostics",
 static cl::opt<bool> split("split-input-file",
                            cl::desc("several games, divided by '# -----'"));
 static cl::opt<bool> noCheck("no-check", cl::desc("parse only"));
+static cl::opt<bool> quiet("quiet", cl::desc("print diagnostics only"));
 static cl::list<std::string> defines("D", cl::Prefix,
                                      cl::desc("value of a const"));
 
@@ -58,7 +59,7 @@ static bool continueWith(const Game &game, Diagnostics &diagnostics) {
     return false;
   auto module =
       importGame(game, overrides, files.source(), &context, diagnostics);
-  if (module && !verify && !damage)
+  if (module && !verify && !damage && !quiet)
     module->print(llvm::outs(),
                   mlir::OpPrintingFlags().enableDebugInfo(locations));
   return true;
