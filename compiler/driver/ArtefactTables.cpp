@@ -31,7 +31,8 @@ public:
 
 private:
   Constant tensorInfo(StringRef name, RankedTensorType type, double low = 0,
-                      double high = 0, bool isBatched = false);
+                      double high = 0, bool isBatched = false,
+                      bool isMixed = false);
   Constant function(const FunctionTable &function);
   FailureOr<Constant> stateTensor(gan::StateOp state,
                                   const llvm::StringMap<uint32_t> &indices);
@@ -81,11 +82,11 @@ static uint64_t byteCount(Operation *op, StringRef name) {
 //===----------------------------------------------------------------------===//
 
 Constant Writer::tensorInfo(StringRef name, RankedTensorType type, double low,
-                            double high, bool isBatched) {
+                            double high, bool isBatched, bool isMixed) {
   return w.structure({w.string(name), w.u32(dtypeOf(type.getElementType())),
                       w.u32(type.getRank()), w.numbers(type.getShape()),
                       w.u64(bytesOf(type)), w.f64(low), w.f64(high),
-                      w.u32(isBatched), w.u32(0)});
+                      w.u32(isBatched), w.u32(isMixed)});
 }
 
 Constant Writer::function(const FunctionTable &function) {
@@ -98,7 +99,8 @@ Constant Writer::function(const FunctionTable &function) {
   SmallVector<InterfaceTensor> tensors = interfaceOf(program);
   for (const InterfaceTensor &tensor : tensors) {
     arguments.push_back(tensorInfo(tensor.name, tensor.type, tensor.low,
-                                   tensor.high, tensor.isBatched));
+                                   tensor.high, tensor.isBatched,
+                                   tensor.isMixed));
     results += tensor.isOutput;
   }
   return w.structure({w.string(function.name), w.array(instructions),

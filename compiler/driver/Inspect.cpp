@@ -24,7 +24,10 @@ void gan::inspectText(ModuleOp module, llvm::raw_ostream &out) {
       out << (tensor.isOutput ? "output " : "input ") << tensor.name << ": ";
       for (auto [axis, size] : llvm::enumerate(tensor.type.getShape()))
         out << (axis == 0 && tensor.isBatched ? "N=" : "") << size << "x";
-      out << tensor.dtype() << "\n";
+      out << tensor.dtype();
+      if (tensor.isMixed)
+        out << ", from all images of a run";
+      out << "\n";
     }
   kernel::printPlan(module, out);
 }
@@ -62,6 +65,8 @@ void JsonWriter::tensors(gan::ProgramOp program, bool isOutput) {
       json.attribute("name", llvm::json::fixUTF8(tensor.name));
       json.attribute("dtype", tensor.dtype());
       json.attribute("batched", tensor.isBatched);
+      if (tensor.isOutput)
+        json.attribute("mixed", tensor.isMixed);
       json.attributeArray("shape", [&] {
         for (int64_t size : tensor.type.getShape())
           json.value(size);

@@ -18,6 +18,7 @@ SmallVector<InterfaceTensor> gan::interfaceOf(gan::ProgramOp program) {
   SmallVector<InterfaceTensor> tensors;
   auto add = [&](StringRef text, Type type, StringRef kind) {
     bool isBatched = text.consume_front("batched ");
+    bool isMixed = text.consume_front("mixed ");
     // As ONNX has it, -1 is the last.
     int64_t indexes = 0;
     if (text.consume_front("indexes ") && !text.consumeInteger(10, indexes))
@@ -28,7 +29,7 @@ SmallVector<InterfaceTensor> gan::interfaceOf(gan::ProgramOp program) {
     bool isOutput = kind == "output ";
     // Images lie between -1 and 1, as generators write them.
     bool isImage = isOutput && tensor.getRank() == 4;
-    tensors.push_back({text.str(), tensor, isOutput, isBatched,
+    tensors.push_back({text.str(), tensor, isOutput, isBatched, isMixed,
                        isImage ? -1.0 : -double(indexes),
                        isImage ? 1.0 : double(indexes - (indexes > 0))});
   };

@@ -14,6 +14,7 @@ struct InterfaceTensor {
   mlir::RankedTensorType type;
   bool isOutput;
   bool isBatched;   // axis 0 counts images
+  bool isMixed;     // made from all images of a run
   double low, high; // what the pixels of an image stand for, the integers that
                     // an index may be; equal: none
   std::string dtype() const; // f32, f64, i32, i64 or bool

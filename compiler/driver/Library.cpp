@@ -76,7 +76,9 @@ static void writeConstants(llvm::raw_ostream &out,
   out << "\n/* " << (tensor.isOutput ? "output '" : "input '")
       << commentOf(tensor.name) << "': " << shapeText(tensor);
   if (!tensor.isBatched)
-    out << ", one for all images";
+    out << (tensor.isMixed ? ", one for a run" : ", one for all images");
+  else if (tensor.isMixed)
+    out << ", from all images of a run";
   out << " */\n#define " << macro << "_DTYPE \"" << tensor.dtype()
       << "\"\n#define " << macro << "_BATCHED " << tensor.isBatched
       << "\n#define " << macro << "_RANK " << shape.size() << "\n";
@@ -92,6 +94,11 @@ static void writeConstants(llvm::raw_ostream &out,
     out << "#define " << macro << "_LOW (" << llvm::format("%.1f", tensor.low)
         << ")\n#define " << macro << "_HIGH "
         << llvm::format("%.1f", tensor.high) << "\n";
+}
+
+static bool mixesImages(ArrayRef<InterfaceTensor> tensors) {
+  return llvm::any_of(
+      tensors, [](const InterfaceTensor &tensor) { return tensor.isMixed; });
 }
 
 std::string gan::writeHeader(const Library &library) {
@@ -118,7 +125,10 @@ std::string gan::writeHeader(const Library &library) {
       << kSharedTypes << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
       << "enum {\n  " << upper << "_ABI_VERSION = " << GANRT_ABI_VERSION
       << ",\n  " << upper << "_BATCH = " << batchOf(library.tensors)
-      << " /* images that one pass works on; any count can be run */\n};\n"
+      << " /* images that one pass works on; "
+      << (mixesImages(library.tensors) ? "only full passes can be run"
+                                       : "any count can be run")
+      << " */\n};\n"
       << "\n/* N counts images. SHAPE and SIZE are those of one image, SIZE in "
          "elements. */\n";
   auto parameters = parametersOf(library);

@@ -2,14 +2,13 @@
 //
 // A file may say `64` where it means the batch. Another number may stand there
 // only if every operation treats the elements of axis 0 one by one: then the
-// network means the same for every batch. The operations are those of the gan
-// dialect, which are few.
+// network means the same for every batch.
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/gan/IR/RowDependence.h"
 #include "dialects/gan/IR/TensorBuilder.h"
 #include "frontends/onnx/Importer.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace gan;
@@ -48,85 +47,32 @@ int64_t onnximport::batchOf(ArrayRef<OnnxPort> inputs,
   return 0;
 }
 
-// Whether the batch is axis 0 of the result when it is axis 0 of the operands
-// for which `isBatched` holds (at least one).
-static bool passes(Operation *operation,
-                   llvm::function_ref<bool(Value)> isBatched) {
-  int64_t batch = 0;
-  for (Value operand : operation->getOperands())
-    if (isBatched(operand))
-      batch = tensorType(operand).getDimSize(0);
-  auto starts = [&](Value value) {
-    RankedTensorType type = tensorType(value);
-    return type.getRank() > 0 && type.getDimSize(0) == batch;
-  };
-  auto onlyFirst = [&] {
-    return llvm::none_of(operation->getOperands().drop_front(), isBatched);
-  };
-  return llvm::TypeSwitch<Operation *, bool>(operation)
-      .Case<ReshapeOp>([&](auto op) { return starts(op.getResult()); })
-      .Case([&](TransposeOp op) { return op.getPermutation()[0] == 0; })
-      .Case([&](ReverseOp op) { return !llvm::is_contained(op.getDims(), 0); })
-      .Case(
-          [&](BroadcastOp op) { return !llvm::is_contained(op.getDims(), 0); })
-      .Case([&](ConcatOp op) {
-        return op.getDim() != 0 && llvm::all_of(op.getInputs(), starts);
-      })
-      .Case([&](SliceOp op) {
-        return op.getStart()[0] == 0 && op.getStride()[0] == 1 &&
-               starts(op.getResult());
-      })
-      .Case([&](PadOp op) {
-        return op.getLow()[0] == 0 && op.getHigh()[0] == 0 &&
-               op.getInterior()[0] == 0;
-      })
-      .Case<ReduceSumOp, ReduceMaxOp, ReduceMinOp, NormOp, MomentsOp>(
-          [&](auto op) { return !llvm::is_contained(op.getDims(), 0); })
-      .Case<SoftmaxOp, LogSoftmaxOp, LogSumExpOp, CumsumOp>(
-          [&](auto op) { return op.getDim() != 0; })
-      .Case([&](WindowSumOp op) {
-        return op.getWindow()[0] == 1 && op.getStride()[0] == 1;
-      })
-      .Case([&](GatherOp op) {
-        if (isBatched(op.getIndex()))
-          return op.getDim() == 0 && !isBatched(op.getInput());
-        return op.getDim() != 0;
-      })
-      .Case([&](DotOp op) {
-        bool inBatch = !op.getLhsBatch().empty() && op.getLhsBatch()[0] == 0 &&
-                       op.getRhsBatch()[0] == 0;
-        if (inBatch)
-          return true;
-        return isBatched(op.getLhs()) && !isBatched(op.getRhs()) &&
-               op.getLhsBatch().empty() &&
-               !llvm::is_contained(op.getLhsContract(), 0);
-      })
-      .Case([&](ConvOp op) { return !isBatched(op.getWeight()); })
-      .Case([&](ConvGradInputOp op) { return !isBatched(op.getWeight()); })
-      .Case([&](LayerNormOp op) { return op.getAxis() != 0 && onlyFirst(); })
-      .Case<BatchNormOp, InstanceNormOp>([&](auto) { return onlyFirst(); })
-      .Case<ReluOp, LeakyReluOp, ClipOp, MaximumOp, MinimumOp, DropoutOp>(
-          [](auto) { return true; })
-      .Default([](Operation *op) { return op->hasTrait<ElementwiseTrait>(); });
-}
-
 LogicalResult onnximport::checkBatch(NetworkOp network,
                                      const std::vector<bool> &isRebatched,
                                      int64_t fileBatch, Reporter &reporter) {
   Block &body = network.getBody().front();
-  llvm::DenseSet<Value> batched;
+  int64_t batch = 0;
   for (BlockArgument argument : body.getArguments())
     if (isRebatched[argument.getArgNumber()])
-      batched.insert(argument);
-  auto isBatched = [&](Value value) { return batched.contains(value); };
+      batch = tensorType(argument).getDimSize(0);
+  RowDependence rows(batch);
+  for (BlockArgument argument : body.getArguments())
+    if (isRebatched[argument.getArgNumber()])
+      rows.setBatched(argument);
   for (Operation &operation : body.without_terminator()) {
-    if (llvm::none_of(operation.getOperands(), isBatched))
+    rows.visit(&operation);
+    if (operation.getNumResults() == 0)
       continue;
-    if (passes(&operation, isBatched)) {
-      // Statistics of batch_norm have no batch.
-      batched.insert(operation.getResult(0));
-      continue;
+    Value result = operation.getResult(0);
+    if (isa<BatchNormOp>(operation) && rows.isBatched(result)) {
+      // Statistics of a batch are meant to be those of whatever batch it is.
+      rows.setBatched(result);
+      for (Value statistic : operation.getResults().drop_front())
+        rows.set(statistic, {});
     }
+    Rows known = rows.of(result);
+    if (!known.depends || (rows.isBatched(result) && !known.mixes))
+      continue;
     auto name = dyn_cast<NameLoc>(operation.getLoc());
     reporter.error("node " +
                        quoted(name ? name.getName().getValue() : StringRef()) +

@@ -495,6 +495,10 @@ static ganrt_status_t check_function(const ganrt_artefact *a,
                                           t->shape[0] != f->batch)))
       return INVALID("argument '%s': expected the batch %u as axis 0",
                      ganrt_quote(t->name).text, f->batch);
+    if (t->mixed > (i < f->result_count ? 1u : 0u))
+      return INVALID(
+          "argument '%s': expected mixed to be 0, or 1 for a result, got %u",
+          ganrt_quote(t->name).text, t->mixed);
   }
   return check_body(a, f, 0, f->instruction_count, 0);
 }

@@ -310,28 +310,64 @@ static ganrt_status_t check_ranges(const ganrt_model *model, uint64_t count,
   return GANRT_STATUS_OK;
 }
 
+/* The largest plan that `left` images fill, or the smallest. */
+static const ganrt_function *next_plan(const ganrt_model *model,
+                                       uint64_t left) {
+  uint32_t p = 0;
+  while (p + 1 < model->plan_count && model->plans[p]->batch > left)
+    ++p;
+  return model->plans[p];
+}
+
+static ganrt_status_t check_mixed(const ganrt_function *plan,
+                                  const ganrt_tensor_info *result,
+                                  uint64_t count, uint64_t rows) {
+  if (!result->batched && rows != count)
+    return ganrt_status_make(
+        GANRT_INVALID_ARGUMENT,
+        "output '%s' is one for all images of a run: expected %u images, got "
+        "%llu; compile with --batch=%llu to run so many",
+        ganrt_quote(result->name).text, plan->batch, (ull)count, (ull)count);
+  if (rows < plan->batch)
+    return ganrt_status_make(
+        GANRT_INVALID_ARGUMENT,
+        "output '%s': the images of a run change each other, so that runs of "
+        "%u must be full: got %llu images, which leave %llu; run a multiple, "
+        "or compile with --batch=%llu",
+        ganrt_quote(result->name).text, plan->batch, (ull)count, (ull)rows,
+        (ull)count);
+  return GANRT_STATUS_OK;
+}
+
+ganrt_status_t ganrt_model_check_count(const ganrt_model *model, size_t count) {
+  if (model->plans[0]->batch == 0)
+    return count <= 1 ? GANRT_STATUS_OK
+                      : ganrt_status_make(
+                            GANRT_INVALID_ARGUMENT,
+                            "expected a count of 1 for a network without a "
+                            "batch, got %llu",
+                            (ull)count);
+  /* Only the last run may be less than full. */
+  const ganrt_function *plan = next_plan(model, count);
+  uint64_t rows = count;
+  for (; rows > plan->batch; plan = next_plan(model, rows))
+    rows = (rows - 1) % plan->batch + 1;
+  for (uint32_t i = 0; count && i < model->result_count; ++i)
+    if (plan->arguments[i].mixed)
+      GANRT_RETURN_IF_ERROR(
+          check_mixed(plan, &plan->arguments[i], count, rows));
+  return GANRT_STATUS_OK;
+}
+
 static ganrt_status_t run_plans(ganrt_model *model, uint64_t count,
                                 const void *const *inputs,
                                 void *const *outputs) {
-  const ganrt_function *smallest = model->plans[model->plan_count - 1];
-  if (smallest->batch == 0) {
-    if (count != 1)
-      return ganrt_status_make(GANRT_INVALID_ARGUMENT,
-                               "expected a count of 1 for a network without a "
-                               "batch, got %llu",
-                               (ull)count);
-    return run_plan(model, smallest, 0, 1, inputs, outputs);
-  }
   for (uint64_t first = 0; first < count;) {
-    uint64_t left = count - first;
-    uint32_t p = 0;
-    while (p + 1 < model->plan_count && model->plans[p]->batch > left)
-      ++p;
-    uint64_t rows = model->plans[p]->batch;
-    if (rows > left)
-      rows = left;
-    GANRT_RETURN_IF_ERROR(
-        run_plan(model, model->plans[p], first, rows, inputs, outputs));
+    const ganrt_function *plan = next_plan(model, count - first);
+    uint64_t rows = plan->batch ? plan->batch : 1;
+    if (rows > count - first)
+      rows = count - first;
+    GANRT_RETURN_IF_ERROR(run_plan(model, plan, first, rows, inputs, outputs));
     first += rows;
   }
   return GANRT_STATUS_OK;
@@ -345,6 +381,7 @@ ganrt_status_t ganrt_model_run(ganrt_model *model, size_t count,
   if (count == 0)
     return GANRT_STATUS_OK;
   GANRT_RETURN_IF_ERROR(check_pointers(model, inputs, outputs));
+  GANRT_RETURN_IF_ERROR(ganrt_model_check_count(model, count));
   GANRT_RETURN_IF_ERROR(check_ranges(model, count, inputs));
   if (atomic_exchange(&model->busy, true))
     return ganrt_status_make(GANRT_INVALID_ARGUMENT,

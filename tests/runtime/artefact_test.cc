@@ -94,7 +94,7 @@ TEST(Artefact, NullIsRefused) {
 TEST(Artefact, EachRuleHasASentence) {
   const std::pair<std::function<void(Broken &)>, const char *> cases[] = {
       {[](Broken &b) { b.artefact.abi_version = 99; },
-       "expected an artefact of version 2, got 99"},
+       "expected an artefact of version 3, got 99"},
       {[](Broken &b) { b.artefact.places = nullptr; },
        "there are 15 places, but no table of them"},
       {[](Broken &b) { b.artefact.digest = nullptr; },
@@ -167,6 +167,9 @@ TEST(Artefact, EachRuleHasASentence) {
       {[](Broken &b) { b.arguments[2].batched = 1; },
        "function 'show/keys': argument 'step': expected the batch 0 as axis "
        "0"},
+      {[](Broken &b) { b.arguments[0].mixed = 2; },
+       "function 'show/keys': argument 'first': expected mixed to be 0, or 1 "
+       "for a result, got 2"},
       {[](Broken &b) { b.step[2].opcode = 77; },
        "function 'step': instruction 2: unknown opcode 77"},
       {[](Broken &b) { b.step[3].a = 3; },

@@ -138,6 +138,69 @@ TEST(Model, WithoutABatchItRunsOnce) {
             "expected a count of 1 for a network without a batch, got 2");
 }
 
+// The sample's plans, with their result mixed; `image` as one for all images of
+// a run where it isn't batched.
+struct MixedSample {
+  explicit MixedSample(bool batched) {
+    for (int plan = 0; plan < 2; ++plan) {
+      functions[plan] = sample_generator.functions[plan];
+      for (int i = 0; i < 2; ++i)
+        arguments[plan][i] = functions[plan].arguments[i];
+      arguments[plan][0].mixed = 1;
+      arguments[plan][0].batched = batched;
+      functions[plan].arguments = arguments[plan];
+    }
+    functions[2] = sample_generator.functions[2];
+    artefact.functions = functions;
+  }
+  ganrt_tensor_info arguments[2][2];
+  ganrt_function functions[3];
+  ganrt_artefact artefact = sample_generator;
+};
+
+TEST(Model, NoRunOfMixedImagesIsFilledUp) {
+  MixedSample sample(true);
+  float z[32] = {}, image[32];
+  const void *inputs[] = {z};
+  void *outputs[] = {image};
+  {
+    Model model(sample.artefact);
+    for (size_t count = 0; count < 9;
+         ++count) // the smaller plan takes the rest
+      EXPECT_EQ(message(ganrt_model_run(model, count, inputs, outputs)),
+                "done");
+  }
+  sample.artefact.functions = sample.functions + 1;
+  sample.artefact.function_count = 2;
+  Model model(sample.artefact);
+  EXPECT_EQ(message(ganrt_model_run(model, 8, inputs, outputs)), "done");
+  EXPECT_EQ(message(ganrt_model_check_count(model, 4)), "done");
+  image[0] = 99;
+  EXPECT_EQ(message(ganrt_model_run(model, 7, inputs, outputs)),
+            "output 'image': the images of a run change each other, so that "
+            "runs of 4 must be full: got 7 images, which leave 3; run a "
+            "multiple, or compile with --batch=7");
+  EXPECT_EQ(image[0], 99);
+}
+
+TEST(Model, AResultOfAllImagesIsOfOneRun) {
+  MixedSample sample(false);
+  sample.artefact.functions = sample.functions + 1;
+  sample.artefact.function_count = 2;
+  Model model(sample.artefact);
+  float z[32] = {}, image[16];
+  const void *inputs[] = {z};
+  void *outputs[] = {image};
+  EXPECT_EQ(message(ganrt_model_run(model, 4, inputs, outputs)), "done");
+  EXPECT_EQ(message(ganrt_model_run(model, 8, inputs, outputs)),
+            "output 'image' is one for all images of a run: expected 4 images, "
+            "got 8; compile with --batch=8 to run so many");
+  EXPECT_EQ(message(ganrt_model_run(model, 3, inputs, outputs)),
+            "output 'image': the images of a run change each other, so that "
+            "runs of 4 must be full: got 3 images, which leave 3; run a "
+            "multiple, or compile with --batch=3");
+}
+
 TEST(Model, MisuseIsASentence) {
   Model model(sample_generator);
   float buffer[4];

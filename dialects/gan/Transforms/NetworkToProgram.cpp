@@ -5,11 +5,14 @@
 //     inputs, its results outputs, its initializers stay constants.
 //  2. Let dropout pass, forget buffers, keep the statistics that the file
 //  chose: without a game nothing else chooses them.
+//  3. Say of every result whether axis 0 counts images, and whether it is made
+//     from more than the image that it belongs to.
 // Holds afterwards: no gan.network is left.
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/gan/IR/GanOps.h"
+#include "dialects/gan/IR/RowDependence.h"
+#include "dialects/gan/IR/TensorBuilder.h"
 #include "dialects/gan/Transforms/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -29,14 +32,7 @@ static constexpr StringLiteral kIndexes = "gan.indexes";
 static LogicalResult inferOnly(Block &block) {
   LogicalResult result = success();
   for (Operation &op : llvm::make_early_inc_range(block)) {
-    if (auto norm = dyn_cast<BatchNormOp>(op)) {
-      if (norm.getStatistics() == Statistics::batch)
-        norm.emitWarning(
-                "normalised by the statistics of the batch, as the file says: "
-                "every image depends on the others of its run")
-                .attachNote()
-            << "export the network in evaluation mode for running statistics";
-    } else if (auto dropout = dyn_cast<DropoutOp>(op)) {
+    if (auto dropout = dyn_cast<DropoutOp>(op)) {
       if (dropout.getTraining())
         result = dropout.emitError("dropout in training mode is not supported "
                                    "without a game that trains the network");
@@ -49,38 +45,95 @@ static LogicalResult inferOnly(Block &block) {
   return result;
 }
 
+/// Images of one run; 0 if no argument counts them.
+static int64_t batchOf(NetworkOp network) {
+  for (BlockArgument argument : network.getBody().getArguments())
+    if (network.getArgAttr(argument.getArgNumber(), kBatched))
+      return tensorType(argument).getDimSize(0);
+  return 0;
+}
+
+/// Where the images of a run were first mixed in what `value` is made from.
+static Operation *mixerOf(Value value, const RowDependence &rows) {
+  Operation *op = value.getDefiningOp();
+  for (bool isFound = false; !isFound;) {
+    isFound = true;
+    for (Value operand : op->getOperands())
+      if (rows.of(operand).mixes && operand.getDefiningOp()) {
+        op = operand.getDefiningOp();
+        isFound = false;
+        break;
+      }
+  }
+  return op;
+}
+
+static void warnOfMixing(Value result, StringRef name,
+                         const RowDependence &rows) {
+  Operation *mixer = mixerOf(result, rows);
+  InFlightDiagnostic warning = mixer->emitWarning(
+      "mixes the images of a run: each of them changes all of '" + name + "'");
+  if (isa<BatchNormOp>(mixer))
+    warning.attachNote()
+        << "export the network in evaluation mode for running statistics";
+}
+
+/// `batched mixed output y`: what `interfaceOf` of the driver reads.
+static std::string describeResult(NetworkOp network, OpOperand &operand,
+                                  int64_t batch, const RowDependence &rows) {
+  unsigned index = operand.getOperandNumber();
+  Value result = operand.get();
+  std::string name = network.getResultName(index).str();
+  if (name.empty())
+    name = std::to_string(index);
+  Rows known = rows.of(result);
+  // The file guesses by the shape, which means little where one image is run.
+  bool isBatched = network.getResultAttr(index, kBatched) != nullptr;
+  if (known.depends)
+    isBatched = (isBatched && batch == 1) || rows.isBatched(result);
+  bool isMixed = known.depends && (!isBatched || (known.mixes && batch > 1));
+  if (known.mixes)
+    warnOfMixing(result, name, rows);
+  return (isBatched ? "batched " : "") + std::string(isMixed ? "mixed " : "") +
+         "output " + name;
+}
+
 static LogicalResult convert(NetworkOp network, StringRef name) {
   OpBuilder builder(network);
+  Block &block = network.getBody().front();
+  if (failed(inferOnly(block)))
+    return failure();
+  int64_t batch = batchOf(network);
+  RowDependence rows(batch);
   SmallVector<Attribute> arguments, results;
-  auto describe = [&](bool isBatched, IntegerAttr indexes, StringRef kind,
-                      StringRef given, unsigned index) {
-    std::string name =
-        given.empty() ? (kind + Twine(index)).str() : given.str();
-    std::string below =
-        indexes ? ("indexes " + Twine(indexes.getInt()) + " ").str() : "";
-    return builder.getStringAttr((isBatched ? "batched " : "") + below + kind +
-                                 " " + name);
-  };
-  for (unsigned i = 0; i < network.getArgumentTypes().size(); ++i)
-    arguments.push_back(
-        describe(network.getArgAttr(i, kBatched) != nullptr,
-                 network.getArgAttrOfType<IntegerAttr>(i, kIndexes), "input",
-                 network.getArgumentName(i), i));
-  for (unsigned i = 0; i < network.getResultTypes().size(); ++i)
-    results.push_back(describe(network.getResultAttr(i, kBatched) != nullptr,
-                               nullptr, "output", network.getResultName(i), i));
+  for (BlockArgument argument : block.getArguments()) {
+    unsigned i = argument.getArgNumber();
+    std::string text;
+    if (network.getArgAttr(i, kBatched)) {
+      text += "batched ";
+      rows.setBatched(argument);
+    }
+    if (auto indexes = network.getArgAttrOfType<IntegerAttr>(i, kIndexes))
+      text += "indexes " + std::to_string(indexes.getInt()) + " ";
+    StringRef given = network.getArgumentName(i);
+    text += "input " + (given.empty() ? std::to_string(i) : given.str());
+    arguments.push_back(builder.getStringAttr(text));
+  }
+  for (Operation &op : block.without_terminator())
+    rows.visit(&op);
+  Operation *terminator = block.getTerminator();
+  for (OpOperand &operand : terminator->getOpOperands())
+    results.push_back(
+        builder.getStringAttr(describeResult(network, operand, batch, rows)));
   auto program = ProgramOp::create(builder, network.getLoc(), name,
                                    builder.getArrayAttr(arguments),
                                    builder.getArrayAttr(results));
   program.getBody().takeBody(network.getBody());
-  Block &block = program.getBody().front();
-  LogicalResult result = inferOnly(block);
-  Operation *terminator = block.getTerminator();
   builder.setInsertionPoint(terminator);
   YieldOp::create(builder, terminator->getLoc(), terminator->getOperands());
   terminator->erase();
   network.erase();
-  return result;
+  return success();
 }
 
 namespace {

@@ -54,6 +54,10 @@ def NetworkToProgramPass : Pass<"gan-network-to-program", "::mlir::ModuleOp"> {
     the mode that its file has: dropout does nothing, and is refused where the
     file says that it is in training mode. Initializers stay constants.
 
+    `batched` in the name of an argument or result says that axis 0 counts the images
+    of a run; `mixed` says that a result depends on more images than the one it belongs
+    to, or belongs to none: such a run can't be filled up with repetitions.
+
     ```mlir
     gan.network @G.2x3(%z: tensor<2x3xf32> {gan.name = "z"}) -> (tensor<2x3xf32> {gan.name = "image"}) attributes {model = "G"} {
       %y = gan.tanh %z : tensor<2x3xf32>

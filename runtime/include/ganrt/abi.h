@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* Changes with every incompatible change of this file. */
-#define GANRT_ABI_VERSION 2u
+#define GANRT_ABI_VERSION 3u
 #define GANRT_ALIGNMENT 64u
 #define GANRT_NONE UINT32_MAX
 
@@ -226,7 +226,9 @@ typedef struct ganrt_tensor_info {
    * it; low == high: none. */
   double low, high;
   uint32_t batched; /* 1: axis 0 counts images and is the function's batch */
-  uint32_t reserved;
+  /* 1: a result that is made from all images of a run, so that no run may be
+   * filled up with repetitions; if it isn't batched, there may be one run only. */
+  uint32_t mixed;
 } ganrt_tensor_info;
 
 /* A program with its own arena. Arguments are results first, then operands, in

@@ -45,10 +45,18 @@ void ganrt_model_destroy(ganrt_model *model);
  * for several batch sizes are used largest first. Each pointer is the caller's
  * and holds `count` rows of one input or output, in the order of the network,
  * without gaps; an argument without a batch is given once and used for all
- * images. Any alignment is right; multiples of 64 bytes save a copy. */
+ * images. Any alignment is right; multiples of 64 bytes save a copy. Refused
+ * where ganrt_model_check_count refuses. */
 GANRT_MUST_USE ganrt_status_t ganrt_model_run(ganrt_model *model, size_t count,
                                               const void *const *inputs,
                                               void *const *outputs);
+
+/* Whether so many images can be run. The last run of a plan is filled up with
+ * repetitions of an image, which is wrong where a result is made from all images
+ * of its run: then every run must be full, and where such a result has no row
+ * for each image, there must be one. */
+GANRT_MUST_USE ganrt_status_t ganrt_model_check_count(const ganrt_model *model,
+                                                      size_t count);
 
 /* An input or output of the network. */
 typedef struct ganrt_model_argument {

@@ -238,6 +238,8 @@ static ganrt_status_t serve(session *s) {
                              "rows of the inputs, got %llu",
                              (unsigned long long)s->inputs.rows,
                              (unsigned long long)s->seeds.count);
+  GANRT_RETURN_IF_ERROR(ganrt_status_annotate(
+      ganrt_model_check_count(s->model, s->seeds.count), "--seeds"));
   bool numbers = o->outputs.count || o->expected.count;
   if (o->outdir || (!numbers && ganrt_images_are_made(s->model)))
     GANRT_RETURN_IF_ERROR(run_images(s));

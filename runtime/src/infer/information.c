@@ -41,7 +41,8 @@ static void append_argument(ganrt_text *text, const char *what,
     ganrt_text_append(text, ", %s %g ... %g",
                       argument.info->dtype == GANRT_F32 ? "pixels" : "from",
                       argument.info->low, argument.info->high);
-  ganrt_text_append(text, "\n");
+  ganrt_text_append(text, "%s\n",
+                    argument.info->mixed ? ", from all images of a run" : "");
 }
 
 void ganrt_information_text(ganrt_text *text, ganrt_model *model,
@@ -91,7 +92,7 @@ static void append_json_argument(ganrt_text *text,
     else
       ganrt_text_append(text, "%lld", (long long)info->shape[i]);
   }
-  ganrt_text_append(text, "]");
+  ganrt_text_append(text, "]%s", info->mixed ? ", \"mixed\": true" : "");
   if (info->low < info->high) {
     ganrt_text_append(text, ", \"low\": ");
     ganrt_text_append_json_number(text, info->low);

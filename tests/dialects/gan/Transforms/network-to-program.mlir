@@ -2,7 +2,7 @@
 // A network without a game runs in the mode that its file has.
 
 // CHECK-LABEL: gan.program @infer(%{{.*}}: tensor<2x4xf32>)
-// CHECK-SAME: arguments ["batched input z"] results ["output image"]
+// CHECK-SAME: arguments ["batched input z"] results ["batched output image"]
 gan.network @G.2x4(%z: tensor<2x4xf32> {gan.batched, gan.name = "z"}) -> (tensor<2x4xf32> {gan.name = "image"}) attributes {model = "G"} {
   %s = gan.parameter "scale" parameter blob <"weights.bin", 0, 16, "00"> : tensor<4xf32>
   %m = gan.parameter "mean" buffer blob <"weights.bin", 0, 16, "00"> : tensor<4xf32>
@@ -18,7 +18,7 @@ gan.network @G.2x4(%z: tensor<2x4xf32> {gan.batched, gan.name = "z"}) -> (tensor
 
 // What an index may be is known to the program's caller.
 // CHECK-LABEL: gan.program @infer.1
-// CHECK-SAME: arguments ["batched indexes 3 input y"] results ["output image"]
+// CHECK-SAME: arguments ["batched indexes 3 input y"] results ["batched output image"]
 gan.network @E.2(%y: tensor<2xi32> {gan.batched, gan.indexes = 3 : i64, gan.name = "y"}) -> (tensor<2x4xf32> {gan.name = "image"}) attributes {model = "E"} {
   %t = gan.parameter "table" parameter blob <"weights.bin", 0, 48, "00"> : tensor<3x4xf32>
   %r = gan.gather %t, %y dim 0 : tensor<3x4xf32>, tensor<2xi32> -> tensor<2x4xf32>

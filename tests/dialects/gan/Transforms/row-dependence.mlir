@@ -1,0 +1,144 @@
+// RUN: %gan-opt %s --gan-network-to-program --split-input-file 2>%t.words | FileCheck %s
+// RUN: FileCheck %s --check-prefix=WORDS --input-file=%t.words
+// `batched`: axis 0 of a result counts the images of a run. `mixed`: the result
+// is made from more than the image that it belongs to.
+
+// Element by element, through merged and moved axes, and back.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched output y"]
+gan.network @G.kept(%x: tensor<4x6xf32> {gan.batched}) -> (tensor<4x2x3xf32> {gan.name = "y"}) attributes {model = "G"} {
+  %a = gan.reshape %x : tensor<4x6xf32> -> tensor<4x2x3xf32>
+  %b = gan.transpose %a permutation [2, 0, 1] : tensor<4x2x3xf32> -> tensor<3x4x2xf32>
+  %c = gan.reshape %b : tensor<3x4x2xf32> -> tensor<3x8xf32>
+  %d = gan.softmax %c dim 0 : tensor<3x8xf32>
+  %e = gan.reshape %d : tensor<3x8xf32> -> tensor<3x4x2xf32>
+  %y = gan.transpose %e permutation [1, 2, 0] : tensor<3x4x2xf32> -> tensor<4x2x3xf32>
+  gan.return %y : tensor<4x2x3xf32>
+}
+
+// -----
+
+// Heads of an attention lie beside the images in a merged axis.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched output y"]
+gan.network @G.attention(%x: tensor<4x2x5x3xf32> {gan.batched}) -> (tensor<4x2x5x5xf32> {gan.name = "y"}) attributes {model = "G"} {
+  %a = gan.reshape %x : tensor<4x2x5x3xf32> -> tensor<8x5x3xf32>
+  %s = gan.dot %a, %a batch [0] [0] contract [2] [2] : tensor<8x5x3xf32>, tensor<8x5x3xf32> -> tensor<8x5x5xf32>
+  %p = gan.softmax %s dim 2 : tensor<8x5x5xf32>
+  %y = gan.reshape %p : tensor<8x5x5xf32> -> tensor<4x2x5x5xf32>
+  gan.return %y : tensor<4x2x5x5xf32>
+}
+
+// -----
+
+// A group of channels for each image keeps images apart, as in StyleGAN.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched output y"]
+gan.network @G.groups(%x: tensor<2x3x5xf32> {gan.batched}, %w: tensor<2x4x3x3xf32> {gan.batched}) -> (tensor<2x4x3xf32> {gan.name = "y"}) attributes {model = "G"} {
+  %a = gan.reshape %x : tensor<2x3x5xf32> -> tensor<1x6x5xf32>
+  %v = gan.reshape %w : tensor<2x4x3x3xf32> -> tensor<8x3x3xf32>
+  %b = gan.conv %a, %v geometry <stride = [1], dilation = [1], low = [0], high = [0], groups = 2> : tensor<1x6x5xf32>, tensor<8x3x3xf32> -> tensor<1x8x3xf32>
+  %y = gan.reshape %b : tensor<1x8x3xf32> -> tensor<2x4x3xf32>
+  gan.return %y : tensor<2x4x3xf32>
+}
+
+// -----
+
+// Statistics of the batch reach every image.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched mixed output y", "mixed output mean"]
+// WORDS: warning: mixes the images of a run: each of them changes all of 'y'
+// WORDS: note: export the network in evaluation mode for running statistics
+gan.network @G.batch_norm(%x: tensor<4x3xf32> {gan.batched}) -> (tensor<4x3xf32> {gan.name = "y"}, tensor<3xf32> {gan.name = "mean"}) attributes {model = "G"} {
+  %s = gan.parameter "scale" parameter blob <"weights.bin", 0, 12, "00"> : tensor<3xf32>
+  %a, %mean, %variance = gan.batch_norm batch %x, %s, %s, %s, %s epsilon 1.0e-5 momentum 0.9 : tensor<4x3xf32>, tensor<3xf32>
+  %y = gan.relu %a : tensor<4x3xf32>
+  gan.return %y, %mean : tensor<4x3xf32>, tensor<3xf32>
+}
+
+// -----
+
+// With running statistics it is one for each image.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched output y"]
+gan.network @G.running(%x: tensor<4x3xf32> {gan.batched}) -> (tensor<4x3xf32> {gan.name = "y"}) attributes {model = "G"} {
+  %s = gan.parameter "scale" parameter blob <"weights.bin", 0, 12, "00"> : tensor<3xf32>
+  %y, %mean, %variance = gan.batch_norm running %x, %s, %s, %s, %s epsilon 1.0e-5 momentum 0.9 : tensor<4x3xf32>, tensor<3xf32>
+  gan.return %y : tensor<4x3xf32>
+}
+
+// -----
+
+// The deviation within a group of images, as in ProGAN: an axis that is split
+// counts no images any more.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched mixed output y"]
+gan.network @G.deviation(%x: tensor<4x3xf32> {gan.batched}) -> (tensor<4x3xf32> {gan.name = "y"}) attributes {model = "G"} {
+  %a = gan.reshape %x : tensor<4x3xf32> -> tensor<2x2x3xf32>
+  %mean, %variance = gan.moments %a dims [0] : tensor<2x2x3xf32> -> tensor<2x3xf32>
+  %b = gan.broadcast %variance dims [0] : tensor<2x3xf32> -> tensor<2x2x3xf32>
+  %c = gan.reshape %b : tensor<2x2x3xf32> -> tensor<4x3xf32>
+  %y = gan.add %x, %c : tensor<4x3xf32>
+  gan.return %y : tensor<4x3xf32>
+}
+
+// -----
+
+// Every image with every other; and what has no axis of images although its
+// first is as long.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched mixed output gram", "mixed output turned", "mixed output sum"]
+gan.network @G.gram(%x: tensor<4x4xf32> {gan.batched}) -> (tensor<4x4xf32> {gan.batched, gan.name = "gram"}, tensor<4x4xf32> {gan.batched, gan.name = "turned"}, tensor<4xf32> {gan.batched, gan.name = "sum"}) attributes {model = "G"} {
+  %gram = gan.dot %x, %x batch [] [] contract [1] [1] : tensor<4x4xf32>, tensor<4x4xf32> -> tensor<4x4xf32>
+  %turned = gan.transpose %x permutation [1, 0] : tensor<4x4xf32> -> tensor<4x4xf32>
+  %sum = gan.reduce_sum %x dims [0] : tensor<4x4xf32> -> tensor<4xf32>
+  gan.return %gram, %turned, %sum : tensor<4x4xf32>, tensor<4x4xf32>, tensor<4xf32>
+}
+
+// -----
+
+// Along the axis of images all of these mix.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["mixed output reverse", "mixed output cumsum", "mixed output slice", "mixed output concat", "mixed output pad", "mixed output window", "batched mixed output gather"]
+gan.network @G.along(%x: tensor<4x3xf32> {gan.batched}, %i: tensor<4xi32> {gan.batched}) -> (tensor<4x3xf32> {gan.name = "reverse"}, tensor<4x3xf32> {gan.name = "cumsum"}, tensor<2x3xf32> {gan.name = "slice"}, tensor<8x3xf32> {gan.name = "concat"}, tensor<4x3xf32> {gan.name = "pad"}, tensor<3x3xf32> {gan.name = "window"}, tensor<4x3xf32> {gan.name = "gather"}) attributes {model = "G"} {
+  %reverse = gan.reverse %x dims [0] : tensor<4x3xf32>
+  %cumsum = gan.cumsum %x dim 0 : tensor<4x3xf32>
+  %slice = gan.slice %x start [0, 0] stop [2, 3] stride [1, 1] : tensor<4x3xf32> -> tensor<2x3xf32>
+  %concat = gan.concat %x, %x dim 0 : tensor<4x3xf32>, tensor<4x3xf32> -> tensor<8x3xf32>
+  %pad = gan.pad %x low [1, 0] high [-1, 0] interior [0, 0] : tensor<4x3xf32> -> tensor<4x3xf32>
+  %window = gan.window_sum %x window [2, 1] stride [1, 1] : tensor<4x3xf32> -> tensor<3x3xf32>
+  %gather = gan.gather %x, %i dim 0 : tensor<4x3xf32>, tensor<4xi32> -> tensor<4x3xf32>
+  gan.return %reverse, %cumsum, %slice, %concat, %pad, %window, %gather : tensor<4x3xf32>, tensor<4x3xf32>, tensor<2x3xf32>, tensor<8x3xf32>, tensor<4x3xf32>, tensor<3x3xf32>, tensor<4x3xf32>
+}
+
+// -----
+
+// Along other axes none of them does, and nothing depends on what is constant.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched output reverse", "batched output cumsum", "batched output slice", "batched output concat", "batched output pad", "batched output window", "batched output gather", "batched output scatter", "output constant"]
+gan.network @G.beside(%x: tensor<4x3xf32> {gan.batched}, %i: tensor<4xi32> {gan.batched}) -> (tensor<4x3xf32> {gan.name = "reverse"}, tensor<4x3xf32> {gan.name = "cumsum"}, tensor<4x2xf32> {gan.name = "slice"}, tensor<4x6xf32> {gan.name = "concat"}, tensor<4x3xf32> {gan.name = "pad"}, tensor<4x2xf32> {gan.name = "window"}, tensor<4x3xf32> {gan.name = "gather"}, tensor<4x3xf32> {gan.name = "scatter"}, tensor<3xf32> {gan.name = "constant"}) attributes {model = "G"} {
+  %t = gan.parameter "table" parameter blob <"weights.bin", 0, 60, "00"> : tensor<5x3xf32>
+  %k = gan.constant dense<[0, 2]> : tensor<2xi32>
+  %reverse = gan.reverse %x dims [1] : tensor<4x3xf32>
+  %cumsum = gan.cumsum %x dim 1 : tensor<4x3xf32>
+  %slice = gan.slice %x start [0, 1] stop [4, 3] stride [1, 1] : tensor<4x3xf32> -> tensor<4x2xf32>
+  %concat = gan.concat %x, %x dim 1 : tensor<4x3xf32>, tensor<4x3xf32> -> tensor<4x6xf32>
+  %pad = gan.pad %x low [0, 1] high [0, -1] interior [0, 0] : tensor<4x3xf32> -> tensor<4x3xf32>
+  %window = gan.window_sum %x window [1, 2] stride [1, 1] : tensor<4x3xf32> -> tensor<4x2xf32>
+  %gather = gan.gather %t, %i dim 0 : tensor<5x3xf32>, tensor<4xi32> -> tensor<4x3xf32>
+  %scatter = gan.scatter_add %x, %k, %slice dim 1 : tensor<4x3xf32>, tensor<2xi32>, tensor<4x2xf32>
+  %constant = gan.reduce_sum %t dims [0] : tensor<5x3xf32> -> tensor<3xf32>
+  gan.return %reverse, %cumsum, %slice, %concat, %pad, %window, %gather, %scatter, %constant : tensor<4x3xf32>, tensor<4x3xf32>, tensor<4x2xf32>, tensor<4x6xf32>, tensor<4x3xf32>, tensor<4x2xf32>, tensor<4x3xf32>, tensor<4x3xf32>, tensor<3xf32>
+}
+
+// -----
+
+// One image is a full run, whatever it does along axis 0; a result without an
+// axis of images is still one for the run.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched output y", "mixed output sum"]
+gan.network @G.one(%x: tensor<1x3xf32> {gan.batched}) -> (tensor<1x3xf32> {gan.batched, gan.name = "y"}, tensor<3xf32> {gan.name = "sum"}) attributes {model = "G"} {
+  %y = gan.cumsum %x dim 0 : tensor<1x3xf32>
+  %sum = gan.reduce_sum %x dims [0] : tensor<1x3xf32> -> tensor<3xf32>
+  gan.return %y, %sum : tensor<1x3xf32>, tensor<3xf32>
+}
