@@ -409,7 +409,7 @@ FailureOr<bool> Interpreter::runHostOperation(Operation *op,
       .Case([&](StopOp stop) -> Answer {
         if (!host.stop)
           return false;
-        return setTensor(host.stop(tensorOf(stop.getInput())));
+        return setTensor(host.stop(stop, tensorOf(stop.getInput())));
       })
       .Case([&](ParameterOp parameter) -> Answer {
         if (host.parameter)

@@ -38,7 +38,7 @@ struct Host {
   std::function<std::optional<Tensor>(RandomOp, const Key &)> givenDraw;
   /// What a `gan.stop` gives in place of its operand: what it gave before,
   /// where differences are taken.
-  std::function<Tensor(const Tensor &)> stop;
+  std::function<Tensor(StopOp, const Tensor &)> stop;
   /// What an operation of another dialect on tensors gives: the call of a
   /// kernel, where compiled ones are to be judged.
   std::function<llvm::FailureOr<Results>(mlir::Operation *, Operands)> foreign;

@@ -3,7 +3,8 @@
 
 usage: check.py NAME GANC STEP_RUN WORK_DIR
 
-Three levels, all by the 2-norm of each tensor:
+The gradient of every objective, and every gradient in one, is the slope that finite
+differences in float64 give. Then three levels, all by the 2-norm of each tensor:
   meaning  the interpreter in float64, before and after simplification and
            fusion: 1e-9
   code     every kernel in f32, of the lowest CPU level, against the interpreter
@@ -92,6 +93,8 @@ def main():
     compile_quietly(ganc, *command, "-march=native", f"--dump-dir={work}/dump", "-o", f"{work}/train")
     interpret = [step_run, f"{work}/dump/03-grad.mlir", f"--given={work}/draws64.safetensors",
                  f"--init={work}/first64.safetensors", f"--steps={STEPS}"]
+    slopes = [word.replace("03-grad", "02-link") for word in interpret]
+    print(f"slopes: {run(*slopes, '--differences').strip()}")
     exact = dict.fromkeys(("/loss/", "/gradient/", "/state/"), 1e-9)
     run(*interpret, f"--record={work}/meaning.safetensors")
     compare("meaning", recorded, read_tensors(f"{work}/meaning.safetensors"), exact)

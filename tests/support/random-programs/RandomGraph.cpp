@@ -4,6 +4,7 @@
 #include "dialects/gan/Reference/Interpreter.h"
 #include "dialects/gan/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -118,7 +119,8 @@ static Value fit(TensorBuilder &b, Value value, ArrayRef<int64_t> shape,
 }
 
 namespace {
-/// A function and the numbers to call it with.
+/// `f` of the points, all p and all q that returns s0, s1, …, and the numbers
+/// to call it with.
 struct Function {
   OwningOpRef<ModuleOp> module;
   func::FuncOp function;
@@ -212,12 +214,6 @@ GraphFunction::GraphFunction(MLIRContext &context, const Graph &graph,
       block.getArgumentTypes(), ValueRange(values).getTypes()));
 }
 
-OwningOpRef<ModuleOp> gan::testing::writeGraph(MLIRContext &context,
-                                               const Graph &graph,
-                                               unsigned orders) {
-  return std::move(GraphFunction(context, graph, orders).result.module);
-}
-
 //===----------------------------------------------------------------------===//
 // The check
 //===----------------------------------------------------------------------===//
@@ -258,7 +254,7 @@ std::optional<SmallVector<double>> Evaluation::run(ArrayRef<Tensor> arguments,
 
 std::optional<SmallVector<double>> Evaluation::here() {
   reference::Host host;
-  host.stop = [&](const Tensor &value) {
+  host.stop = [&](StopOp, const Tensor &value) {
     stopped.push_back(value);
     return value;
   };
@@ -274,7 +270,7 @@ double Evaluation::near(double distance, unsigned order) {
           distance * function.arguments[direction].values[i];
   reference::Host host;
   size_t next = 0;
-  host.stop = [&](const Tensor &) { return stopped[next++]; };
+  host.stop = [&](StopOp, const Tensor &) { return stopped[next++]; };
   auto values = run(moved, host);
   return values ? (*values)[order] : std::nan("");
 }

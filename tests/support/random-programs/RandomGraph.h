@@ -18,7 +18,6 @@
 #ifndef TESTS_SUPPORT_RANDOM_PROGRAMS_RANDOMGRAPH_H
 #define TESTS_SUPPORT_RANDOM_PROGRAMS_RANDOMGRAPH_H
 
-#include "mlir/IR/BuiltinOps.h"
 #include "tests/support/random-programs/OperationSamples.h"
 
 namespace gan::testing {
@@ -44,11 +43,7 @@ using Graph = llvm::SmallVector<GraphNode>;
 /// the same seed.
 Graph randomGraph(uint32_t seed);
 
-/// The function `f` of the points, p and q that returns s0, s1, …
-mlir::OwningOpRef<mlir::ModuleOp>
-writeGraph(mlir::MLIRContext &context, const Graph &graph, unsigned orders);
-
-/// Compares the derivatives of `f` with differences, before and after
+/// Compares s1, s2, … with differences, before and after
 /// simplification; what disagrees, or nothing.
 std::string checkDerivatives(mlir::MLIRContext &context, const Graph &graph,
                              unsigned orders);

@@ -1,7 +1,7 @@
 //===- step-run.cpp - steps of a game by the reference interpreter --------===//
 //
 // step-run FILE [--steps=N] [--given=DRAWS] [--init=WEIGHTS] [--record=OUT]
-//          [--kernels=TOLERANCE] [--level=x86-64-v3]
+//          [--kernels=TOLERANCE] [--level=x86-64-v3] [--differences]
 //
 // FILE is a dump of ganc after `grad`, with its weights beside it. Draws come
 // from a file as a trainer's `--given` reads it, and what happens is written as
@@ -9,19 +9,23 @@
 // step/N/state/NAME. WEIGHTS, as a trainer's `--init` reads them, are what the
 // states of their names begin with. With --kernels the dump is simplified and
 // fused first, and every result of every kernel is compared with that of
-// compiled code.
+// compiled code. With --differences FILE is the dump after `link`, and every
+// gradient of every step is compared with finite differences: Differences.h.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backends/llvm/ObjectEmitter.h"
+#include "compiler/conversions/GameToGan/Passes.h"
 #include "compiler/pipelines/Pipelines.h"
 #include "dialects/game/IR/GameOps.h"
 #include "dialects/gan/IR/WeightStore.h"
+#include "dialects/gan/Transforms/Passes.h"
 #include "dialects/kernel/IR/KernelDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
 #include "tests/support/kernel-jit/KernelChecks.h"
+#include "tests/support/step-run/Differences.h"
 #include "tests/support/step-run/Tensors.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
@@ -47,6 +51,9 @@ static cl::opt<double> kernels("kernels", cl::init(0),
 static cl::opt<std::string> level("level", cl::init("native"),
                                   cl::desc("what they are compiled for"));
 
+static cl::opt<bool> differences("differences",
+                                 cl::desc("compare all gradients"));
+
 namespace {
 /// What a trainer would see and write down.
 class Recorder {
@@ -55,6 +62,8 @@ public:
   std::unique_ptr<WeightStore> weights;
 
   void attach(Host &host);
+  /// The same draws again.
+  void restartStep() { times.clear(); }
   void finishStep(const reference::State &state);
 
 private:
@@ -146,6 +155,18 @@ startState(reference::Interpreter &interpreter, ModuleOp module) {
   return state;
 }
 
+/// As the phase `grad`, but for what only makes it smaller.
+static LogicalResult differentiate(ModuleOp module, Differences &differences) {
+  PassManager convert(module.getContext()), rules(module.getContext());
+  convert.addPass(createConvertGameToGan());
+  rules.addPass(createDifferentiatePass());
+  if (failed(convert.run(module)))
+    return failure();
+  if (auto program = module.lookupSymbol<ProgramOp>("step"))
+    differences.mark(program);
+  return rules.run(module);
+}
+
 static LogicalResult runSteps(ModuleOp module, Recorder &recorder) {
   llvm::ExitOnError orDie("step-run: ");
   CpuTarget target = orDie(makeCpuTargets(level, Numerics::Exact)).back();
@@ -164,12 +185,23 @@ static LogicalResult runSteps(ModuleOp module, Recorder &recorder) {
       return checks.run(op, operands);
     };
   }
+  Differences slopes;
+  if (differences && failed(differentiate(module, slopes)))
+    return failure();
   reference::Interpreter interpreter(host);
   auto program = module.lookupSymbol<ProgramOp>("step");
   if (!program)
     return module.emitError() << "expected a program 'step'";
   FailureOr<reference::State> state = startState(interpreter, module);
   for (unsigned i = 0; succeeded(state) && i < steps; ++i) {
+    auto runAgain = [&](Host &host) -> LogicalResult {
+      recorder.restartStep();
+      reference::State start = *state;
+      return reference::Interpreter(host).runProgram(program, start, {});
+    };
+    if (differences && failed(slopes.check(host, runAgain)))
+      return failure();
+    recorder.restartStep();
     if (failed(interpreter.runProgram(program, *state, {})))
       return failure();
     recorder.finishStep(*state);
@@ -178,6 +210,8 @@ static LogicalResult runSteps(ModuleOp module, Recorder &recorder) {
   if (kernels > 0)
     llvm::outs() << checks.count << " results of kernels, worst difference "
                  << llvm::format("%.2g\n", checks.worst);
+  if (differences && failed(slopes.finish(program)))
+    return failure();
   return state;
 }
 
