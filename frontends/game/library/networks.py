@@ -204,6 +204,46 @@ def autoencoder(name, sizes, normalised=True):
     return n
 
 
+def observed_critic(name, sizes):
+    """A critic, and what its last layer sees."""
+    n = Network(name, sizes, normalised=True)
+    x = n.encode(n.input("image", sizes.picture))
+    n.output("score", n.to_vector(x, "2", (2 * sizes.filters, 1)), [1])
+    count = 2 * sizes.filters * (sizes.height // 4 * (sizes.width // 4) if sizes.are_pictures else 1)
+    n.output("features", n.node("Flatten", x), [count])
+    return n
+
+
+def minibatch_critic(name, sizes, length=5):
+    """How near a picture is to the others of its batch, by `filters` measures."""
+    n, count = Network(name, sizes), sizes.filters
+    x = n.to_vector(n.encode(n.input("image", sizes.picture)), "2", (2 * count, count))
+    x = n.bend(x, 0.2)
+    rows = n.gemm(x, "3", (count, count * length), bias=False)
+    one, other = (n.node("Reshape", rows, n.constant(shape))
+                  for shape in ([-1, 1, count, length], [1, -1, count, length]))
+    distances = n.node("ReduceSum", n.node("Abs", n.node("Sub", one, other)), n.constant([3]), keepdims=0)
+    nearness = n.node("ReduceSum", n.node("Exp", n.node("Neg", distances)), n.constant([1]), keepdims=0)
+    x = n.node("Concat", x, nearness, axis=1)
+    n.output("score", n.gemm(x, "4", (2 * count, 1)), [1])
+    return n
+
+
+def features(name, sizes):
+    """A vector that heads of its own judge."""
+    n = Network(name, sizes)
+    x = n.to_vector(n.encode(n.input("image", sizes.picture)), "2", (2 * sizes.filters, sizes.filters))
+    n.output("features", n.bend(x, 0.2), [sizes.filters])
+    return n
+
+
+def head(name, sizes, count, output):
+    n = Network(name, sizes)
+    x = n.bend(n.gemm(n.input("features", [sizes.filters]), "0", (sizes.filters, sizes.filters)), 0.2)
+    n.output(output, n.gemm(x, "1", (sizes.filters, count)), [count])
+    return n
+
+
 def plain(make):
     """Without batch normalisation, which would mix samples under a penalty."""
     return lambda name, sizes: make(name, sizes, normalised=False)
@@ -215,8 +255,13 @@ NETWORKS = {
     "discriminator": lambda name, sizes: discriminator(name, sizes, probability=True),
     "critic": discriminator,
     "plain_critic": plain(discriminator),
+    "observed_critic": observed_critic,
+    "minibatch_critic": minibatch_critic,
     "autoencoder": autoencoder,
     "plain_autoencoder": plain(autoencoder),
+    "features": features,
+    "feature_classifier": lambda name, sizes: head(name, sizes, sizes.classes, "logits"),
+    "feature_critic": lambda name, sizes: head(name, sizes, 1, "score"),
 }
 
 

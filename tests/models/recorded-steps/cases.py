@@ -15,7 +15,7 @@ import networks
 BATCH, STEPS = 4, 2
 # All sizes divide a power of two or are one; smooth, so that rounding cannot put a
 # number on the other side of a kink.
-TINY = networks.Sizes(channels=1, height=8, width=8, latent=3, filters=2, activation="softplus")
+TINY = networks.Sizes(channels=1, height=8, width=8, latent=3, filters=2, classes=3, activation="softplus")
 KINKED = networks.Sizes(**{**vars(TINY), "activation": "relu"})
 
 

@@ -24,11 +24,13 @@ def softplus(x):
 
 # Nodes that are one function of their inputs; `a` are the attributes.
 NODES = {
+    "Abs": lambda a, x: x.abs(),
     "Add": lambda a, x, y: x + y,
     "AveragePool": lambda a, x: F.avg_pool2d(x, a["kernel_shape"], a["strides"]),
     "Concat": lambda a, *x: torch.cat(x, a["axis"]),
     "Conv": lambda a, x, *w: F.conv2d(x, *w, **pairs(a)),
     "ConvTranspose": lambda a, x, *w: F.conv_transpose2d(x, *w, **pairs(a)),
+    "Exp": lambda a, x: x.exp(),
     "Flatten": lambda a, x: x.flatten(1),
     "Gather": lambda a, x, index: x[index.long()],
     "Gemm": lambda a, x, *w: F.linear(x, *w),
@@ -36,12 +38,15 @@ NODES = {
     "InstanceNormalization": lambda a, x, *w: F.instance_norm(x, weight=w[0], bias=w[1], eps=a["epsilon"]),
     "LayerNormalization": lambda a, x, *w: F.layer_norm(x, w[0].shape, *w, eps=a["epsilon"]),
     "LeakyRelu": lambda a, x: F.leaky_relu(x, a["alpha"]),
+    "Neg": lambda a, x: -x,
+    "ReduceSum": lambda a, x, axes: x.sum([int(axis) for axis in axes], keepdim=bool(a["keepdims"])),
     "Relu": lambda a, x: F.relu(x),
     "Reshape": lambda a, x, shape: x.reshape([int(size) for size in shape]),
     "Resize": lambda a, x, _, scales: F.interpolate(x, scale_factor=[int(scale) for scale in scales[2:]]),
     "Sigmoid": lambda a, x: torch.sigmoid(x),
     "Softmax": lambda a, x: torch.softmax(x, a["axis"]),
     "Softplus": lambda a, x: softplus(x),
+    "Sub": lambda a, x, y: x - y,
     "Tanh": lambda a, x: torch.tanh(x),
 }
 

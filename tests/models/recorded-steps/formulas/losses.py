@@ -50,6 +50,20 @@ f_gan_hellinger = alternating(lambda real, fake: torch.exp(-real).mean() + torch
                               lambda fake: torch.exp(-fake).mean())
 
 
+minibatch_discrimination = non_saturating
+
+
+def feature_matching(play, G, D):
+    discriminator = play.player("discriminator", D, adam(2e-4, 0.5))
+    generator = play.player("generator", G, adam(2e-4, 0.5))
+
+    def step():
+        x, fake = play.x(), G(play.z(), advance=True)
+        discriminator.minimises(classify(D(x, advance=True)[0], D(fake.detach(), advance=True)[0]))
+        generator.minimises(((D(x)[1].mean(0) - D(fake)[1].mean(0)) ** 2).sum())
+    return step
+
+
 def minimax(play, G, D):
     discriminator = play.player("discriminator", D, adam(2e-4, 0.5))
     generator = play.player("generator", G, adam(2e-4, 0.5))
