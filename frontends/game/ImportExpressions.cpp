@@ -466,8 +466,9 @@ ImportedValue GameImporter::evaluateMember(const MemberExpression &member,
     return ImportedValue::tensor(
         base.isRecord() ? base.fields[found - base.names.begin()] : base.value);
   if (base.names.empty())
-    return fail(member.member.range,
-                "this is " + describeValue(base) + " and has no outputs");
+    return fail(member.member.range, "this is " + describeValue(base) +
+                                         " and has no outputs" +
+                                         whyNotHere(member.member.text));
   std::vector<StringRef> names(base.names.begin(), base.names.end());
   return fail(member.member.range,
               "there is no output " + quoted(member.member.text) +

@@ -147,8 +147,8 @@ std::string gan::gamelang::argumentHere(const Signature &signature,
 StringRef gan::gamelang::whyNotHere(StringRef name) {
   return llvm::StringSwitch<StringRef>(name)
       .Cases({"shape", "size", "len", "numel", "dim"},
-             "; sizes are no values: 'mean(…)' divides by the number of "
-             "elements, and types say 'B'")
+             "; the batch is the number 'B', and 'mean(…)' divides by the "
+             "number of elements")
       .Cases({"gelu", "elu", "selu", "silu", "swish", "mish", "dropout"},
              "; a layer belongs to the network's file")
       .Cases({"conv2d", "linear", "Linear", "Conv2d", "batch_norm",

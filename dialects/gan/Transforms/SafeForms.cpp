@@ -65,6 +65,16 @@ static Value complementOf(Value value) {
   return {};
 }
 
+/// Past negations, up to a value that a gradient is taken by.
+static Value stripSigns(Value value, bool &sign) {
+  for (auto op = value.getDefiningOp<NegOp>(); op && !isDifferentiatedBy(value);
+       op = value.getDefiningOp<NegOp>()) {
+    sign = !sign;
+    value = op.getInput();
+  }
+  return value;
+}
+
 static Value negated(TensorBuilder &b, Value value) {
   if (auto inner = value.getDefiningOp<NegOp>())
     return inner.getInput();
@@ -152,16 +162,6 @@ struct SignedSoftplus {
 
   static std::optional<SignedSoftplus> match(Value value) {
     SignedSoftplus result;
-    // Stops at a value that a gradient is taken by.
-    auto stripSigns = [](Value value, bool &sign) {
-      for (auto op = value.getDefiningOp<NegOp>();
-           op && !isDifferentiatedBy(value);
-           op = value.getDefiningOp<NegOp>()) {
-        sign = !sign;
-        value = op.getInput();
-      }
-      return value;
-    };
     value = stripSigns(value, result.isNegated);
     auto softplus = value.getDefiningOp<SoftplusOp>();
     if (!softplus || isDifferentiatedBy(value))
@@ -227,6 +227,58 @@ static Value rewriteClamp(Operation *op) {
   return softplus && softplus->isNegated ? inner : Value();
 }
 
+namespace {
+/// A logarithm with its weight: `sign * a * softplus(base)`, or with 1 - a.
+struct WeightedLogarithm {
+  Value weight, base;
+  bool isComplement = false, isNegated = false, isOfNegated = false;
+
+  static std::optional<WeightedLogarithm> match(Value value) {
+    bool isNegated = false;
+    value = stripSigns(value, isNegated);
+    auto product = value.getDefiningOp<MulOp>();
+    if (!product || isDifferentiatedBy(value))
+      return std::nullopt;
+    for (auto [one, other] : {std::pair{product.getLhs(), product.getRhs()},
+                              std::pair{product.getRhs(), product.getLhs()}}) {
+      auto softplus = SignedSoftplus::match(other);
+      if (!softplus)
+        continue;
+      WeightedLogarithm result;
+      result.isNegated = isNegated != softplus->isNegated;
+      result.isOfNegated = softplus->isOfNegated;
+      result.base = softplus->base;
+      result.weight = stripSigns(one, result.isNegated);
+      if (Value a = complementOf(result.weight)) {
+        result.weight = a;
+        result.isComplement = true;
+      } else if (Value a = lessOne(result.weight)) {
+        result.weight = a;
+        result.isComplement = true;
+        result.isNegated = !result.isNegated;
+      }
+      return result;
+    }
+    return std::nullopt;
+  }
+
+private:
+  /// The a of `a - 1`, as PyTorch decomposes its loss.
+  static Value lessOne(Value value) {
+    auto sum = value.getDefiningOp<AddOp>();
+    if (!sum || isDifferentiatedBy(value))
+      return {};
+    for (auto [one, other] : {std::pair{sum.getLhs(), sum.getRhs()},
+                              std::pair{sum.getRhs(), sum.getLhs()}}) {
+      auto negation = other.getDefiningOp<NegOp>();
+      if (isSplat(other, -1) || (negation && isSplat(negation.getInput(), 1)))
+        return one;
+    }
+    return {};
+  }
+};
+} // namespace
+
 /// log p - log(1 - p) is t; a log p + (1 - a) log(1 - p) is a t - sp(t).
 static Value rewriteSum(AddOp op) {
   Value x = op.getLhs(), y = op.getRhs();
@@ -240,22 +292,19 @@ static Value rewriteSum(AddOp op) {
     SignedSoftplus positive = left->isNegated ? *right : *left;
     return positive.isOfNegated ? b.neg(left->base) : left->base;
   }
-  auto xProduct = x.getDefiningOp<MulOp>(), yProduct = y.getDefiningOp<MulOp>();
-  if (!xProduct || !yProduct || isDifferentiatedBy(x) || isDifferentiatedBy(y))
+  auto first = WeightedLogarithm::match(x),
+       second = WeightedLogarithm::match(y);
+  if (!first || !second || first->isComplement == second->isComplement ||
+      first->weight != second->weight || first->base != second->base ||
+      first->isNegated != second->isNegated ||
+      first->isOfNegated == second->isOfNegated)
     return {};
-  // One product is a * -sp(-t), the other is (1 - a) * -sp(t).
-  for (auto [first, second] :
-       {std::pair{xProduct, yProduct}, std::pair{yProduct, xProduct}})
-    for (auto [a, logP] : {std::pair{first.getLhs(), first.getRhs()},
-                           std::pair{first.getRhs(), first.getLhs()}})
-      for (auto [rest, logQ] : {std::pair{second.getLhs(), second.getRhs()},
-                                std::pair{second.getRhs(), second.getLhs()}}) {
-        auto p = SignedSoftplus::match(logP), q = SignedSoftplus::match(logQ);
-        if (complementOf(rest) == a && p && q && p->base == q->base &&
-            p->is(true, true) && q->is(true, false))
-          return b.add(b.mul(a, p->base), b.neg(b.softplus(p->base)));
-      }
-  return {};
+  // a sp(-t) + (1 - a) sp(t) = sp(t) - a t.
+  const WeightedLogarithm &plain = first->isComplement ? *second : *first;
+  Value t = plain.isOfNegated ? plain.base : negated(b, plain.base);
+  Value linear = b.mul(plain.weight, t), softplus = b.softplus(t);
+  return plain.isNegated ? b.add(linear, b.neg(softplus))
+                         : b.add(softplus, b.neg(linear));
 }
 
 namespace {

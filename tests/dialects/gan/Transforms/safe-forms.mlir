@@ -80,6 +80,46 @@ func.func @binary_cross_entropy(%t: tensor<4xf32>, %a: tensor<4xf32>) -> tensor<
   return %y : tensor<4xf32>
 }
 
+// The loss as PyTorch decomposes it: both logarithms kept above -100, and a - 1.
+// CHECK-LABEL: func.func @binary_cross_entropy_of_pytorch
+// CHECK-SAME: (%[[T:.*]]: tensor<4xf32>, %[[A:.*]]: tensor<4xf32>)
+// CHECK: %[[AT:.*]] = gan.mul %[[A]], %[[T]]
+// CHECK: %[[S:.*]] = gan.softplus %[[T]]
+// CHECK: %[[N:.*]] = gan.neg %[[AT]]
+// CHECK: %[[SUM:.*]] = gan.add %[[S]], %[[N]]
+// CHECK: return %[[SUM]]
+func.func @binary_cross_entropy_of_pytorch(%t: tensor<4xf32>, %a: tensor<4xf32>) -> tensor<4xf32> {
+  %one = gan.constant dense<1.0> : tensor<4xf32>
+  %bound = gan.constant dense<-100.0> : tensor<4xf32>
+  %p = gan.logistic %t : tensor<4xf32>
+  %minus_one = gan.neg %one : tensor<4xf32>
+  %a1 = gan.add %a, %minus_one : tensor<4xf32>
+  %n = gan.neg %p : tensor<4xf32>
+  %lq = gan.log1p %n : tensor<4xf32>
+  %kept_q = gan.maximum %lq, %bound : tensor<4xf32>
+  %lp = gan.log %p : tensor<4xf32>
+  %kept_p = gan.maximum %lp, %bound : tensor<4xf32>
+  %first = gan.mul %a1, %kept_q : tensor<4xf32>
+  %second = gan.mul %a, %kept_p : tensor<4xf32>
+  %minus = gan.neg %second : tensor<4xf32>
+  %y = gan.add %first, %minus : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// Weights that are no complements of one another stay.
+// CHECK-LABEL: func.func @other_weights
+// CHECK-COUNT-2: gan.softplus
+func.func @other_weights(%t: tensor<4xf32>, %a: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<4xf32> {
+  %p = gan.logistic %t : tensor<4xf32>
+  %n = gan.neg %p : tensor<4xf32>
+  %lp = gan.log %p : tensor<4xf32>
+  %lq = gan.log1p %n : tensor<4xf32>
+  %first = gan.mul %a, %lp : tensor<4xf32>
+  %second = gan.mul %b, %lq : tensor<4xf32>
+  %y = gan.add %first, %second : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
 // CHECK-LABEL: func.func @odds
 // CHECK-SAME: (%[[T:.*]]: tensor<4xf32>)
 // CHECK: %[[Y:.*]] = gan.exp %[[T]]
@@ -133,6 +173,16 @@ func.func @looks_through(%a: tensor<2x3xf32>, %b: tensor<3x2xf32>) -> tensor<6xf
   %r = gan.reshape %q : tensor<3x2xf32> -> tensor<6xf32>
   %y = gan.log %r : tensor<6xf32>
   return %y : tensor<6xf32>
+}
+
+// A Softmax of probabilities is what an author trained.
+// CHECK-LABEL: func.func @softmax_of_softmax
+// CHECK: gan.softmax
+// CHECK: gan.log_softmax
+func.func @softmax_of_softmax(%l: tensor<2x5xf32>) -> tensor<2x5xf32> {
+  %p = gan.softmax %l dim 1 : tensor<2x5xf32>
+  %y = gan.log_softmax %p dim 1 : tensor<2x5xf32>
+  return %y : tensor<2x5xf32>
 }
 
 // An epsilon is honoured, and what is padded is no probability.
