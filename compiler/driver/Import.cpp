@@ -115,7 +115,7 @@ private:
 } // namespace
 
 /// Gives a game without `export` its default: the first average, else every
-/// network that a player trains.
+/// network that is applied and that a player trains.
 static void addDefaultExports(ModuleOp module) {
   if (!module.getOps<game::ExportOp>().empty())
     return;
@@ -126,11 +126,14 @@ static void addDefaultExports(ModuleOp module) {
                            /*states=*/nullptr, /*offsets=*/nullptr);
     return;
   }
+  llvm::StringSet<> applied;
+  for (auto instance : module.getOps<gan::NetworkOp>())
+    applied.insert(instance.getModel());
   SmallVector<StringRef> trained;
   for (auto player : module.getOps<game::PlayerOp>())
     for (auto path : player.getTrains().getAsRange<StringAttr>()) {
       StringRef network = path.getValue().split('/').first;
-      if (!llvm::is_contained(trained, network))
+      if (applied.contains(network) && !llvm::is_contained(trained, network))
         trained.push_back(network);
     }
   for (StringRef network : trained)

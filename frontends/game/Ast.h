@@ -269,6 +269,12 @@ struct AccumulateStatement : StatementOf<Statement::Kind::Accumulate> {
   using StatementOf::StatementOf;
   ExpressionPtr passes;
   StatementPtr body;
+
+  /// Those in the braces, or the one statement without braces.
+  llvm::ArrayRef<StatementPtr> statements() const {
+    const auto *block = llvm::dyn_cast<BlockStatement>(body.get());
+    return block ? llvm::ArrayRef(block->statements) : llvm::ArrayRef(body);
+  }
 };
 
 //===----------------------------------------------------------------------===//

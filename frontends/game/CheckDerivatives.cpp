@@ -56,6 +56,16 @@ private:
 };
 } // namespace
 
+/// The network or variable whose parameters an operation reads; empty if it is
+/// no reader of parameters.
+static StringRef ownerOf(Operation *op) {
+  if (auto application = dyn_cast<gan::game::ApplyOp>(op))
+    return application.getNetwork();
+  if (auto read = dyn_cast<gan::game::ReadOp>(op))
+    return read.getName().split('/').first;
+  return {};
+}
+
 static bool blocksDerivative(Operation *op) {
   return isa<gan::StopOp>(op) || op->hasTrait<gan::NoDerivativeTrait>();
 }
@@ -134,11 +144,14 @@ Operation *DerivativeChecker::changeBetween(
     if (loop && loop->isAncestor(change))
       return change;
     size_t number = numbers.lookup(change);
-    // Updates of one `together` apply when all gradients are there.
-    bool isTogether = isa<gan::game::TogetherOp>(change->getParentOp()) &&
-                      change->getParentOp()->isAncestor(user);
+    // Updates of one `together` or `accumulate` apply when all gradients are
+    // there.
+    Operation *joint = change->getParentOfType<gan::game::AccumulateOp>();
+    if (!joint)
+      joint = change->getParentOfType<gan::game::TogetherOp>();
+    bool isLater = joint && joint->isAncestor(user);
     if (first < number && number < last && !change->isAncestor(user) &&
-        !isTogether)
+        !isLater)
       return change;
   }
   return nullptr;
@@ -181,23 +194,32 @@ void DerivativeChecker::checkCurrent(const Marks &path, const Marks &dependent,
                 "to see the new value, or 'stop(…)' around the old one");
       return;
     }
-    auto application = dyn_cast<gan::game::ApplyOp>(op);
-    if (!application)
+    if (ownerOf(op).empty())
       continue;
     Operation *update = changeBetween(op, user, [&](Operation *change) {
       auto update = dyn_cast<gan::game::UpdateOp>(change);
-      return update && trains(update, application.getNetwork());
+      return update && trains(update, ownerOf(op));
     });
     if (!update)
       continue;
-    std::string network = quoted(application.getNetwork());
-    diagnostics
-        .error(place, subject + " differentiates an application of " + network +
-                          " whose parameters have been updated since")
-        .note(record.placeOf(application), network + " is applied here")
-        .note(record.placeOf(update),
-              "its parameters are updated here; write the application again "
-              "behind this to see the new ones");
+    std::string owner = quoted(ownerOf(op));
+    if (isa<gan::game::ReadOp>(op))
+      diagnostics
+          .error(place, subject +
+                            " differentiates a former value of variable " +
+                            owner)
+          .note(record.placeOf(op), owner + " is read here")
+          .note(record.placeOf(update),
+                "it is updated here; read it again behind this to see the new "
+                "value");
+    else
+      diagnostics
+          .error(place, subject + " differentiates an application of " + owner +
+                            " whose parameters have been updated since")
+          .note(record.placeOf(op), owner + " is applied here")
+          .note(record.placeOf(update),
+                "its parameters are updated here; write the application again "
+                "behind this to see the new ones");
     return;
   }
 }
@@ -206,10 +228,8 @@ void DerivativeChecker::checkUpdate(gan::game::UpdateOp update) {
   auto objective =
       cast<gan::game::ObjectiveOp>(update.getBody().front().getTerminator());
   std::string name = quoted(update.getPlayer());
-  Marks dependent = reaching([&](Operation *op) {
-    auto application = dyn_cast<gan::game::ApplyOp>(op);
-    return application && trains(update, application.getNetwork());
-  });
+  Marks dependent =
+      reaching([&](Operation *op) { return trains(update, ownerOf(op)); });
   if (!dependent.contains(objective.getValue().getDefiningOp())) {
     const PlayerItem &player = *playerOf(update.getPlayer());
     std::string trained;
@@ -229,7 +249,13 @@ void DerivativeChecker::checkUpdate(gan::game::UpdateOp update) {
 void DerivativeChecker::checkGrad(gan::GradOp grad) {
   SourceRange place = record.placeOf(grad);
   Operation *source = grad.getWrt().front().getDefiningOp();
-  Marks dependent = reaching([&](Operation *op) { return op == source; });
+  // Each time a variable is written it is read, and all reads are one value.
+  auto variable = dyn_cast<gan::game::ReadOp>(source);
+  Marks dependent = reaching([&](Operation *op) {
+    auto read = dyn_cast<gan::game::ReadOp>(op);
+    return op == source ||
+           (read && variable && read.getName() == variable.getName());
+  });
   if (!dependent.contains(grad.getValue().getDefiningOp())) {
     diagnostics.error(place, "the first argument of 'grad' does not depend on "
                              "the second");

@@ -16,6 +16,9 @@ static bool isCounter(StringRef name) {
 }
 
 Checker::Symbol *Checker::find(StringRef name) {
+  for (auto &[variable, symbol] : llvm::reverse(loops))
+    if (variable == name)
+      return &symbol;
   if (parameters)
     if (auto found = parameters->find(name); found != parameters->end())
       return &found->second;
@@ -30,6 +33,8 @@ Checker::Symbol *Checker::find(StringRef name) {
 
 std::vector<StringRef> Checker::namesInSight(Place place) {
   std::vector<StringRef> names = {"step", "images", "epoch"};
+  for (const auto &entry : loops)
+    names.push_back(entry.first);
   if (parameters)
     for (const auto &entry : *parameters)
       names.push_back(entry.getKey());
@@ -173,14 +178,25 @@ void Checker::checkName(const NameExpression &name, Place place) {
 }
 
 void Checker::checkArguments(const CallExpression &call, Place place) {
-  for (const Argument &argument : call.arguments) {
-    if (argument.list) {
-      checkExpression(*argument.list, place);
-      notYet(argument.range, "'for … in'");
-      continue;
-    }
+  for (const Argument &argument : call.arguments)
+    checkArgument(argument, place);
+}
+
+/// A value, or `e for v in list`, where e sees v.
+void Checker::checkArgument(const Argument &argument, Place place) {
+  if (!argument.list) {
     checkExpression(*argument.value, place);
+    return;
   }
+  checkExpression(*argument.list, place);
+  if (!mayDeclare(argument.variable))
+    return;
+  Symbol made;
+  made.kind = Symbol::Kind::Loop;
+  made.range = argument.variable.range;
+  loops.emplace_back(argument.variable.text, std::move(made));
+  checkExpression(*argument.value, place);
+  loops.pop_back();
 }
 
 /// `v.mean()`, or `torch.mean(v)` with the name of a module.
@@ -285,8 +301,7 @@ void Checker::checkFunction(const CallExpression &call, StringRef name,
   SourceRange range = call.callee->range;
   if (!signature) {
     unknownFunction(name, range);
-    for (const Argument &argument : call.arguments)
-      checkExpression(*argument.value, place);
+    checkArguments(call, place);
     return;
   }
   if (!call.settings.empty())
@@ -312,12 +327,9 @@ void Checker::checkFunction(const CallExpression &call, StringRef name,
     if (isSizedFunction(name))
       fixed.insert(bound->parameters[1]);
   }
-  for (const Argument &argument : call.arguments) {
-    if (argument.list)
-      notYet(argument.range, "'for … in'");
-    else if (!fixed.contains(&argument) && signature->has(argument))
-      checkExpression(*argument.value, place);
-  }
+  for (const Argument &argument : call.arguments)
+    if (!fixed.contains(&argument) && signature->has(argument))
+      checkArgument(argument, place);
   if (!bound)
     return;
   for (auto [option, argument] : llvm::zip(signature->options, bound->options))
@@ -489,6 +501,7 @@ void Checker::checkDef(Symbol &def) {
   llvm::StringMap<Symbol> ours;
   llvm::StringMap<Symbol> *outerParameters = std::exchange(parameters, &ours);
   Symbol *outerDef = std::exchange(currentDef, &def);
+  auto outerLoops = std::exchange(loops, {});
   for (const Identifier &parameter : item.parameters) {
     if (!mayDeclare(parameter))
       continue;
@@ -500,6 +513,7 @@ void Checker::checkDef(Symbol &def) {
   checkExpression(*item.body, Place::Def);
   parameters = outerParameters;
   currentDef = outerDef;
+  loops = std::move(outerLoops);
   def.visit = Symbol::Visit::Done;
   --defDepth;
 }
@@ -517,11 +531,15 @@ void Checker::checkExpression(const Expression &expression, Place place) {
     checkName(llvm::cast<NameExpression>(expression), place);
     return;
   case Kind::List:
-    diagnostics.error(expression.range,
-                      llvm::cast<ListExpression>(expression).isTuple
-                          ? "'(a, b)' is no value; a list is written '[a, b]'"
-                          : "a list is no value here; tensors are joined by "
-                            "'cat(a, b)'");
+    if (llvm::cast<ListExpression>(expression).isTuple)
+      diagnostics.error(expression.range,
+                        "'(a, b)' is no value; a list is written '[a, b]'");
+    else if (place == Place::Schedule)
+      diagnostics.error(expression.range,
+                        "a list is no number; a schedule is made of numbers");
+    for (const ExpressionPtr &element :
+         llvm::cast<ListExpression>(expression).elements)
+      checkExpression(*element, place);
     return;
   case Kind::Expectation:
     if (place == Place::Schedule)
@@ -559,7 +577,11 @@ void Checker::checkExpression(const Expression &expression, Place place) {
       return;
     }
     checkExpression(*index.base, place);
-    constants.integer(*index.index, 0, (int64_t(1) << 31) - 1, "an index");
+    // Others are seen when their value is known.
+    if (llvm::isa<NumberExpression, UnaryExpression>(index.index.get()))
+      constants.integer(*index.index, 0, (int64_t(1) << 31) - 1, "an index");
+    else
+      checkExpression(*index.index, place);
     return;
   }
   case Kind::Member:

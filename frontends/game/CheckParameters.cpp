@@ -24,8 +24,11 @@ public:
   void run();
 
 private:
+  using Owner = std::pair<const PlayerItem *, const Path *>;
+
   std::optional<llvm::GlobPattern> compile(const Identifier &pattern);
   void readRoles();
+  bool share(StringRef name, Owner owner);
   void readOwners();
   void reportUndecided();
   std::string list(llvm::ArrayRef<StringRef> names) const;
@@ -34,7 +37,7 @@ private:
   const NetworkItem &network;
   Diagnostics &diagnostics;
   llvm::MapVector<StringRef, gan::Role> roles;
-  llvm::MapVector<StringRef, const Path *> owners;
+  llvm::StringMap<std::vector<Owner>> owners;
   bool isTrained = false;
 };
 } // namespace
@@ -107,6 +110,26 @@ void ParameterChecker::readRoles() {
   }
 }
 
+/// Adds an owner of a parameter; reports one beside whom it has another player,
+/// if they do not both share.
+bool ParameterChecker::share(StringRef name, Owner owner) {
+  std::vector<Owner> &others = owners[name];
+  for (auto [player, path] : others) {
+    bool isMeant =
+        player == owner.first || (player->shared && owner.first->shared);
+    if (isMeant)
+      continue;
+    diagnostics
+        .error(owner.second->range,
+               "parameter " + quoted(network.name.text + "/" + name.str()) +
+                   " has two players; if that is meant, each says 'shared'")
+        .note(path->range, "it is trained here");
+    return false;
+  }
+  others.push_back(owner);
+  return true;
+}
+
 void ParameterChecker::readOwners() {
   for (const ItemPtr &item : game.items) {
     const auto *player = dyn_cast<PlayerItem>(item.get());
@@ -124,15 +147,8 @@ void ParameterChecker::readOwners() {
         if (role != gan::Role::parameter || (glob && !glob->match(name)))
           continue;
         any = true;
-        auto [owner, isNew] = owners.insert({name, &path});
-        if (isNew)
-          continue;
-        diagnostics
-            .error(path.range,
-                   "parameter " + quoted(network.name.text + "/" + name.str()) +
-                       " has two players")
-            .note(owner->second->range, "it is trained here");
-        break;
+        if (!share(name, {player, &path}))
+          break;
       }
       if (!any && llvm::none_of(roles, [](const auto &entry) {
             return entry.second == gan::Role::undecided;

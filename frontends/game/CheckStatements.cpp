@@ -24,6 +24,7 @@ bool Checker::mayDeclare(const Identifier &name) {
     return false;
   }
   if (findSignature(SignatureKind::Function, name.text)) {
+    reported.insert(name.text);
     diagnostics.error(name.range, quoted(name.text) +
                                       " is a built-in function and can't be "
                                       "declared");
@@ -42,18 +43,19 @@ bool Checker::mayDeclare(const Identifier &name) {
 }
 
 void Checker::checkStep(const StepItem &step) {
-  checkBlock(*step.body, BlockKind::Step);
+  checkBlock(step.body->statements, BlockKind::Step);
 }
 
-void Checker::checkBlock(const BlockStatement &block, BlockKind kind) {
+void Checker::checkBlock(llvm::ArrayRef<StatementPtr> statements,
+                         BlockKind kind) {
   Block &ours = blocks.emplace_back();
   ours.parent = current;
   ours.kind = kind;
   current = &ours;
-  for (const StatementPtr &statement : block.statements)
+  for (const StatementPtr &statement : statements)
     if (const auto *let = llvm::dyn_cast<LetStatement>(statement.get()))
       ours.later.try_emplace(let->name.text, let->name.range);
-  for (const StatementPtr &statement : block.statements)
+  for (const StatementPtr &statement : statements)
     checkStatement(*statement);
   for (const auto &entry : ours.names) {
     const Symbol &symbol = entry.second;
@@ -64,17 +66,27 @@ void Checker::checkBlock(const BlockStatement &block, BlockKind kind) {
   current = ours.parent;
 }
 
-/// What follows `when`, `every` and `accumulate`: with braces a block of its
-/// own, without a statement of the surrounding one.
+/// What follows `when` and `every`: with braces a block of its own, without a
+/// statement of the surrounding one.
 void Checker::checkBody(const Statement &body, BlockKind kind) {
   if (const auto *block = llvm::dyn_cast<BlockStatement>(&body))
-    checkBlock(*block, kind);
+    checkBlock(block->statements, kind);
   else
     checkStatement(body);
 }
 
 void Checker::checkStatement(const Statement &statement) {
   using Kind = Statement::Kind;
+  if (joint && llvm::is_contained({Kind::Assign, Kind::Repeat, Kind::Every,
+                                   Kind::When, Kind::Accumulate},
+                                  statement.kind)) {
+    diagnostics
+        .error(statement.range,
+               "'accumulate' holds lets, updates and reports; put this before "
+               "or behind it")
+        .note(joint->range, "it begins here");
+    return;
+  }
   switch (statement.kind) {
   case Kind::Let: {
     const auto &let = llvm::cast<LetStatement>(statement);
@@ -91,7 +103,8 @@ void Checker::checkStatement(const Statement &statement) {
     checkUpdate(llvm::cast<UpdateStatement>(statement));
     return;
   case Kind::Block:
-    checkBlock(llvm::cast<BlockStatement>(statement), BlockKind::Plain);
+    checkBlock(llvm::cast<BlockStatement>(statement).statements,
+               BlockKind::Plain);
     return;
   case Kind::Report: {
     const auto &report = llvm::cast<ReportStatement>(statement);
@@ -114,12 +127,9 @@ void Checker::checkStatement(const Statement &statement) {
     checkBody(*when.body, BlockKind::When);
     return;
   }
-  case Kind::Accumulate: {
-    const auto &accumulate = llvm::cast<AccumulateStatement>(statement);
-    notYet(accumulate.range, "'accumulate'");
-    checkBody(*accumulate.body, BlockKind::Accumulate);
+  case Kind::Accumulate:
+    checkAccumulate(llvm::cast<AccumulateStatement>(statement));
     return;
-  }
   }
 }
 
@@ -138,6 +148,8 @@ void Checker::checkAssign(const AssignStatement &assign) {
   checkExpression(*assign.value, Place::Step);
   Symbol *symbol = find(assign.name.text);
   if (symbol && symbol->item && llvm::isa<StateItem>(symbol->item))
+    return;
+  if (!symbol && !reported.insert(assign.name.text).second)
     return;
   if (!symbol) {
     std::vector<StringRef> states;
@@ -224,6 +236,16 @@ void Checker::checkUpdate(const UpdateStatement &update) {
     symbol->isUsed = true;
     updates.push_back(&update);
   }
+  if (joint) {
+    auto [earlier, isNew] =
+        joint->players.try_emplace(update.player.text, update.player.range);
+    if (!isNew)
+      diagnostics
+          .error(update.player.range, "player " + quoted(update.player.text) +
+                                          " has two updates in one '" +
+                                          joint->word + "'; add the objectives")
+          .note(earlier->second, "the other update is here");
+  }
   // `where` names are lets of this update alone.
   llvm::StringMap<Symbol> saved = current->names;
   for (const WhereBinding &binding : update.bindings)
@@ -246,24 +268,31 @@ void Checker::checkRepeat(const RepeatStatement &repeat) {
                       "the number of iterations");
   else
     checkExpression(*repeat.count, Place::Schedule);
-  checkBlock(*repeat.body, BlockKind::Repeat);
+  checkBlock(repeat.body->statements, BlockKind::Repeat);
 }
 
 void Checker::checkTogether(const TogetherStatement &together) {
-  llvm::StringMap<SourceRange> seen;
-  for (const auto &update : together.updates) {
-    auto [earlier, isNew] =
-        seen.try_emplace(update->player.text, update->player.range);
-    if (!isNew)
-      diagnostics
-          .error(update->player.range,
-                 "player " + quoted(update->player.text) +
-                     " has two updates in one 'together'; add the objectives")
-          .note(earlier->second, "the other update is here");
+  Joint ours{"together", together.range, {}};
+  // Inside of an accumulation all updates are together anyway.
+  Joint *outer = std::exchange(joint, joint ? joint : &ours);
+  for (const auto &update : together.updates)
     checkUpdate(*update);
-  }
+  joint = outer;
   if (together.updates.empty())
     diagnostics.error(together.range, "'together' holds no update");
+}
+
+/// Each pass is an instance of the block, with braces or without.
+void Checker::checkAccumulate(const AccumulateStatement &accumulate) {
+  constants.integer(*accumulate.passes, 1, kMostIterations,
+                    "the number of passes");
+  SourceRange word = {accumulate.range.begin, accumulate.range.begin + 10};
+  Joint ours{"accumulate", word, {}};
+  joint = &ours;
+  checkBlock(accumulate.statements(), BlockKind::Accumulate);
+  joint = nullptr;
+  if (ours.players.empty())
+    diagnostics.error(word, "'accumulate' holds no update");
 }
 
 void Checker::checkEvery(const EveryStatement &every) {

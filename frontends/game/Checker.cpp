@@ -15,12 +15,12 @@ static constexpr size_t kLargestRank = 16;
 
 llvm::ArrayRef<StringRef> gan::gamelang::warningNames() {
   static const StringRef names[] = {
-      "draw-scope",         "same-direction", "unused-let",
-      "unused-data",        "unused-sample",  "unused-network",
-      "unused-option",      "unused-state",   "unused-def",
-      "idle-player",        "untrained",      "double-sigmoid",
-      "double-softmax",     "log-domain",     "batch-statistics",
-      "untrained-parameter"};
+      "draw-scope",       "same-direction",     "unused-let",
+      "unused-data",      "unused-sample",      "unused-network",
+      "unused-option",    "unused-state",       "unused-def",
+      "unused-variable",  "idle-player",        "untrained",
+      "double-sigmoid",   "double-softmax",     "log-domain",
+      "batch-statistics", "untrained-parameter"};
   return names;
 }
 
@@ -228,6 +228,8 @@ void Checker::checkItem(const Item &item) {
     checkExpression(*llvm::cast<ReportItem>(item).value, Place::Item);
     return;
   case Item::Kind::Variable:
+    checkVariable(llvm::cast<VariableItem>(item));
+    return;
   case Item::Kind::Pool:
   case Item::Kind::Augment:
   case Item::Kind::Stage:
@@ -490,6 +492,33 @@ void Checker::checkState(const StateItem &state) {
   constants.evaluate(*state.value);
 }
 
+/// A variable starts as a number in every element, or as one draw of a sample.
+void Checker::checkVariable(const VariableItem &variable) {
+  checkType(variable.type, /*isData=*/false);
+  if (variable.type.element.text != "f32")
+    diagnostics.error(variable.type.element.range,
+                      "a variable is f32; " + variable.type.element.text +
+                          " can't be trained");
+  const auto *name = llvm::dyn_cast<NameExpression>(variable.value.get());
+  auto found = name ? items.find(name->name) : items.end();
+  const auto *sample = found == items.end()
+                           ? nullptr
+                           : llvm::dyn_cast<SampleItem>(found->second.item);
+  if (!sample) {
+    constants.evaluate(*variable.value);
+    return;
+  }
+  found->second.isUsed = true;
+  if (sample->distribution.text != "normal" &&
+      sample->distribution.text != "uniform")
+    diagnostics
+        .error(variable.value->range,
+               "a variable starts as a number, or as a draw of a normal or "
+               "uniform sample")
+        .note(sample->distribution.range,
+              quoted(name->name) + " is drawn otherwise");
+}
+
 void Checker::checkEma(const EmaItem &ema) {
   checkExpression(*ema.decay, Place::Schedule);
   if (ema.from)
@@ -524,8 +553,6 @@ void Checker::checkExport(const ExportItem &item) {
 //===----------------------------------------------------------------------===//
 
 void Checker::checkPlayer(const PlayerItem &player) {
-  if (player.shared)
-    notYet(player.shared.range, "'shared'");
   StringRef name = player.optimiser.text;
   const Signature *signature = findSignature(SignatureKind::Optimiser, name);
   if (!signature) {
@@ -535,14 +562,19 @@ void Checker::checkPlayer(const PlayerItem &player) {
   } else {
     bindArguments(*signature, player.arguments, player.optimiser.range,
                   diagnostics);
-    for (const Argument &argument : player.arguments)
-      if (signature->has(argument))
+    for (const Argument &argument : player.arguments) {
+      if (!signature->has(argument))
+        continue;
+      const FixedOption *fixed = fixedOption(argument.name.text);
+      if (fixed)
+        constants.integer(*argument.value, fixed->low, fixed->high,
+                          "'" + argument.name.text + "'");
+      else
         checkExpression(*argument.value, Place::Schedule);
+    }
   }
   const Postprocess *projection = nullptr;
   for (const Postprocess &post : player.postprocesses) {
-    if (post.name.text == "unit_norm" || post.name.text == "orthogonal")
-      notYet(post.range, "'" + post.name.text + "'");
     if (post.amount)
       if (auto amount = constants.evaluate(*post.amount); amount && *amount < 0)
         diagnostics.error(post.amount->range, "the amount of '" +
@@ -561,9 +593,11 @@ void Checker::checkPlayer(const PlayerItem &player) {
   }
 }
 
-/// Who trains what: paths name networks, no parameter has two players.
+/// Who trains what: paths name networks and variables, and no parameter has two
+/// players but those that share it.
 void Checker::checkPaths() {
-  llvm::StringMap<std::pair<const PlayerItem *, const Path *>> owners;
+  llvm::StringMap<std::vector<std::pair<const PlayerItem *, const Path *>>>
+      owners;
   for (const ItemPtr &item : game.items) {
     const auto *player = llvm::dyn_cast<PlayerItem>(item.get());
     if (!player)
@@ -571,37 +605,53 @@ void Checker::checkPaths() {
     for (const Path &path : player->paths) {
       auto found = items.find(path.base.text);
       const Item *base = found == items.end() ? nullptr : found->second.item;
-      if (base && llvm::isa<VariableItem>(base))
-        continue;
-      if (!base || !llvm::isa<NetworkItem>(base)) {
+      const auto *network = llvm::dyn_cast_or_null<NetworkItem>(base);
+      if (!network && !llvm::isa_and_nonnull<VariableItem>(base)) {
         std::vector<StringRef> networks;
         for (const auto &entry : items)
-          if (llvm::isa<NetworkItem>(entry.second.item))
+          if (llvm::isa<NetworkItem, VariableItem>(entry.second.item))
             networks.push_back(entry.getKey());
-        diagnostics.error(
-            path.base.range,
-            "a player trains networks, and " + quoted(path.base.text) +
-                (base ? (" is " + describeItem(base->kind)).str()
-                      : " is not declared" +
-                            didYouMean(path.base.text, networks)));
+        diagnostics.error(path.base.range,
+                          "a player trains networks and variables, and " +
+                              quoted(path.base.text) +
+                              (base
+                                   ? (" is " + describeItem(base->kind)).str()
+                                   : " is not declared" +
+                                         didYouMean(path.base.text, networks)));
         continue;
       }
-      for (const NetworkAttribute &attribute :
-           llvm::cast<NetworkItem>(base)->attributes)
-        if (attribute.kind == NetworkAttribute::Kind::Frozen)
-          diagnostics
-              .error(path.range, "network " + quoted(path.base.text) +
-                                     " is frozen and can't be trained")
-              .note(attribute.range, "it is frozen here");
+      if (!network && path.pattern)
+        diagnostics
+            .error(path.pattern.range,
+                   "variable " + quoted(path.base.text) +
+                       " is one tensor; a pattern chooses among the "
+                       "parameters of a network")
+            .note(base->name.range,
+                  quoted(path.base.text) + " is declared here");
+      if (network)
+        for (const NetworkAttribute &attribute : network->attributes)
+          if (attribute.kind == NetworkAttribute::Kind::Frozen)
+            diagnostics
+                .error(path.range, "network " + quoted(path.base.text) +
+                                       " is frozen and can't be trained")
+                .note(attribute.range, "it is frozen here");
       // Patterns may or may not meet; that is seen when the file is read.
       std::string key =
           path.base.text + (path.pattern ? "." + path.pattern.text : "");
-      auto [owner, isNew] = owners.try_emplace(key, player, &path);
-      if (!isNew)
+      for (auto [other, where] : owners[key]) {
+        if (other != player && other->shared && player->shared)
+          continue;
         diagnostics
             .error(path.range, quoted(key) + " is already trained by " +
-                                   quoted(owner->second.first->name.text))
-            .note(owner->second.second->range, "it is trained here");
+                                   quoted(other->name.text) +
+                                   (other == player ? ""
+                                                    : "; if two players are "
+                                                      "meant, each says "
+                                                      "'shared'"))
+            .note(where->range, "it is trained here");
+        break;
+      }
+      owners[key].emplace_back(player, &path);
     }
   }
 }
@@ -617,8 +667,15 @@ void Checker::warnUntrained() {
       for (const Path &path : player->paths)
         trained.insert(path.base.text);
   for (const ItemPtr &item : game.items) {
+    if (trained.contains(item->name.text))
+      continue;
+    if (llvm::isa<VariableItem>(item.get()))
+      diagnostics.warning("untrained", item->name.range,
+                          "no player trains variable " +
+                              quoted(item->name.text) +
+                              "; a 'state' holds what the game itself changes");
     const auto *network = llvm::dyn_cast<NetworkItem>(item.get());
-    if (!network || trained.contains(network->name.text))
+    if (!network)
       continue;
     bool frozen = llvm::any_of(
         network->attributes, [](const NetworkAttribute &attribute) {
@@ -658,9 +715,10 @@ void Checker::warnUnused() {
                           "player " + quoted(name.text) +
                               " has no update in 'step'");
     static const std::pair<Item::Kind, StringRef> kinds[] = {
-        {Item::Kind::Data, "data"},       {Item::Kind::Sample, "sample"},
-        {Item::Kind::Network, "network"}, {Item::Kind::Option, "option"},
-        {Item::Kind::State, "state"},     {Item::Kind::Def, "def"}};
+        {Item::Kind::Data, "data"},        {Item::Kind::Sample, "sample"},
+        {Item::Kind::Network, "network"},  {Item::Kind::Option, "option"},
+        {Item::Kind::State, "state"},      {Item::Kind::Def, "def"},
+        {Item::Kind::Variable, "variable"}};
     for (const auto &[kind, word] : kinds)
       if (item->kind == kind)
         diagnostics.warning(("unused-" + word).str(), name.range,

@@ -41,7 +41,7 @@ public:
 private:
   /// What a name stands for.
   struct Symbol {
-    enum class Kind { Item, Let, Where, Parameter };
+    enum class Kind { Item, Let, Where, Parameter, Loop };
     Kind kind = Kind::Item;
     const Item *item = nullptr;
     SourceRange range;
@@ -80,6 +80,7 @@ private:
   void checkData(const DataItem &data);
   void checkSample(const SampleItem &sample);
   void checkState(const StateItem &state);
+  void checkVariable(const VariableItem &variable);
   void checkPlayer(const PlayerItem &player);
   void checkEma(const EmaItem &ema);
   void checkExport(const ExportItem &item);
@@ -95,7 +96,7 @@ private:
 
   // Statements (CheckStatements.cpp).
   void checkStep(const StepItem &step);
-  void checkBlock(const BlockStatement &block, BlockKind kind);
+  void checkBlock(llvm::ArrayRef<StatementPtr> statements, BlockKind kind);
   void checkStatement(const Statement &statement);
   void checkBody(const Statement &body, BlockKind kind);
   void checkLet(const Identifier &name, const Expression &value,
@@ -106,6 +107,7 @@ private:
   void checkRepeat(const RepeatStatement &repeat);
   void checkTogether(const TogetherStatement &together);
   void checkEvery(const EveryStatement &every);
+  void checkAccumulate(const AccumulateStatement &accumulate);
   void warnDrawScopes();
   void warnSameDirection();
   void noteMissingGains();
@@ -122,6 +124,7 @@ private:
   void checkDefUse(const CallExpression &call, Symbol &def, Place place);
   void checkDef(Symbol &def);
   void checkArguments(const CallExpression &call, Place place);
+  void checkArgument(const Argument &argument, Place place);
   void checkGradTarget(const Expression &value, const Expression &target);
   void checkIntegers(const Argument *argument, llvm::StringRef what,
                      bool isList);
@@ -147,9 +150,19 @@ private:
   /// Parameters of the def that is being checked, and the def itself.
   llvm::StringMap<Symbol> *parameters = nullptr;
   Symbol *currentDef = nullptr;
+  /// Variables of `for … in` around the expression, innermost last.
+  std::deque<std::pair<llvm::StringRef, Symbol>> loops;
   unsigned defDepth = 0;
-  /// Names that are not there, each reported once.
+  /// Names that are not there or could not be declared, each reported once.
   llvm::StringSet<> reported;
+  /// The `together` or `accumulate` around the statement: its updates apply as
+  /// one, so that each player has one there.
+  struct Joint {
+    llvm::StringRef word;
+    SourceRange range;
+    llvm::StringMap<SourceRange> players;
+  };
+  Joint *joint = nullptr;
   /// Lets whose block has ended, for "bound in another block".
   llvm::StringMap<SourceRange> ended;
   std::vector<SourceRange> unusedLets;

@@ -1,7 +1,8 @@
 //===- Implementation.h - state and steps of the importer of games --------===//
 //
-// Split over ImportItems, ImportStatements, ImportExpressions, ImportFunctions
-// and ImportApplications; nobody else includes this.
+// Split over ImportItems, ImportStatements, ImportExpressions, ImportLists,
+// ImportFunctions, ImportLosses and ImportApplications; nobody else includes
+// this.
 //
 //===----------------------------------------------------------------------===//
 
@@ -55,6 +56,7 @@ private:
   void importData(const DataItem &data);
   void importSample(const SampleItem &sample);
   void importState(const StateItem &state);
+  void importVariable(const VariableItem &variable);
   void importPlayer(const PlayerItem &player);
   void importEma(const EmaItem &ema);
   void importShow(const ShowItem &show);
@@ -68,7 +70,7 @@ private:
 
   // Statements (ImportStatements.cpp).
   void importStep(const StepItem &step);
-  void importBlock(const BlockStatement &block, mlir::Block *into);
+  void importBlock(llvm::ArrayRef<StatementPtr> statements, mlir::Block *into);
   void importStatement(const Statement &statement);
   void importBody(const Statement &body, mlir::Block *into);
   void importLet(const Identifier &name, const Expression &value);
@@ -80,6 +82,21 @@ private:
   void importTogether(const TogetherStatement &together);
   void importEvery(const EveryStatement &every);
   void importWhen(const WhenStatement &when);
+  void importAccumulate(const AccumulateStatement &accumulate);
+
+  // Lists (ImportLists.cpp).
+  ImportedValue evaluateArgument(const Argument &argument, Place place);
+  ImportedValue evaluateList(const ListExpression &list, Place place);
+  ImportedValue evaluateIndex(const IndexExpression &index, Place place);
+  ImportedValue evaluateMember(const MemberExpression &member, Place place);
+  ImportedValue zip(const CallExpression &call,
+                    llvm::ArrayRef<ImportedValue> arguments,
+                    llvm::ArrayRef<SourceRange> ranges);
+  ImportedValue listReduction(const CallExpression &call, llvm::StringRef name,
+                              const BoundArguments &bound,
+                              const ImportedValue &list);
+  ImportedValue named(ImportedValue value, SourceRange range,
+                      const llvm::Twine &label);
 
   // Expressions (ImportExpressions.cpp).
   ImportedValue evaluate(const Expression &expression, Place place);
@@ -91,8 +108,6 @@ private:
   ImportedValue evaluateCall(const CallExpression &call, Place place);
   ImportedValue evaluateDef(const CallExpression &call, const DefItem &def,
                             Place place);
-  ImportedValue evaluateIndex(const IndexExpression &index, Place place);
-  ImportedValue evaluateMember(const MemberExpression &member, Place place);
   ImportedValue arithmetic(const BinaryExpression &binary,
                            const ImportedValue &left,
                            const ImportedValue &right);
@@ -101,7 +116,8 @@ private:
   Value drawValue(const Item &item, SourceRange range);
   Value newDraw(const Item &item, SourceRange range, DrawBlock &block,
                 gan::Scope scope);
-  Value readState(llvm::StringRef name, SourceRange range);
+  ImportedValue readState(const TypeExpression &type, const llvm::Twine &name,
+                          SourceRange range);
 
   // Built-in functions (ImportFunctions.cpp, ImportLosses.cpp).
   ImportedValue evaluateFunction(const CallExpression &call,
@@ -129,9 +145,13 @@ private:
                     const ImportedValue &b);
   ImportedValue gradient(const CallExpression &call, const ImportedValue &y,
                          const ImportedValue &u);
+  ImportedValue reverseGradient(const CallExpression &call,
+                                const ImportedValue &v,
+                                const ImportedValue &lambda);
   ImportedValue concatenate(const CallExpression &call,
                             const BoundArguments &bound,
-                            llvm::ArrayRef<ImportedValue> arguments);
+                            llvm::ArrayRef<ImportedValue> arguments,
+                            llvm::ArrayRef<SourceRange> ranges);
   ImportedValue split(const CallExpression &call, const ImportedValue &operand,
                       int64_t parts);
   ImportedValue reshape(const CallExpression &call,
@@ -211,7 +231,10 @@ private:
   int64_t applications = 0;
   unsigned depth = 0;
   unsigned expansions = 0;
+  unsigned listValues = 0;
   llvm::StringMap<std::optional<std::vector<std::string>>> inputNames;
+  /// Types that were reported where they were first needed.
+  llvm::DenseSet<const TypeExpression *> refusedTypes;
   /// Applications that no instance was given for.
   llvm::StringSet<> refused;
 };

@@ -75,7 +75,7 @@ bool GameImporter::bindInputs(const CallExpression &call,
   size_t position = 0;
   bool good = true;
   for (const Argument &argument : call.arguments) {
-    ImportedValue value = evaluate(*argument.value, place);
+    ImportedValue value = evaluateArgument(argument, place);
     if (!requireValue(value, argument.value->range)) {
       good = false;
       continue;
@@ -180,15 +180,14 @@ ImportedValue GameImporter::apply(const CallExpression &call,
              usesBatch ? gan::Statistics::batch : gan::Statistics::running,
              drops));
 
-  ImportedValue value;
+  std::vector<ImportedValue> fields;
+  std::vector<std::string> names;
   for (auto [index, result] : llvm::enumerate(applied.getResults())) {
-    value.names.push_back(instance.getResultName(index).str());
-    value.fields.push_back(result);
+    names.push_back(instance.getResultName(index).str());
+    fields.push_back(ImportedValue::tensor(result));
   }
-  value.kind = ImportedValue::Kind::Record;
-  if (value.fields.size() == 1) {
-    value.kind = ImportedValue::Kind::Tensor;
-    value.value = value.fields.front();
-  }
-  return value;
+  if (fields.size() > 1)
+    return ImportedValue::record(std::move(fields), std::move(names));
+  fields.front().names = std::move(names);
+  return fields.front();
 }

@@ -37,6 +37,8 @@ std::string gan::gamelang::describeValue(const ImportedValue &value) {
   case ImportedValue::Kind::Condition:
     return "a condition";
   case ImportedValue::Kind::Record:
+    if (value.names.empty())
+      return "a list of " + std::to_string(value.fields.size()) + " values";
     return "several values (" + llvm::join(value.names, ", ") + ")";
   default:
     return "a number";
@@ -53,9 +55,13 @@ bool GameImporter::requireValue(const ImportedValue &value, SourceRange range) {
   std::string names;
   for (const std::string &name : value.names)
     names += (names.empty() ? "." : ", .") + name;
-  diagnostics.error(range,
-                    "this has several outputs; say which one is meant: " +
-                        (names.empty() ? "[0]" : names));
+  if (names.empty())
+    diagnostics.error(range, "this is " + describeValue(value) +
+                                 "; say which one is meant, as by '[0]', or "
+                                 "join them by 'cat(…)'");
+  else
+    diagnostics.error(
+        range, "this has several outputs; say which one is meant: " + names);
   return false;
 }
 
@@ -176,11 +182,15 @@ Value GameImporter::hostNumber(const ImportedValue &value, SourceRange range) {
 // Names and draws
 //===----------------------------------------------------------------------===//
 
-Value GameImporter::readState(StringRef name, SourceRange range) {
-  const auto &state = cast<StateItem>(*findItem(name));
-  RankedTensorType type = typeOf(state.type, nullptr);
-  return at(range, game::ReadOp::create(builder, locationOf(range), type,
-                                        ("state/" + name).str()));
+/// What a state or variable holds at this place.
+ImportedValue GameImporter::readState(const TypeExpression &type,
+                                      const Twine &name, SourceRange range) {
+  RankedTensorType read = typeOf(type, nullptr);
+  if (!read)
+    return {};
+  return ImportedValue::tensor(
+      at(range,
+         game::ReadOp::create(builder, locationOf(range), read, name.str())));
 }
 
 /// Makes one value of a draw in a block of the language, before the statement
@@ -249,12 +259,16 @@ ImportedValue GameImporter::evaluateName(const NameExpression &name,
   case Item::Kind::Option:
     return ImportedValue::host(gan::OptionOp::create(builder, loc, name.name));
   case Item::Kind::State: {
-    Value value = readState(name.name, name.range);
+    ImportedValue value = readState(cast<StateItem>(item)->type,
+                                    "state/" + name.name, name.range);
     if (place == Place::Device)
-      return ImportedValue::tensor(value);
-    Value number = hostNumber(ImportedValue::tensor(value), name.range);
+      return value;
+    Value number = hostNumber(value, name.range);
     return number ? ImportedValue::host(number) : ImportedValue();
   }
+  case Item::Kind::Variable:
+    return readState(cast<VariableItem>(item)->type, name.name + "/value",
+                     name.range);
   default: {
     Value value = drawValue(*item, name.range);
     return value ? ImportedValue::tensor(value) : ImportedValue();
@@ -437,44 +451,8 @@ GameImporter::evaluateConditional(const ConditionalExpression &conditional,
 }
 
 //===----------------------------------------------------------------------===//
-// Records, calls, defs
+// Calls and defs
 //===----------------------------------------------------------------------===//
-
-ImportedValue GameImporter::evaluateIndex(const IndexExpression &index,
-                                          Place place) {
-  ImportedValue base = evaluate(*index.base, place);
-  std::optional<int64_t> which =
-      constants.integer(*index.index, 0, INT32_MAX, "an index");
-  if (!base || !which)
-    return {};
-  if (!base.isRecord())
-    return fail(index.range, "'[…]' chooses one of several outputs; this is " +
-                                 describeValue(base));
-  if (*which >= int64_t(base.fields.size()))
-    return fail(index.index->range, "there are " + Twine(base.fields.size()) +
-                                        " outputs, counted from 0");
-  return ImportedValue::tensor(base.fields[*which]);
-}
-
-ImportedValue GameImporter::evaluateMember(const MemberExpression &member,
-                                           Place place) {
-  ImportedValue base = evaluate(*member.base, place);
-  if (!base)
-    return {};
-  auto found = llvm::find(base.names, member.member.text);
-  if (found != base.names.end())
-    return ImportedValue::tensor(
-        base.isRecord() ? base.fields[found - base.names.begin()] : base.value);
-  if (base.names.empty())
-    return fail(member.member.range, "this is " + describeValue(base) +
-                                         " and has no outputs" +
-                                         whyNotHere(member.member.text));
-  std::vector<StringRef> names(base.names.begin(), base.names.end());
-  return fail(member.member.range,
-              "there is no output " + quoted(member.member.text) +
-                  "; outputs are '" + llvm::join(names, "', '") + "'" +
-                  didYouMean(member.member.text, names));
-}
 
 ImportedValue GameImporter::evaluateDef(const CallExpression &call,
                                         const DefItem &def, Place place) {
@@ -485,7 +463,7 @@ ImportedValue GameImporter::evaluateDef(const CallExpression &call,
   NameScope ours;
   bool good = true;
   for (auto [parameter, argument] : llvm::zip(def.parameters, call.arguments)) {
-    ImportedValue value = evaluate(*argument.value, place);
+    ImportedValue value = evaluateArgument(argument, place);
     good &= bool(value);
     ours.names[parameter.text] = std::move(value);
   }
@@ -561,9 +539,11 @@ ImportedValue GameImporter::evaluate(const Expression &expression,
   case Kind::Member:
     value = evaluateMember(cast<MemberExpression>(expression), place);
     break;
-  case Kind::String:
   case Kind::List:
-    // The checker has refused these.
+    value = evaluateList(cast<ListExpression>(expression), place);
+    break;
+  case Kind::String:
+    // The checker has refused it.
     break;
   }
   --depth;

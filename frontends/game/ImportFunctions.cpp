@@ -307,13 +307,23 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
   for (auto [index, argument] : llvm::enumerate(bound->parameters)) {
     if (!argument || (isSized && index == 1))
       continue;
-    values.push_back(evaluate(*argument->value, place));
+    values.push_back(evaluateArgument(*argument, place));
     ranges.push_back(argument->value->range);
   }
   for (const Argument *argument : bound->rest) {
-    values.push_back(evaluate(*argument->value, place));
+    values.push_back(evaluateArgument(*argument, place));
     ranges.push_back(argument->value->range);
   }
+  if (llvm::any_of(values, [](const auto &value) { return !value; }))
+    return {};
+  if (name == "zip")
+    return zip(call, values, ranges);
+  if (name == "cat")
+    return concatenate(call, *bound, values, ranges);
+  bool reducesLists = llvm::is_contained({"sum", "mean", "max", "min"}, name);
+  if (reducesLists && values.size() == 1 && values[0].isRecord() &&
+      values[0].names.empty())
+    return listReduction(call, name, *bound, values[0]);
   bool anyTensor = false;
   for (auto [value, range] : llvm::zip(values, ranges)) {
     if (!requireValue(value, range))
@@ -362,8 +372,8 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
     return dot(call, values[0], values[1]);
   if (name == "grad")
     return gradient(call, values[0], values[1]);
-  if (name == "cat")
-    return concatenate(call, *bound, values);
+  if (name == "reverse_grad")
+    return reverseGradient(call, values[0], values[1]);
   if (name == "half")
     return split(call, values[0], 0);
   if (name == "reshape")

@@ -30,6 +30,9 @@ void GameImporter::importItem(const Item &item) {
   case Item::Kind::State:
     importState(cast<StateItem>(item));
     return;
+  case Item::Kind::Variable:
+    importVariable(cast<VariableItem>(item));
+    return;
   case Item::Kind::Player:
     importPlayer(cast<PlayerItem>(item));
     return;
@@ -83,6 +86,8 @@ std::optional<int64_t> GameImporter::batchOf(const DataItem &data) {
 /// whose `B` is its own batch.
 RankedTensorType GameImporter::typeOf(const TypeExpression &type,
                                       const DataItem *stream) {
+  if (refusedTypes.contains(&type))
+    return {};
   SmallVector<int64_t> shape;
   int64_t elements = 1;
   for (const Dimension &dimension : type.dimensions) {
@@ -98,6 +103,7 @@ RankedTensorType GameImporter::typeOf(const TypeExpression &type,
     if (*size > kMostElements / elements) {
       diagnostics.error(type.range, "a tensor has at most 2^40 elements "
                                     "(limit)");
+      refusedTypes.insert(&type);
       return {};
     }
     elements *= *size;
@@ -254,6 +260,47 @@ void GameImporter::importState(const StateItem &state) {
                         builder.getF64FloatAttr(*value), TypeAttr::get(type));
 }
 
+void GameImporter::importVariable(const VariableItem &variable) {
+  RankedTensorType type = typeOf(variable.type, nullptr);
+  if (!type)
+    return;
+  auto make = [&](gan::InitializerKind kind, double a, double b) {
+    auto initializer = gan::InitializerAttr::get(
+        context, kind, builder.getF64FloatAttr(a), builder.getF64FloatAttr(b),
+        gan::BlobAttr(), StringAttr());
+    game::VariableOp::create(builder, locationOf(variable.range),
+                             builder.getStringAttr(variable.name.text),
+                             initializer, TypeAttr::get(type));
+  };
+  const auto *name = dyn_cast<NameExpression>(variable.value.get());
+  const auto *sample =
+      name ? dyn_cast_or_null<SampleItem>(findItem(name->name)) : nullptr;
+  if (!sample) {
+    if (std::optional<double> value = constants.evaluate(*variable.value))
+      make(gan::InitializerKind::fill, *value, 0);
+    return;
+  }
+  RankedTensorType drawn = typeOf(sample->type, nullptr);
+  std::optional<BoundArguments> bound = bindArguments(
+      *findSignature(SignatureKind::Distribution, sample->distribution.text),
+      sample->arguments, sample->distribution.range, diagnostics);
+  if (!drawn || !bound)
+    return;
+  if (drawn != type) {
+    diagnostics
+        .error(variable.value->range, "variable " + quoted(variable.name.text) +
+                                          " is " + describeType(type) +
+                                          ", got " + describeType(drawn))
+        .note(sample->name.range,
+              quoted(sample->name.text) + " is declared here");
+    return;
+  }
+  make(sample->distribution.text == "normal" ? gan::InitializerKind::normal
+                                             : gan::InitializerKind::uniform,
+       constantOr(bound->parameters[0], 0),
+       constantOr(bound->parameters[1], 1));
+}
+
 /// Fills the region of a declaration with numbers of the host.
 void GameImporter::yieldNumbers(
     const std::vector<std::pair<SourceRange, ImportedValue>> &numbers) {
@@ -282,6 +329,8 @@ int64_t GameImporter::lazyInterval(const PlayerItem &player) const {
       any = moves(*repeat->body);
     if (const auto *when = dyn_cast<WhenStatement>(&statement))
       any = moves(*when->body);
+    if (const auto *accumulate = dyn_cast<AccumulateStatement>(&statement))
+      any = moves(*accumulate->body);
     if (const auto *together = dyn_cast<TogetherStatement>(&statement))
       for (const auto &update : together->updates)
         any |= moves(*update);
@@ -341,7 +390,9 @@ void GameImporter::importPlayer(const PlayerItem &player) {
   if (!bound)
     return;
   bool isAdam = signature.name.starts_with("adam");
-  int64_t lazy = isAdam ? lazyInterval(player) : 1;
+  llvm::StringMap<int64_t> fixed = {{"lazy", isAdam ? lazyInterval(player) : 1},
+                                    {"nesterov", 0},
+                                    {"bias_correction", 1}};
   SmallVector<StringRef> names;
   SmallVector<const Argument *> given;
   for (auto [name, argument] :
@@ -350,10 +401,13 @@ void GameImporter::importPlayer(const PlayerItem &player) {
     given.push_back(argument);
   }
   for (auto [name, argument] : llvm::zip(signature.options, bound->options)) {
-    if (name == "lazy") {
-      if (argument)
-        lazy = constants.integer(*argument->value, 1, INT32_MAX, "'lazy'")
-                   .value_or(1);
+    if (!argument)
+      continue;
+    if (const FixedOption *option = fixedOption(name)) {
+      fixed[name] = constants
+                        .integer(*argument->value, option->low, option->high,
+                                 "'" + name + "'")
+                        .value_or(1);
       continue;
     }
     names.push_back(name);
@@ -363,8 +417,11 @@ void GameImporter::importPlayer(const PlayerItem &player) {
       builder, locationOf(player.range), player.name.text,
       builder.getStrArrayAttr(trainRefs),
       *game::symbolizeOptimiserKind(signature.name),
-      builder.getStrArrayAttr(names), builder.getArrayAttr(posts), lazy,
-      /*shared=*/false);
+      builder.getStrArrayAttr(names), builder.getArrayAttr(posts),
+      fixed["lazy"], fixed["nesterov"] != 0, fixed["bias_correction"] == 0,
+      bool(player.shared));
+  // An epsilon in the root stands for the one outside of it.
+  bool isInRoot = llvm::is_contained(names, "root_epsilon");
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(&made.getBody().emplaceBlock());
   std::vector<std::pair<SourceRange, ImportedValue>> numbers;
@@ -380,8 +437,10 @@ void GameImporter::importPlayer(const PlayerItem &player) {
     }
     const auto *entry = llvm::find_if(
         defaults, [name = name](const auto &d) { return d.first == name; });
-    numbers.emplace_back(player.optimiser.range,
-                         ImportedValue::constant(entry->second));
+    bool isReplaced = isInRoot && name == "epsilon";
+    numbers.emplace_back(
+        player.optimiser.range,
+        ImportedValue::constant(isReplaced ? 0 : entry->second));
   }
   yieldNumbers(numbers);
 }

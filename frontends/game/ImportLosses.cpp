@@ -188,6 +188,37 @@ ImportedValue GameImporter::dot(const CallExpression &call,
           .dot(left, right, batch, batch, {leftAxis}, {rightAxis}));
 }
 
+/// v, whose derivative is turned round and lambda times as large.
+ImportedValue GameImporter::reverseGradient(const CallExpression &call,
+                                            const ImportedValue &v,
+                                            const ImportedValue &lambda) {
+  Value value =
+      floatTensor(v, call.arguments[0].value->range, "'reverse_grad'");
+  if (!value)
+    return {};
+  gan::TensorBuilder make = tensors(call.range);
+  auto reversed = [&](double factor) {
+    return gan::ReverseGradientOp::create(builder, make.loc, value.getType(),
+                                          value,
+                                          builder.getF64FloatAttr(factor));
+  };
+  if (lambda.isConstant())
+    return ImportedValue::tensor(reversed(lambda.number));
+  // v + lambda (r - v) with r = v: a lambda that changes scales the slope
+  // alone.
+  SmallVector<Value> operands;
+  if (!unify(call.range, "'reverse_grad'",
+             {ImportedValue::tensor(value), lambda}, operands))
+    return {};
+  if (operands[0] != value)
+    return fail(call.arguments[1].value->range,
+                "the factor of 'reverse_grad' is one number for all");
+  Value fixed = make.stop(value);
+  Value zero = make.sub(reversed(1), fixed);
+  return ImportedValue::tensor(
+      make.add(fixed, make.mul(make.stop(operands[1]), zero)));
+}
+
 ImportedValue GameImporter::gradient(const CallExpression &call,
                                      const ImportedValue &y,
                                      const ImportedValue &u) {
@@ -210,13 +241,19 @@ ImportedValue GameImporter::gradient(const CallExpression &call,
 
 ImportedValue GameImporter::concatenate(const CallExpression &call,
                                         const BoundArguments &bound,
-                                        ArrayRef<ImportedValue> arguments) {
+                                        ArrayRef<ImportedValue> arguments,
+                                        ArrayRef<SourceRange> ranges) {
   SmallVector<Value> values;
-  for (auto [value, argument] : llvm::zip(arguments, call.arguments)) {
-    if (!value.isTensor())
-      return fail(argument.value->range,
-                  "'cat' joins tensors, got " + describeValue(value));
-    values.push_back(value.value);
+  for (auto [argument, range] : llvm::zip(arguments, ranges)) {
+    bool isList = argument.isRecord() && argument.names.empty();
+    for (const ImportedValue &value :
+         isList ? ArrayRef(argument.fields) : ArrayRef(argument)) {
+      if (!requireValue(value, range))
+        return {};
+      if (!value.isTensor())
+        return fail(range, "'cat' joins tensors, got " + describeValue(value));
+      values.push_back(value.value);
+    }
   }
   RankedTensorType first = tensorTypeOf(values.front());
   std::optional<int64_t> axis =
@@ -255,14 +292,14 @@ ImportedValue GameImporter::split(const CallExpression &call,
   SmallVector<int64_t> start(operand.type().getRank(), 0);
   SmallVector<int64_t> stop(operand.shape());
   SmallVector<int64_t> stride(start.size(), 1);
-  ImportedValue record;
-  record.kind = ImportedValue::Kind::Record;
+  std::vector<ImportedValue> fields;
   for (int64_t part = 0; part < (isHalf ? 1 : parts); ++part) {
     start[0] = part * (size / parts);
     stop[0] = start[0] + size / parts;
-    record.fields.push_back(make.slice(operand.value, start, stop, stride));
+    fields.push_back(
+        ImportedValue::tensor(make.slice(operand.value, start, stop, stride)));
   }
-  return isHalf ? ImportedValue::tensor(record.fields.front()) : record;
+  return isHalf ? fields.front() : ImportedValue::record(std::move(fields));
 }
 
 /// `reshape(v, [B, -1])`: one size may be left open.

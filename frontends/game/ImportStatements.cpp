@@ -68,7 +68,8 @@ void GameImporter::importStep(const StepItem &item) {
 }
 
 /// A block with draws and names of its own.
-void GameImporter::importBlock(const BlockStatement &block, mlir::Block *into) {
+void GameImporter::importBlock(ArrayRef<StatementPtr> statements,
+                               mlir::Block *into) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(into);
   DrawBlock draws;
@@ -78,7 +79,7 @@ void GameImporter::importBlock(const BlockStatement &block, mlir::Block *into) {
   names.parent = nameScope;
   DrawBlock *outerDraws = std::exchange(drawBlock, &draws);
   NameScope *outerNames = std::exchange(nameScope, &names);
-  for (const StatementPtr &statement : block.statements)
+  for (const StatementPtr &statement : statements)
     importStatement(*statement);
   drawBlock = outerDraws;
   nameScope = outerNames;
@@ -88,7 +89,7 @@ void GameImporter::importBlock(const BlockStatement &block, mlir::Block *into) {
 /// without them the statement belongs to the block around it.
 void GameImporter::importBody(const Statement &body, mlir::Block *into) {
   if (const auto *block = dyn_cast<BlockStatement>(&body)) {
-    importBlock(*block, into);
+    importBlock(block->statements, into);
     return;
   }
   OpBuilder::InsertionGuard guard(builder);
@@ -116,7 +117,7 @@ void GameImporter::importStatement(const Statement &statement) {
   case Kind::Block: {
     auto made = game::ScopeOp::create(builder, locationOf(statement.range));
     StatementScope scope(drawBlock, made);
-    importBlock(cast<BlockStatement>(statement), bodyOf(made));
+    importBlock(cast<BlockStatement>(statement).statements, bodyOf(made));
     return;
   }
   case Kind::Report: {
@@ -137,31 +138,15 @@ void GameImporter::importStatement(const Statement &statement) {
     importWhen(cast<WhenStatement>(statement));
     return;
   case Kind::Accumulate:
-    // The checker has refused it.
+    importAccumulate(cast<AccumulateStatement>(statement));
     return;
   }
 }
 
-/// Tensors get an operation that carries the name; numbers are the name.
+/// After an error the name stands for nothing, and its uses are silent.
 void GameImporter::importLet(const Identifier &name, const Expression &value) {
-  ImportedValue bound = evaluate(value, Place::Device);
-  Location loc =
-      NameLoc::get(builder.getStringAttr(name.text), locationOf(name.range));
-  auto named = [&](Value tensor, const Twine &label) -> Value {
-    return at(name.range, game::LetOp::create(builder, loc, tensor.getType(),
-                                              label.str(), tensor));
-  };
-  if (bound.isTensor())
-    bound.value = named(bound.value, name.text);
-  for (auto [index, field] : llvm::enumerate(bound.fields)) {
-    if (!bound.isRecord())
-      break;
-    std::string output =
-        bound.names.empty() ? std::to_string(index) : bound.names[index];
-    field = named(field, name.text + "." + output);
-  }
-  // After an error the name stands for nothing, and its uses say nothing.
-  nameScope->names[name.text] = std::move(bound);
+  nameScope->names[name.text] =
+      named(evaluate(value, Place::Device), name.range, name.text);
 }
 
 void GameImporter::importAssign(const AssignStatement &assign) {
@@ -266,7 +251,7 @@ void GameImporter::importRepeat(const RepeatStatement &repeat) {
     return;
   auto made = game::RepeatOp::create(builder, locationOf(repeat.range), number);
   StatementScope scope(drawBlock, made);
-  importBlock(*repeat.body, bodyOf(made));
+  importBlock(repeat.body->statements, bodyOf(made));
 }
 
 void GameImporter::importTogether(const TogetherStatement &together) {
@@ -312,4 +297,15 @@ void GameImporter::importWhen(const WhenStatement &when) {
       scalars(when.condition->range).condition(test), IntegerAttr());
   StatementScope scope(drawBlock, made);
   importBody(*when.body, bodyOf(made));
+}
+
+void GameImporter::importAccumulate(const AccumulateStatement &accumulate) {
+  std::optional<int64_t> passes =
+      constants.integer(*accumulate.passes, 1, INT32_MAX, "the passes");
+  if (!passes)
+    return;
+  auto made = game::AccumulateOp::create(builder, locationOf(accumulate.range),
+                                         *passes);
+  StatementScope scope(drawBlock, made);
+  importBlock(accumulate.statements(), bodyOf(made));
 }

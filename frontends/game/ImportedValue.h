@@ -12,7 +12,8 @@
 namespace gan::gamelang {
 
 /// A number known now, a number or condition that the host computes, a tensor,
-/// or a record of tensors. None after an error, which was reported.
+/// or a record: a list of values, or the outputs of a network with their names.
+/// None after an error, which was reported.
 struct ImportedValue {
   enum class Kind { None, Constant, Host, Condition, Tensor, Record };
 
@@ -20,7 +21,7 @@ struct ImportedValue {
   double number = 0;
   mlir::Value value;
   std::vector<std::string> names;
-  std::vector<mlir::Value> fields;
+  std::vector<ImportedValue> fields;
 
   static ImportedValue constant(double number) {
     ImportedValue made;
@@ -36,6 +37,15 @@ struct ImportedValue {
   }
   static ImportedValue tensor(mlir::Value value) {
     return ofValue(Kind::Tensor, value);
+  }
+
+  static ImportedValue record(std::vector<ImportedValue> fields,
+                              std::vector<std::string> names = {}) {
+    ImportedValue made;
+    made.kind = Kind::Record;
+    made.fields = std::move(fields);
+    made.names = std::move(names);
+    return made;
   }
 
   explicit operator bool() const { return kind != Kind::None; }

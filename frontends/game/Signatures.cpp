@@ -75,7 +75,8 @@ ArrayRef<Signature> functions() {
       {"ramp", {"a", "b"}, 2, {}, false, true, true},
       {"cosine", {"a", "b"}, 2, {}, false, true, true},
       tensor("f32", {"e"}),
-      later(tensor("reverse_grad", {"v", "lambda"})),
+      tensor("reverse_grad", {"v", "lambda"}),
+      {"zip", {"a", "b"}, 2, {}, true, false, true},
   };
   return table;
 }
@@ -110,19 +111,25 @@ ArrayRef<Signature> initializers() {
 ArrayRef<Signature> optimisers() {
   static const Signature table[] = {
       {"sgd", {"lr"}, 1, {}, false, true, true},
-      {"momentum", {"lr", "momentum"}, 1, {}, false, true, true},
-      {"rmsprop", {"lr", "alpha", "epsilon"}, 1, {}, false, true, true},
+      {"momentum", {"lr", "momentum"}, 1, {"nesterov"}, false, true, true},
+      {"rmsprop",
+       {"lr", "alpha", "epsilon"},
+       1,
+       {"root_epsilon"},
+       false,
+       true,
+       true},
       {"adam",
        {"lr", "beta1", "beta2", "epsilon"},
        1,
-       {"lazy"},
+       {"root_epsilon", "lazy", "bias_correction"},
        false,
        true,
        true},
       {"adamw",
        {"lr", "beta1", "beta2", "epsilon", "decay"},
        1,
-       {"lazy"},
+       {"root_epsilon", "lazy", "bias_correction"},
        false,
        true,
        true},
@@ -158,6 +165,15 @@ std::vector<StringRef> gan::gamelang::signatureNames(SignatureKind kind) {
   for (const Signature &signature : signatures(kind))
     names.push_back(signature.name);
   return names;
+}
+
+const FixedOption *gan::gamelang::fixedOption(StringRef name) {
+  static const FixedOption table[] = {
+      {"lazy", 1, INT32_MAX}, {"nesterov", 0, 1}, {"bias_correction", 0, 1}};
+  for (const FixedOption &option : table)
+    if (option.name == name)
+      return &option;
+  return nullptr;
 }
 
 std::optional<BoundArguments>

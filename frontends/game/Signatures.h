@@ -56,6 +56,13 @@ std::string argumentHere(const Signature &signature, llvm::StringRef name);
 /// Why a function or method of another library has no counterpart here, behind
 /// "; "; empty for all else.
 llvm::StringRef whyNotHere(llvm::StringRef name);
+/// Options of optimisers that are whole numbers known when compiling, with
+/// their bounds; null for all other arguments, which may be schedules.
+struct FixedOption {
+  llvm::StringRef name;
+  int64_t low, high;
+};
+const FixedOption *fixedOption(llvm::StringRef name);
 
 /// The argument of each parameter, null where it was left out; then those of
 /// the options; further arguments of a variadic function at the end.

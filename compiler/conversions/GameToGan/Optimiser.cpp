@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/StringMap.h"
+#include <limits>
 
 using namespace mlir;
 using namespace gan;
@@ -62,12 +63,17 @@ private:
   }
   Value times(Value x, Value number) { return b.mul(x, spread(number, x)); }
 
+  bool has(StringRef name) const { return arguments.contains(name); }
+
   Value gradientAfter(game::PostAttr post, Value gradient, Value parameter);
+  Value offDiagonal(Value weight);
   LogicalResult clipNorm(MutableArrayRef<ParameterUpdate> updates,
                          double limit);
   LogicalResult prepareGradients(MutableArrayRef<ParameterUpdate> updates);
   LogicalResult projectWeights(MutableArrayRef<ParameterUpdate> updates);
 
+  Value rootFactor(Value correction);
+  Value rootOf(Value v, Value factor, Value epsilon);
   LogicalResult sgd(MutableArrayRef<ParameterUpdate> updates);
   LogicalResult momentum(MutableArrayRef<ParameterUpdate> updates);
   LogicalResult rmsprop(MutableArrayRef<ParameterUpdate> updates);
@@ -114,14 +120,40 @@ LogicalResult Emitter::applyLazyInterval() {
 // Before and after the step
 //===----------------------------------------------------------------------===//
 
+/// 2 ((W W') o (1 - I)) W with W = [axis 0, all others]: the derivative of half
+/// the squared products of different rows (arXiv 1809.11096).
+Value Emitter::offDiagonal(Value weight) {
+  auto shape = tensorType(weight).getShape();
+  int64_t rows = shape[0], columns = tensorType(weight).getNumElements() / rows;
+  Value matrix = b.reshape(weight, {rows, columns});
+  Value products = b.dot(matrix, matrix, {}, {}, {1}, {1});
+  auto indices =
+      RankedTensorType::get({rows, rows}, builder.getIntegerType(32));
+  Value differ =
+      b.compare(Comparison::ne, b.iota(indices, 0), b.iota(indices, 1));
+  Value off = b.select(differ, products, b.constantLike(products, 0));
+  return b.reshape(b.scale(b.dot(off, matrix, {}, {}, {1}, {0}), 2), shape);
+}
+
 Value Emitter::gradientAfter(game::PostAttr post, Value gradient,
                              Value parameter) {
   double value = post.getValue().getValueAsDouble();
   switch (post.getKind()) {
   case PostKind::replace_nan: {
-    Value broken = b.compare(Comparison::ne, gradient, gradient);
-    return b.select(broken, b.constantLike(gradient, value), gradient);
+    // As StyleGAN2 does, in which gradients of this size are cut.
+    const double infinity = std::numeric_limits<double>::infinity();
+    for (auto [bad, good] : {std::pair(infinity, 1e5), {-infinity, -1e5}}) {
+      Value isBad =
+          b.compare(Comparison::eq, gradient, b.constantLike(gradient, bad));
+      gradient = b.select(isBad, b.constantLike(gradient, good), gradient);
+    }
+    Value isNumber = b.compare(Comparison::eq, gradient, gradient);
+    return b.select(isNumber, gradient, b.constantLike(gradient, 0));
   }
+  case PostKind::orthogonal:
+    return tensorType(parameter).getRank() < 2
+               ? gradient
+               : b.add(gradient, b.scale(offDiagonal(parameter), value));
   case PostKind::clip_value:
     return ClipOp::create(builder, b.loc, gradient.getType(), gradient,
                           builder.getF64FloatAttr(-value),
@@ -160,11 +192,8 @@ Emitter::prepareGradients(MutableArrayRef<ParameterUpdate> updates) {
         return failure();
       break;
     case PostKind::clip_weights:
-      break; // after the step
     case PostKind::unit_norm:
-    case PostKind::orthogonal:
-      return player.emitOpError()
-             << stringifyPostKind(post.getKind()) << " is not yet supported";
+      break; // after the step
     default:
       for (ParameterUpdate &update : updates)
         update.gradient =
@@ -174,23 +203,61 @@ Emitter::prepareGradients(MutableArrayRef<ParameterUpdate> updates) {
   return success();
 }
 
+/// Mean 0 and mean square 1; elements that are all equal become 0.
+static Value standardised(TensorBuilder b, Value x) {
+  auto type = tensorType(x);
+  auto moments = MomentsOp::create(
+      b.builder, b.loc, x, llvm::to_vector(llvm::seq<int64_t>(type.getRank())));
+  Value variance = moments.getVariance(), zero = b.constantLike(variance, 0);
+  Value varies = b.compare(Comparison::gt, variance, zero);
+  Value safe = b.select(varies, variance, b.constantLike(variance, 1));
+  Value factor = b.select(varies, b.rsqrt(safe), zero);
+  return b.mul(b.sub(x, b.splat(moments.getMean(), type.getShape())),
+               b.splat(factor, type.getShape()));
+}
+
 LogicalResult
 Emitter::projectWeights(MutableArrayRef<ParameterUpdate> updates) {
-  for (auto post : player.getThen().getAsRange<game::PostAttr>()) {
-    if (post.getKind() != PostKind::clip_weights)
-      continue;
-    double bound = post.getValue().getValueAsDouble();
-    for (ParameterUpdate &update : updates)
-      update.parameter = ClipOp::create(
-          builder, b.loc, update.parameter.getType(), update.parameter,
-          builder.getF64FloatAttr(-bound), builder.getF64FloatAttr(bound));
-  }
+  for (auto post : player.getThen().getAsRange<game::PostAttr>())
+    for (ParameterUpdate &update : updates) {
+      Value &p = update.parameter;
+      double bound = post.getValue().getValueAsDouble();
+      if (post.getKind() == PostKind::clip_weights)
+        p = ClipOp::create(builder, b.loc, p.getType(), p,
+                           builder.getF64FloatAttr(-bound),
+                           builder.getF64FloatAttr(bound));
+      if (post.getKind() != PostKind::unit_norm)
+        continue;
+      if (tensorType(p).getNumElements() < 2)
+        return player.emitOpError()
+               << "expected parameters of two elements or more for unit_norm";
+      p = standardised(b, p);
+    }
   return success();
 }
 
 //===----------------------------------------------------------------------===//
 // The step
 //===----------------------------------------------------------------------===//
+
+/// What v is divided by for Adam's bias becomes a factor of the root, or where
+/// an epsilon stands in the root, of v itself.
+Value Emitter::rootFactor(Value correction) {
+  Value divisor = has("root_epsilon")
+                      ? correction
+                      : math::SqrtOp::create(builder, b.loc, correction);
+  return host<arith::DivFOp>(host(1), divisor);
+}
+
+/// sqrt(v) factor + epsilon, or sqrt(v factor + root_epsilon) + epsilon.
+Value Emitter::rootOf(Value v, Value factor, Value epsilon) {
+  auto scaled = [&](Value x) { return factor ? times(x, factor) : x; };
+  Value root =
+      has("root_epsilon")
+          ? b.sqrt(b.add(scaled(v), spread(arguments["root_epsilon"], v)))
+          : scaled(b.sqrt(v));
+  return b.add(root, spread(epsilon, root));
+}
 
 LogicalResult Emitter::sgd(MutableArrayRef<ParameterUpdate> updates) {
   auto lr = argument("lr");
@@ -209,7 +276,10 @@ LogicalResult Emitter::momentum(MutableArrayRef<ParameterUpdate> updates) {
     Value velocity =
         b.add(times(update.moments[0], *momentum), update.gradient);
     update.moments[0] = velocity;
-    update.parameter = b.sub(update.parameter, times(velocity, *lr));
+    Value direction = player.getNesterov()
+                          ? b.add(update.gradient, times(velocity, *momentum))
+                          : velocity;
+    update.parameter = b.sub(update.parameter, times(direction, *lr));
   }
   return success();
 }
@@ -224,7 +294,7 @@ LogicalResult Emitter::rmsprop(MutableArrayRef<ParameterUpdate> updates) {
     Value v = b.add(times(update.moments[0], *alpha),
                     times(b.square(update.gradient), rest));
     update.moments[0] = v;
-    Value root = b.add(b.sqrt(v), spread(*epsilon, v));
+    Value root = rootOf(v, Value(), *epsilon);
     update.parameter =
         b.sub(update.parameter, times(b.div(update.gradient, root), *lr));
   }
@@ -238,14 +308,15 @@ LogicalResult Emitter::adam(MutableArrayRef<ParameterUpdate> updates,
   if (failed(lr) || failed(beta1) || failed(beta2) || failed(epsilon))
     return failure();
   Value one = host(1);
-  Value t = UpdateCountOp::create(builder, b.loc, player.getSymName());
-  auto correction = [&](Value beta) {
-    return host<arith::SubFOp>(one, host<math::PowFOp>(beta, t));
-  };
-  Value step = host<arith::DivFOp>(*lr, correction(*beta1));
-  Value secondRoot =
-      math::SqrtOp::create(builder, b.loc, correction(*beta2)).getResult();
-  Value inverseRoot = host<arith::DivFOp>(one, secondRoot);
+  Value step = *lr, factor;
+  if (!player.getUncorrected()) {
+    Value t = UpdateCountOp::create(builder, b.loc, player.getSymName());
+    auto correction = [&](Value beta) {
+      return host<arith::SubFOp>(one, host<math::PowFOp>(beta, t));
+    };
+    step = host<arith::DivFOp>(*lr, correction(*beta1));
+    factor = rootFactor(correction(*beta2));
+  }
   Value rest1 = host<arith::SubFOp>(one, *beta1);
   Value rest2 = host<arith::SubFOp>(one, *beta2);
   Value shrink;
@@ -262,7 +333,7 @@ LogicalResult Emitter::adam(MutableArrayRef<ParameterUpdate> updates,
         b.add(times(update.moments[1], *beta2), times(b.square(g), rest2));
     update.moments[0] = m;
     update.moments[1] = v;
-    Value root = b.add(times(b.sqrt(v), inverseRoot), spread(*epsilon, v));
+    Value root = rootOf(v, factor, *epsilon);
     Value p = shrink ? times(update.parameter, shrink) : update.parameter;
     update.parameter = b.sub(p, times(b.div(m, root), step));
   }

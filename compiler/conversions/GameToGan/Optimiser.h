@@ -26,8 +26,10 @@ struct ParameterUpdate {
 /// sgd: p - lr g. momentum: v = momentum v + g; p - lr v (nesterov: g +
 /// momentum v). rmsprop: v = alpha v + (1 - alpha) g^2; p - lr g / (sqrt(v) +
 /// epsilon). adam (arXiv 1412.6980, as PyTorch states it): m, v with bias
-/// corrections; p - lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + epsilon).
-/// adamw (arXiv 1711.05101): p (1 - lr decay) first.
+/// corrections; p - lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + epsilon),
+/// without the two divisors if the player is uncorrected. adamw (arXiv
+/// 1711.05101): p (1 - lr decay) first. A root_epsilon is added to what stands
+/// under the root.
 mlir::LogicalResult
 emitOptimiser(mlir::OpBuilder &builder, game::PlayerOp player,
               mlir::ValueRange numbers,

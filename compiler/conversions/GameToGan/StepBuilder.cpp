@@ -267,12 +267,10 @@ LogicalResult StepBuilder::emitStatement(Operation &op) {
     return emitWhen(when);
   if (auto together = dyn_cast<game::TogetherOp>(op))
     return emitTogether(together);
-  if (auto update = dyn_cast<game::UpdateOp>(op)) {
-    auto prepared = prepareUpdate(update);
-    if (failed(prepared))
-      return failure();
-    return applyUpdate(*prepared);
-  }
+  if (auto accumulate = dyn_cast<game::AccumulateOp>(op))
+    return emitAccumulate(accumulate);
+  if (auto update = dyn_cast<game::UpdateOp>(op))
+    return emitUpdates(update);
   if (isa<game::ObjectiveOp, game::YieldOp>(op))
     return success();
   builder.clone(op, mapping);
@@ -303,12 +301,19 @@ LogicalResult StepBuilder::emitDraw(game::DrawOp draw) {
 }
 
 LogicalResult StepBuilder::emitRepeat(game::RepeatOp repeat) {
-  Names carried = changedIn(repeat.getBody().front());
+  return emitLoop(repeat, mapping.lookup(repeat.getCount()),
+                  changedIn(repeat.getBody().front()));
+}
+
+/// Repeats the block of `loop`, carrying what it changes of `carried`.
+LogicalResult StepBuilder::emitLoop(Operation *loop, Value count,
+                                    const Names &carried) {
+  Block &statements = loop->getRegion(0).front();
   SmallVector<Value> initial;
   for (StringAttr name : carried)
     initial.push_back(environment.lookup(name));
   auto types = llvm::to_vector(ValueRange(initial).getTypes());
-  Location loc = repeat.getLoc();
+  Location loc = loop->getLoc();
 
   // The body is built in place; carried values that it does not change are
   // dropped before the operation is made.
@@ -320,11 +325,12 @@ LogicalResult StepBuilder::emitRepeat(game::RepeatOp repeat) {
   auto outerPending = pendingBuffers;
   for (auto [name, argument] : llvm::zip(carried, body->getArguments())) {
     // In the second iteration the value from outside is a former one.
-    if (states[name].getKind() != StateKind::buffer)
+    if (auto state = states.lookup(name);
+        state && state.getKind() != StateKind::buffer)
       stale.insert_or_assign(environment[name], Change{name, loc});
     environment[name] = argument;
   }
-  if (failed(emitBlock(repeat.getBody().front())))
+  if (failed(emitBlock(statements)))
     return failure();
 
   llvm::BitVector unchanged(carried.size());
@@ -348,12 +354,60 @@ LogicalResult StepBuilder::emitRepeat(game::RepeatOp repeat) {
   environment = outer;
   pendingBuffers = outerPending;
   builder.restoreInsertionPoint(here);
-  auto made =
-      gan::RepeatOp::create(builder, loc, ValueRange(keptInitial).getTypes(),
-                            mapping.lookup(repeat.getCount()), keptInitial);
+  auto made = gan::RepeatOp::create(
+      builder, loc, ValueRange(keptInitial).getTypes(), count, keptInitial);
   made.getBody().takeBody(region);
   for (auto [name, result] : llvm::zip(kept, made.getResults()))
     assign(name, result, loc);
+  return success();
+}
+
+/// A loop that carries sums of gradients beside the buffers; then the updates.
+LogicalResult StepBuilder::emitAccumulate(game::AccumulateOp accumulate) {
+  Location loc = accumulate.getLoc();
+  TensorBuilder b(builder, loc);
+  double passes = accumulate.getPasses();
+  Names carried;
+  for (auto &[name, state] : states)
+    if (state.getKind() == StateKind::buffer)
+      carried.push_back(name);
+  size_t buffers = carried.size();
+  accumulate.walk([&](game::UpdateOp update) {
+    if (auto player = symbols.lookup<game::PlayerOp>(update.getPlayer()))
+      for (StringAttr parameter : parametersOf(player)) {
+        carried.push_back(momentName(player, parameter, "sum"));
+        environment[carried.back()] =
+            b.constantLike(environment.lookup(parameter), 0);
+      }
+  });
+
+  SmallVector<PreparedUpdate> updates;
+  accumulated = &updates;
+  Value count =
+      arith::ConstantOp::create(builder, loc, builder.getF64FloatAttr(passes));
+  LogicalResult result = emitLoop(accumulate, count, carried);
+  accumulated = nullptr;
+  if (failed(result))
+    return failure();
+  for (PreparedUpdate &update : updates) {
+    auto player = symbols.lookup<game::PlayerOp>(update.op.getPlayer());
+    for (auto [parameter, gradient] :
+         llvm::zip(update.parameters, update.gradients))
+      gradient = b.scale(
+          environment.lookup(momentName(player, parameter, "sum")), 1 / passes);
+  }
+  for (StringAttr sum : ArrayRef(carried).drop_front(buffers))
+    environment.erase(sum);
+  for (PreparedUpdate &update : updates) {
+    advanceBuffers(update.buffers);
+    llvm::erase_if(pendingBuffers, [&](const PendingBuffer &pending) {
+      return llvm::any_of(update.buffers, [&](const PendingBuffer &advanced) {
+        return pending.after == advanced.after;
+      });
+    });
+    if (failed(applyUpdate(update)))
+      return failure();
+  }
   return success();
 }
 
@@ -389,17 +443,8 @@ LogicalResult StepBuilder::emitWhen(game::WhenOp when) {
 }
 
 LogicalResult StepBuilder::emitTogether(game::TogetherOp together) {
-  SmallVector<PreparedUpdate> prepared;
-  for (auto update : together.getBody().front().getOps<game::UpdateOp>()) {
-    auto one = prepareUpdate(update);
-    if (failed(one))
-      return failure();
-    prepared.push_back(*one);
-  }
-  for (PreparedUpdate &update : prepared)
-    if (failed(applyUpdate(update)))
-      return failure();
-  return success();
+  return emitUpdates(
+      llvm::to_vector(together.getBody().front().getOps<game::UpdateOp>()));
 }
 
 /// What the region of a player or an average yields, evaluated at this place.

@@ -53,6 +53,9 @@ private:
   mlir::LogicalResult emitStatement(mlir::Operation &op);
   mlir::LogicalResult emitDraw(game::DrawOp draw);
   mlir::LogicalResult emitRepeat(game::RepeatOp repeat);
+  mlir::LogicalResult emitLoop(mlir::Operation *loop, mlir::Value count,
+                               const Names &carried);
+  mlir::LogicalResult emitAccumulate(game::AccumulateOp accumulate);
   mlir::LogicalResult emitWhen(game::WhenOp when);
   mlir::LogicalResult emitTogether(game::TogetherOp together);
   mlir::FailureOr<llvm::SmallVector<mlir::Value>>
@@ -60,18 +63,23 @@ private:
   mlir::LogicalResult emitAverages();
 
   // Updates.
+  mlir::LogicalResult emitUpdates(mlir::ArrayRef<game::UpdateOp> updates);
   mlir::FailureOr<PreparedUpdate> prepareUpdate(game::UpdateOp update);
+  void advanceBuffers(llvm::ArrayRef<PendingBuffer> buffers);
   mlir::LogicalResult applyUpdate(PreparedUpdate &update);
   std::string reportName(llvm::StringRef player);
   mlir::LogicalResult checkCurrent(game::UpdateOp update, mlir::Value objective,
                                    const Names &parameters);
-  void collectBuffers(game::UpdateOp update, mlir::Value objective,
-                      const Names &parameters, PreparedUpdate &prepared);
-  void advanceBuffer(const PendingBuffer &buffer);
+  mlir::LogicalResult collectBuffers(game::UpdateOp update,
+                                     mlir::Value objective,
+                                     const Names &parameters,
+                                     PreparedUpdate &prepared);
 
   // State.
   void declareMoments();
   Names parametersOf(game::PlayerOp player);
+  /// What a player keeps beside a parameter: a moment, or while an accumulation
+  /// runs, "sum".
   mlir::StringAttr momentName(game::PlayerOp player, mlir::StringAttr parameter,
                               llvm::StringRef moment);
   Names changedIn(mlir::Block &block);
@@ -91,6 +99,8 @@ private:
   llvm::DenseMap<mlir::Value, Change> stale; // values that were a state's once
   llvm::SmallVector<PendingBuffer> pendingBuffers;
   llvm::StringMap<unsigned> objectives; // statements so far, by player
+  /// Updates of the accumulation that is being built; null outside of one.
+  llvm::SmallVector<PreparedUpdate> *accumulated = nullptr;
 
   mlir::Value blockKey;                         // of the innermost block
   llvm::SmallVector<mlir::Value, 3> sharedKeys; // by scope: step, run

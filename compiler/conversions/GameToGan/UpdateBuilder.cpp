@@ -60,9 +60,28 @@ LogicalResult StepBuilder::checkCurrent(game::UpdateOp update, Value objective,
   return success();
 }
 
-void StepBuilder::collectBuffers(game::UpdateOp update, Value objective,
-                                 const Names &parameters,
-                                 PreparedUpdate &prepared) {
+/// Applications that a value is computed from.
+static llvm::DenseSet<int64_t> applicationsBehind(Value value) {
+  llvm::DenseSet<int64_t> applications;
+  llvm::SetVector<Operation *> work;
+  auto push = [&](Value operand) {
+    if (Operation *op = operand.getDefiningOp())
+      work.insert(op);
+  };
+  push(value);
+  for (size_t next = 0; next < work.size(); ++next) {
+    Operation *op = work[next];
+    if (auto application = applicationOf(op))
+      applications.insert(*application);
+    llvm::for_each(op->getOperands(), push);
+  }
+  return applications;
+}
+
+LogicalResult StepBuilder::collectBuffers(game::UpdateOp update,
+                                          Value objective,
+                                          const Names &parameters,
+                                          PreparedUpdate &prepared) {
   llvm::DenseMap<Value, StringRef> network; // of each parameter's value
   SmallVector<Value> sources;
   for (StringAttr name : parameters) {
@@ -77,35 +96,51 @@ void StepBuilder::collectBuffers(game::UpdateOp update, Value objective,
         if (auto application = applicationOf(op))
           advancing.insert({*application, found->second});
 
-  llvm::DenseSet<int64_t> inside; // applications written in the update itself
+  // All that the objective uses, derivative or not.
+  llvm::DenseSet<int64_t> used;
   if (update.getTrackAll())
-    update.walk([&](Operation *op) {
-      if (auto application = applicationOf(op))
-        inside.insert(*application);
-    });
-  llvm::erase_if(pendingBuffers, [&](const PendingBuffer &buffer) {
+    used = applicationsBehind(objective);
+  LogicalResult result = success();
+  Region *here = builder.getInsertionBlock()->getParent();
+  llvm::erase_if(pendingBuffers, [&](PendingBuffer &buffer) {
     StringRef owner = buffer.name.getValue().split('/').first;
-    if (!advancing.contains({buffer.application, owner}) &&
-        !inside.contains(buffer.application))
+    bool isPassed = advancing.contains({buffer.application, owner});
+    bool isTracked = !isPassed && used.contains(buffer.application);
+    if (!isPassed && !isTracked)
       return false;
+    // In a block that may run several times or not at all, an application
+    // outside of it would advance as often; passes are put together behind.
+    if (isTracked && !accumulated && buffer.after.getParentRegion() != here &&
+        succeeded(result)) {
+      InFlightDiagnostic error =
+          emitError(update.getLoc())
+          << "'track all' in a block that may run several times or not at all "
+             "would advance an application outside of it";
+      error.attachNote(buffer.after.getLoc())
+          << "write this application in the block";
+      result = error;
+    }
     prepared.buffers.push_back(buffer);
     return true;
   });
+  return result;
 }
 
 /// Two applications advance one buffer one after the other: the later one
 /// starts from what the earlier one left.
-void StepBuilder::advanceBuffer(const PendingBuffer &buffer) {
-  Value current = environment.lookup(buffer.name), after = buffer.after;
-  if (current != buffer.before) {
-    Operation *definition = after.getDefiningOp();
-    unsigned index = cast<OpResult>(after).getResultNumber();
-    IRMapping chained;
-    chained.map(buffer.before, current);
-    after = builder.clone(*definition, chained)->getResult(index);
+void StepBuilder::advanceBuffers(ArrayRef<PendingBuffer> buffers) {
+  for (const PendingBuffer &buffer : buffers) {
+    Value current = environment.lookup(buffer.name), after = buffer.after;
+    if (current != buffer.before) {
+      Operation *definition = after.getDefiningOp();
+      unsigned index = cast<OpResult>(after).getResultNumber();
+      IRMapping chained;
+      chained.map(buffer.before, current);
+      after = builder.clone(*definition, chained)->getResult(index);
+    }
+    environment[buffer.name] =
+        StopOp::create(builder, after.getLoc(), after.getType(), after);
   }
-  environment[buffer.name] =
-      StopOp::create(builder, after.getLoc(), after.getType(), after);
 }
 
 std::string StepBuilder::reportName(StringRef player) {
@@ -160,16 +195,53 @@ StepBuilder::prepareUpdate(game::UpdateOp update) {
   auto grad =
       GradOp::create(builder, loc, objective, wrt, /*zeroWithoutPath=*/true);
   prepared.gradients.assign(grad.result_begin(), grad.result_end());
-  collectBuffers(update, objective, prepared.parameters, prepared);
+  if (failed(collectBuffers(update, objective, prepared.parameters, prepared)))
+    return failure();
   return prepared;
+}
+
+/// Takes all gradients, then applies all updates; inside of an accumulation
+/// adds the gradients to their sums.
+LogicalResult StepBuilder::emitUpdates(ArrayRef<game::UpdateOp> updates) {
+  SmallVector<PreparedUpdate> prepared;
+  for (game::UpdateOp update : updates) {
+    auto one = prepareUpdate(update);
+    if (failed(one))
+      return failure();
+    prepared.push_back(*one);
+  }
+  for (PreparedUpdate &update : prepared) {
+    if (!accumulated) {
+      advanceBuffers(update.buffers);
+      if (failed(applyUpdate(update)))
+        return failure();
+      continue;
+    }
+    // Applications outside of the passes advance once, behind them.
+    Region *here = builder.getInsertionBlock()->getParent();
+    SmallVector<PendingBuffer> inside;
+    llvm::erase_if(update.buffers, [&](PendingBuffer &buffer) {
+      bool isInside = buffer.after.getParentRegion() == here;
+      if (isInside)
+        inside.push_back(buffer);
+      return isInside;
+    });
+    advanceBuffers(inside);
+    auto player = symbols.lookup<game::PlayerOp>(update.op.getPlayer());
+    TensorBuilder b(builder, update.op.getLoc());
+    for (auto [parameter, gradient] :
+         llvm::zip(update.parameters, update.gradients)) {
+      Value &sum = environment[momentName(player, parameter, "sum")];
+      sum = b.add(sum, gradient);
+    }
+    accumulated->push_back(update);
+  }
+  return success();
 }
 
 LogicalResult StepBuilder::applyUpdate(PreparedUpdate &prepared) {
   game::UpdateOp op = prepared.op;
   auto player = symbols.lookup<game::PlayerOp>(op.getPlayer());
-  for (const PendingBuffer &buffer : prepared.buffers)
-    advanceBuffer(buffer);
-
   auto record = [&](StringRef what, StringAttr name, Value value) {
     RecordOp::create(
         builder, op.getLoc(),

@@ -1,6 +1,7 @@
 //===- GameOps.cpp - declarations and statements of a game ----------------===//
 
 #include "dialects/game/IR/GameOps.h"
+#include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
 using namespace gan::game;
@@ -35,6 +36,26 @@ LogicalResult PlayerOp::verify() {
     return emitOpError() << "expected its region to yield "
                          << getArgumentNames().size() << " f64 (C1)";
   return success();
+}
+
+LogicalResult AccumulateOp::verify() {
+  if (static_cast<int64_t>(getPasses()) < 1)
+    return emitOpError() << "expected at least one pass (C1), got "
+                         << static_cast<int64_t>(getPasses());
+  llvm::SmallDenseSet<Attribute> players;
+  WalkResult result = getBody().walk([&](Operation *op) {
+    if (auto update = dyn_cast<UpdateOp>(op))
+      if (!players.insert(update.getPlayerAttr()).second) {
+        update.emitOpError() << "expected one update of '" << update.getPlayer()
+                             << "' in an accumulation (C2)";
+        return WalkResult::interrupt();
+      }
+    if (!isa<AssignOp, RepeatOp, WhenOp, AccumulateOp>(op))
+      return WalkResult::advance();
+    op->emitOpError() << "expected not to stand in an accumulation (C3)";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
 }
 
 LogicalResult ApplyOp::verifySymbolUses(SymbolTableCollection &symbols) {

@@ -111,12 +111,32 @@ def Game_StateOp : Game_Op<"state", [Symbol]> {
   let assemblyFormat = "$sym_name `=` $value attr-dict `:` $type";
 }
 
+def Game_VariableOp : Game_Op<"variable", [Symbol]> {
+  let summary = "a tensor that a player may train";
+  let description = [{
+    A network of one parameter and no operations: the state is called `NAME/value`,
+    and a player trains it by `NAME`.
+
+    No constraints.
+
+    Example:
+    ```mlir
+    game.variable @w starts <fill a 0.0 : f64> : tensor<1x512xf32>
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, Gan_InitializerAttr:$initializer,
+                       TypeAttr:$type);
+  let assemblyFormat = "$sym_name `starts` $initializer attr-dict `:` $type";
+}
+
 def Game_PlayerOp : Game_Op<"player", [Symbol]> {
   let summary = "a set of parameters and the rule that changes them";
   let description = [{
     `trains` holds `NETWORK` or `NETWORK/GLOB` strings. The arguments of the optimiser
     are results of the `game.optimiser` region of this player, since they may be
-    schedules. `lazy` is the interval k of the lazy correction, 1 for none.
+    schedules. `lazy` is the interval k of the lazy correction, 1 for none; `nesterov`
+    belongs to momentum, `uncorrected` to an Adam without bias correction. A parameter
+    may have several players if each is `shared`; moments and counts are each player's.
 
     C1. The region yields as many f64 as `argument_names` has entries.
 
@@ -134,11 +154,13 @@ def Game_PlayerOp : Game_Op<"player", [Symbol]> {
   let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$trains,
                        Game_OptimiserKindAttr:$optimiser,
                        StrArrayAttr:$argument_names, ArrayAttr:$then,
-                       I64Attr:$lazy, UnitAttr:$shared);
+                       I64Attr:$lazy, UnitAttr:$nesterov, UnitAttr:$uncorrected,
+                       UnitAttr:$shared);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name `trains` $trains `by` $optimiser `arguments` $argument_names `then`
-    $then `lazy` $lazy (`shared` $shared^)? attr-dict-with-keyword $body
+    $then `lazy` $lazy (`nesterov` $nesterov^)? (`uncorrected` $uncorrected^)?
+    (`shared` $shared^)? attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;
 }
@@ -308,6 +330,30 @@ def Game_TogetherOp : Game_BlockOp<"together"> {
     ```
   }];
   let assemblyFormat = "attr-dict-with-keyword $body";
+}
+
+def Game_AccumulateOp : Game_BlockOp<"accumulate"> {
+  let summary = "passes whose gradients are averaged before anything is updated";
+  let description = [{
+    The block runs `passes` times, with draws of its own each time, and all passes see
+    the parameters of the beginning. Each update takes the mean of its gradients over
+    the passes and is applied once, after the last one, in text order.
+
+    C1. There is at least one pass.
+    C2. A player has at most one update in it.
+    C3. It holds no assignment, no repetition, no condition and no other `accumulate`.
+
+    Example:
+    ```mlir
+    game.step {
+      game.accumulate 8 {
+      }
+    }
+    ```
+  }];
+  let arguments = (ins I64Attr:$passes);
+  let assemblyFormat = "$passes attr-dict-with-keyword $body";
+  let hasVerifier = 1;
 }
 
 def Game_DrawOp : Game_Op<"draw"> {

@@ -248,6 +248,10 @@ LogicalResult gan::game::declareState(ModuleOp module,
               parameter.getType());
     }
   }
+  for (auto variable : module.getOps<game::VariableOp>())
+    declare(variable.getLoc(), variable.getSymName() + "/value",
+            gan::StateKind::parameter, variable.getInitializer(),
+            variable.getType());
   for (auto state : module.getOps<game::StateOp>())
     declare(state.getLoc(), "state/" + state.getSymName(),
             gan::StateKind::variable,

@@ -28,6 +28,7 @@
 #include "tests/support/step-run/Differences.h"
 #include "tests/support/step-run/Tensors.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
@@ -227,7 +228,9 @@ int main(int argc, char **argv) {
   Recorder recorder;
   llvm::SmallString<256> path(llvm::sys::path::parent_path(inputFile));
   llvm::sys::path::append(path, "weights.bin");
-  recorder.weights = orDie(WeightStore::open(path));
+  // A game of variables alone has no weights.
+  if (llvm::sys::fs::exists(path))
+    recorder.weights = orDie(WeightStore::open(path));
   if (!given.empty())
     recorder.draws = orDie(readTensors(given));
   auto module = parseSourceFile<ModuleOp>(inputFile, &context);

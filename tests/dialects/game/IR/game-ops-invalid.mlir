@@ -45,3 +45,43 @@ func.func @apply_c1_types(%z: tensor<2x4xf32>) -> tensor<2x4xf32> {
 
 // expected-error@+1 {{'game.export' op expected one offset per state (C1), got 2 for 1}}
 game.export @export_c1 as "g" template <"weights.bin", 0, 2000, "00"> states ["Gs/w"] offsets [400, 500]
+
+// -----
+
+module @accumulate_c1 {
+  game.step {
+    // expected-error@+1 {{'game.accumulate' op expected at least one pass (C1), got 0}}
+    game.accumulate 0 {
+    }
+  }
+}
+
+// -----
+
+module @accumulate_c2 {
+  game.step {
+    game.accumulate 2 {
+      game.update @p {
+        %w = game.read "w/value" : tensor<f32>
+        game.objective %w : tensor<f32>
+      }
+      // expected-error@+1 {{'game.update' op expected one update of 'p' in an accumulation (C2)}}
+      game.update @p {
+        %w = game.read "w/value" : tensor<f32>
+        game.objective %w : tensor<f32>
+      }
+    }
+  }
+}
+
+// -----
+
+module @accumulate_c3 {
+  game.step {
+    game.accumulate 2 {
+      %k = game.read "state/k" : tensor<f32>
+      // expected-error@+1 {{'game.assign' op expected not to stand in an accumulation (C3)}}
+      game.assign "state/k" %k : tensor<f32>
+    }
+  }
+}
