@@ -229,6 +229,42 @@ def minibatch_critic(name, sizes, length=5):
     return n
 
 
+# With labels.
+
+def embed(n, label):
+    """A learned vector for each class."""
+    count = n.sizes.classes
+    return n.node("Gather", n.random("label.weight", (count, count), 1.0), label)
+
+
+def label_generator(name, sizes):
+    n, count = Network(name, sizes, normalised=True), sizes.latent + sizes.classes
+    z, label = n.input("z", [sizes.latent]), n.input("label", [], TensorProto.INT32)
+    n.output("image", n.decode(n.node("Concat", z, embed(n, label), axis=1), count), sizes.picture)
+    return n
+
+
+def label_critic(name, sizes):
+    """Whether a picture is one of its class."""
+    n, few = Network(name, sizes), sizes.filters
+    image, label = n.input("image", sizes.picture), n.input("label", [], TensorProto.INT32)
+    x = n.bend(n.to_vector(n.encode(image), "2", (2 * few, few)), 0.2)
+    x = n.gemm(n.node("Concat", x, embed(n, label), axis=1), "3", (few + sizes.classes, few))
+    n.output("score", n.gemm(n.bend(x, 0.2), "4", (few, 1)), [1])
+    return n
+
+
+def class_critic(name, sizes):
+    """A critic that tells the class, too."""
+    n = Network(name, sizes, normalised=True)
+    x = n.encode(n.input("image", sizes.picture))
+    n.output("score", n.to_vector(x, "2", (2 * sizes.filters, 1)), [1])
+    n.output("logits", n.to_vector(x, "3", (2 * sizes.filters, sizes.classes)), [sizes.classes])
+    return n
+
+
+# In parts.
+
 def features(name, sizes):
     """A vector that heads of its own judge."""
     n = Network(name, sizes)
@@ -259,6 +295,9 @@ NETWORKS = {
     "minibatch_critic": minibatch_critic,
     "autoencoder": autoencoder,
     "plain_autoencoder": plain(autoencoder),
+    "label_generator": label_generator,
+    "label_critic": label_critic,
+    "class_critic": class_critic,
     "features": features,
     "feature_classifier": lambda name, sizes: head(name, sizes, sizes.classes, "logits"),
     "feature_critic": lambda name, sizes: head(name, sizes, 1, "score"),

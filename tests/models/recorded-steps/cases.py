@@ -15,7 +15,7 @@ import networks
 BATCH, STEPS = 4, 2
 # All sizes divide a power of two or are one; smooth, so that rounding cannot put a
 # number on the other side of a kink.
-TINY = networks.Sizes(channels=1, height=8, width=8, latent=3, filters=2, classes=3, activation="softplus")
+TINY = networks.Sizes(channels=1, height=8, width=8, latent=3, filters=2, classes=4, activation="softplus")
 KINKED = networks.Sizes(**{**vars(TINY), "activation": "relu"})
 
 
@@ -40,8 +40,8 @@ class Case:
     def is_smooth(self):
         return self.sizes is not KINKED
 
-    def streams(self):
-        return re.findall(r"\bdata\s+(\w+)\s*:\s*(\w+)", self.text)
+    def streams(self, pattern=""):
+        return re.findall(rf"\bdata\s+(\w+)\s*:[^\n]*{pattern}", self.text)
 
     def write(self, folder):
         """The game and its networks; returns how ganc compiles them."""
@@ -51,7 +51,7 @@ class Case:
         consts = re.findall(r"\bconst\s+(\w+)", self.text)
         defines = {name: value for name, value in vars(self.sizes).items() if name in consts} | self.defines
         return [shutil.copy(self.source, folder), *(f"-D{name}={value}" for name, value in defines.items()),
-                *(f"--batch={name}:{BATCH}" for name, _ in self.streams())]
+                *(f"--batch={name}:{BATCH}" for name in self.streams("batch"))]
 
 
 # Every game of the library is one, too; here is what its consts are, but for sizes.

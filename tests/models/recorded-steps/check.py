@@ -103,7 +103,7 @@ def main():
     print(f"code: {said.strip()}")
 
     train = [f"{work}/train", f"--steps={STEPS}"]
-    for stream, _ in case.streams():
+    for stream in case.streams():
         np.save(f"{work}/{stream}.npy", next(values for key, values in draws.items() if f"/draw/{stream}#" in key))
         train.append(f"--data={stream}={work}/{stream}.npy")
     run(*train, f"--outdir={work}/runs")

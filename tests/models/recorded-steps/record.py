@@ -101,8 +101,8 @@ class Play:
     def normal(self, name, *shape):
         return self.draw(name, self.random.standard_normal(shape))
 
-    def labels(self, name, classes, count=cases.BATCH):
-        return self.draw(name, self.random.integers(classes, size=count), np.int32)
+    def labels(self, name, count=cases.BATCH):
+        return self.draw(name, self.random.integers(self.sizes.classes, size=count), np.int32).long()
 
     def x(self):
         return self.uniform("x", cases.BATCH, *self.picture)

@@ -6,9 +6,9 @@ one step does. Draws of one name come in the order in which the game takes them.
 move running statistics.
 """
 
-from formulas import extra, losses, penalties
+from formulas import extra, labels, losses, penalties
 
-MODULES = (losses, penalties, extra)
+MODULES = (losses, penalties, labels, extra)
 
 
 def find(game):
