@@ -263,6 +263,34 @@ def class_critic(name, sizes):
     return n
 
 
+# From pictures to codes.
+
+def encoder(name, sizes):
+    """Mean and log variance of a code."""
+    n = Network(name, sizes, normalised=True)
+    x = n.encode(n.input("image", sizes.picture))
+    for layer, output in (("2", "mean"), ("3", "logvar")):
+        n.output(output, n.to_vector(x, layer, (2 * sizes.filters, sizes.latent)), [sizes.latent])
+    return n
+
+
+def code_critic(name, sizes):
+    n, many = Network(name, sizes), 2 * sizes.filters
+    x = n.bend(n.gemm(n.input("code", [sizes.latent]), "0", (sizes.latent, many)), 0.2)
+    n.output("score", n.gemm(n.bend(n.gemm(x, "1", (many, many)), 0.2), "2", (many, 1)), [1])
+    return n
+
+
+def pair_critic(name, sizes):
+    """Whether a picture and a code belong together."""
+    n, few = Network(name, sizes), sizes.filters
+    image, code = n.input("image", sizes.picture), n.input("code", [sizes.latent])
+    x = n.bend(n.to_vector(n.encode(image), "2", (2 * few, few)), 0.2)
+    x = n.gemm(n.node("Concat", x, code, axis=1), "3", (few + sizes.latent, few))
+    n.output("score", n.gemm(n.bend(x, 0.2), "4", (few, 1)), [1])
+    return n
+
+
 # In parts.
 
 def features(name, sizes):
@@ -298,6 +326,9 @@ NETWORKS = {
     "label_generator": label_generator,
     "label_critic": label_critic,
     "class_critic": class_critic,
+    "encoder": encoder,
+    "code_critic": code_critic,
+    "pair_critic": pair_critic,
     "features": features,
     "feature_classifier": lambda name, sizes: head(name, sizes, sizes.classes, "logits"),
     "feature_critic": lambda name, sizes: head(name, sizes, 1, "score"),

@@ -39,6 +39,10 @@ class Player:
         self.minimises(-value, reported=value)
 
     def minimises(self, loss, reported=None):
+        self.differentiate(loss, reported)
+        self.move()
+
+    def differentiate(self, loss, reported=None):
         self.play.put(f"loss/{self.name}", loss if reported is None else reported)
         names = [(network, name) for network in self.trained for name in network.parameters]
         parameters = [network.parameters[name] for network, name in names]
@@ -47,11 +51,14 @@ class Player:
             parameter.grad = gradient
             if gradient is not None:
                 self.play.put(f"{self.name}/gradient/{network.label}/{name}", gradient)
+
+    def move(self):
         self.optimiser.step()
         if self.projection:
             with torch.no_grad():
-                for parameter in parameters:
-                    self.projection(parameter)
+                for group in self.optimiser.param_groups:
+                    for parameter in group["params"]:
+                        self.projection(parameter)
 
 
 class Play:

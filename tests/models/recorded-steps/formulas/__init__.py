@@ -6,9 +6,9 @@ one step does. Draws of one name come in the order in which the game takes them.
 move running statistics.
 """
 
-from formulas import extra, labels, losses, penalties
+from formulas import encoders, extra, labels, losses, penalties
 
-MODULES = (losses, penalties, labels, extra)
+MODULES = (losses, penalties, labels, encoders, extra)
 
 
 def find(game):
