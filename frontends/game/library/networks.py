@@ -86,6 +86,12 @@ class Network:
         self.nodes.append(helper.make_node(kind, list(inputs), [output], name=output, **attributes))
         return output
 
+    def halve(self, x):
+        """A batch in two."""
+        outputs = [f"half_{len(self.nodes)}", f"half_{len(self.nodes) + 1}"]
+        self.nodes.append(helper.make_node("Split", [x], outputs, name=outputs[0], axis=0))
+        return outputs
+
     def save(self, folder):
         graph = helper.make_graph(self.nodes, self.name, self.inputs, self.outputs, self.weights)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="ganc")
@@ -162,23 +168,37 @@ class Network:
 
     # Halves of networks.
 
-    def decode(self, x, count, prefix=""):
-        """From a vector of `count` numbers to a picture."""
-        s, few, many = self.sizes, self.sizes.filters, 2 * self.sizes.filters
+    def sketch(self, x, count, prefix=""):
+        """From a vector of `count` numbers to a map of filters; layers 0 and 1."""
+        few, many = self.sizes.filters, 2 * self.sizes.filters
         x = self.norm_and_bend(self.from_vector(x, f"{prefix}0", (count, many)), f"{prefix}0", many)
-        x = self.norm_and_bend(self.grow(x, f"{prefix}1", (many, few)), f"{prefix}1", few)
+        return self.norm_and_bend(self.grow(x, f"{prefix}1", (many, few)), f"{prefix}1", few)
+
+    def paint(self, x, prefix=""):
+        """From there to a picture; layer 2."""
+        s = self.sizes
         if s.are_pictures:
-            return self.node("Tanh", self.grow(x, f"{prefix}2", (few, s.channels)))
-        x = self.grow(x, f"{prefix}2", (few, int(np.prod(s.picture))))
+            return self.node("Tanh", self.grow(x, f"{prefix}2", (s.filters, s.channels)))
+        x = self.grow(x, f"{prefix}2", (s.filters, int(np.prod(s.picture))))
         return self.node("Reshape", x, self.constant([-1, *s.picture]))
 
-    def encode(self, x):
-        """From a picture to its smallest map, of 2 * filters; layers 0 and 1."""
-        s, few, many = self.sizes, self.sizes.filters, 2 * self.sizes.filters
+    def decode(self, x, count, prefix=""):
+        return self.paint(self.sketch(x, count, prefix), prefix)
+
+    def look(self, x, prefix=""):
+        """From a picture to a map of filters; layer 0."""
+        s = self.sizes
         first = s.channels if s.are_pictures else int(np.prod(s.picture))
         x = x if s.are_pictures else self.node("Flatten", x)
-        x = self.bend(self.shrink(x, "0", (first, few)), 0.2)
+        return self.bend(self.shrink(x, f"{prefix}0", (first, s.filters)), 0.2)
+
+    def understand(self, x):
+        """From there to the smallest map, of 2 * filters; layer 1."""
+        few, many = self.sizes.filters, 2 * self.sizes.filters
         return self.norm_and_bend(self.shrink(x, "1", (few, many)), "1", many, 0.2)
+
+    def encode(self, x):
+        return self.understand(self.look(x))
 
 
 def generator(name, sizes, normalised=True):
@@ -263,6 +283,54 @@ def class_critic(name, sizes):
     return n
 
 
+def class_encoder(name, sizes):
+    """Classes, and what their layer sees."""
+    n, few = Network(name, sizes, normalised=True), sizes.filters
+    x = n.bend(n.to_vector(n.encode(n.input("image", sizes.picture)), "2", (2 * few, few)), 0.2)
+    n.output("logits", n.gemm(x, "3", (few, sizes.classes)), [sizes.classes])
+    n.output("features", x, [few])
+    return n
+
+
+# Codes with a meaning.
+
+def code_generator(name, sizes):
+    """From noise, a class and two numbers."""
+    n, count = Network(name, sizes, normalised=True), sizes.latent + sizes.classes + 2
+    parts = n.input("z", [sizes.latent]), n.input("category", [sizes.classes]), n.input("code", [2])
+    n.output("image", n.decode(n.node("Concat", *parts, axis=1), count), sizes.picture)
+    return n
+
+
+def informed_critic(name, sizes):
+    """A critic that tells the class and the numbers, too."""
+    n = Network(name, sizes, normalised=True)
+    x = n.encode(n.input("image", sizes.picture))
+    for layer, output, count in (("2", "score", 1), ("3", "logits", sizes.classes), ("4", "code", 2)):
+        n.output(output, n.to_vector(x, layer, (2 * sizes.filters, count)), [count])
+    return n
+
+
+# Two pictures at once, with layers in common.
+
+def coupled_generator(name, sizes):
+    n = Network(name, sizes)
+    x = n.sketch(n.input("z", [sizes.latent]), sizes.latent)
+    for picture in ("a", "b"):
+        n.output(picture, n.paint(x, f"{picture}."), sizes.picture)
+    return n
+
+
+def coupled_critic(name, sizes):
+    """Both pictures take one way, one behind the other."""
+    n = Network(name, sizes)
+    both = [n.look(n.input(picture, sizes.picture), f"{picture}.") for picture in ("a", "b")]
+    x = n.understand(n.node("Concat", *both, axis=0))
+    for output, score in zip(("score_a", "score_b"), n.halve(n.to_vector(x, "2", (2 * sizes.filters, 1)))):
+        n.output(output, score, [1])
+    return n
+
+
 # From pictures to codes.
 
 def encoder(name, sizes):
@@ -326,6 +394,11 @@ NETWORKS = {
     "label_generator": label_generator,
     "label_critic": label_critic,
     "class_critic": class_critic,
+    "class_encoder": class_encoder,
+    "code_generator": code_generator,
+    "informed_critic": informed_critic,
+    "coupled_generator": coupled_generator,
+    "coupled_critic": coupled_critic,
     "encoder": encoder,
     "code_critic": code_critic,
     "pair_critic": pair_critic,

@@ -25,6 +25,7 @@ class Case:
     game: str
     sizes: networks.Sizes = TINY
     defines: dict = field(default_factory=dict)
+    batches: dict = field(default_factory=dict)
     extra: bool = False
 
     @property
@@ -51,7 +52,7 @@ class Case:
         consts = re.findall(r"\bconst\s+(\w+)", self.text)
         defines = {name: value for name, value in vars(self.sizes).items() if name in consts} | self.defines
         return [shutil.copy(self.source, folder), *(f"-D{name}={value}" for name, value in defines.items()),
-                *(f"--batch={name}:{BATCH}" for name in self.streams("batch"))]
+                *(f"--batch={name}:{self.batches.get(name, BATCH)}" for name in self.streams("batch"))]
 
 
 # Every game of the library is one, too; here is what its consts are, but for sizes.
@@ -65,6 +66,11 @@ DEFINES = {
     "wgan": {"bound": 0.125, "critic_steps": 2, "first_steps": 3, "warmup": 1},
     "wgan_div": {"critic_steps": 2},
     "wgan_gp": {"critic_steps": 2},
+}
+
+# Batches of streams that are not of the size of all others.
+BATCHES = {
+    "sgan": {"x": 2},
 }
 
 EXTRA = {
@@ -81,7 +87,7 @@ def library():
 
 
 def find(name):
-    return EXTRA.get(name) or Case(name, defines=DEFINES.get(name, {}))
+    return EXTRA.get(name) or Case(name, defines=DEFINES.get(name, {}), batches=BATCHES.get(name, {}))
 
 
 def recording(name):

@@ -46,6 +46,7 @@ NODES = {
     "Sigmoid": lambda a, x: torch.sigmoid(x),
     "Softmax": lambda a, x: torch.softmax(x, a["axis"]),
     "Softplus": lambda a, x: softplus(x),
+    "Split": lambda a, x: x.chunk(2, a["axis"]),
     "Sub": lambda a, x, y: x - y,
     "Tanh": lambda a, x: torch.tanh(x),
 }
@@ -84,7 +85,7 @@ class Network:
                 result = self.dropout(f"{self.label}#{site}/dropout#{draws}", *[values[name] for name in node.input])
             else:
                 result = NODES[node.op_type](attributes, *[values[name] for name in node.input])
-            values[node.output[0]] = result
+            values.update(zip(node.output, result if len(node.output) > 1 else [result]))
         results = [values[name] for name in self.outputs]
         return results[0] if len(results) == 1 else results
 
