@@ -43,7 +43,7 @@ def letters(counts):
 
 
 def lookup(folder, logits):
-    network = Network(len(logits))
+    network = Network([len(logits)])
     network.node("Sigmoid", network.node("MatMul", "x", network.weight("weight", logits)), output="y")
     network.save(folder, "D")
 

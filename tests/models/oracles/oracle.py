@@ -23,10 +23,11 @@ TOLERANCE = {"interpreter": 1e-11, "trainer": 2e-5}
 
 
 class Network:
-    """One ONNX file: nodes on the input `x`, whose last one gives `y`."""
+    """One ONNX file: nodes on the input `x`, whose last one gives `y`. shape: of x,
+    without the batch."""
 
-    def __init__(self, size):
-        self.size, self.nodes, self.weights = size, [], []
+    def __init__(self, shape):
+        self.shape, self.nodes, self.weights = shape, [], []
 
     def weight(self, name, values, kind=np.float32):
         self.weights.append(numpy_helper.from_array(np.asarray(values, kind), name))
@@ -38,8 +39,8 @@ class Network:
         return output
 
     def save(self, folder, name, size=1):
-        port = lambda label, n: helper.make_tensor_value_info(label, TensorProto.FLOAT, ["batch", n])
-        graph = helper.make_graph(self.nodes, name, [port("x", self.size)], [port("y", size)], self.weights)
+        port = lambda label, shape: helper.make_tensor_value_info(label, TensorProto.FLOAT, ["batch", *shape])
+        graph = helper.make_graph(self.nodes, name, [port("x", self.shape)], [port("y", [size])], self.weights)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
         model.ir_version = 8
         onnx.save(model, os.path.join(folder, f"{name}.onnx"))
@@ -48,7 +49,7 @@ class Network:
 def linear(folder, name, weight, bias=None):
     """y = x weight + bias; the weight is called "weight", [inputs, outputs]."""
     weight = np.asarray(weight, np.float32)
-    network = Network(len(weight))
+    network = Network([len(weight)])
     inputs = ["x", network.weight("weight", weight)]
     if bias is None:
         network.node("MatMul", *inputs, output="y")

@@ -54,7 +54,7 @@ def main():
 
     half = exact(3, 3)
     a, x = half + half.T, exact(4, 3)
-    network = Network(3)
+    network = Network([3])
     product = network.node("Mul", network.node("MatMul", "x", network.weight("weight", a)), "x")
     halved = network.node("Mul", product, network.weight("half", 0.5))
     network.node("ReduceSum", halved, network.weight("axes", [1], np.int64), output="y", keepdims=1)
