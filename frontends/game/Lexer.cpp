@@ -23,13 +23,17 @@ llvm::ArrayRef<StringRef> gan::gamelang::statementWords() {
   return words;
 }
 
+llvm::ArrayRef<StringRef> gan::gamelang::expressionWords() {
+  static const StringRef words[] = {"where",     "for",      "in",   "and",
+                                    "or",        "not",      "true", "false",
+                                    "minimises", "maximises"};
+  return words;
+}
+
 bool gan::gamelang::isReserved(StringRef word) {
   return llvm::is_contained(itemWords(), word) ||
          llvm::is_contained(statementWords(), word) ||
-         llvm::StringSwitch<bool>(word)
-             .Cases({"where", "for", "in", "and", "or", "not"}, true)
-             .Cases({"true", "false", "minimises", "maximises"}, true)
-             .Default(false);
+         llvm::is_contained(expressionWords(), word);
 }
 
 static bool startsName(char c) { return llvm::isAlpha(c) || c == '_'; }

@@ -70,6 +70,9 @@ struct Token {
 llvm::ArrayRef<llvm::StringRef> itemWords();
 /// Words that open a statement of a block.
 llvm::ArrayRef<llvm::StringRef> statementWords();
+/// Words inside of statements and expressions.
+llvm::ArrayRef<llvm::StringRef> expressionWords();
+/// Whether a word is one of these three kinds.
 bool isReserved(llvm::StringRef word);
 
 /// Makes tokens one after another. A character that belongs nowhere is

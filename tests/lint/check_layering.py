@@ -42,9 +42,10 @@ RULES = {
     "compiler/pipelines/": MLIR + DIALECTS + BELOW_PIPELINES,
     "compiler/driver/": MLIR + DIALECTS + REFERENCE + ABI + BELOW_PIPELINES + [
         "compiler/pipelines/", "frontends/", "llvm/", "lld/"],
+    "compiler/tools/Dialects.h": MLIR + DIALECTS,
     "compiler/tools/ganc/": MLIR + ["compiler/driver/"],
     "compiler/tools/*/": MLIR + DIALECTS + REFERENCE + BELOW_PIPELINES + [
-        "compiler/driver/", "compiler/pipelines/", "frontends/"],
+        "compiler/driver/", "compiler/pipelines/", "compiler/tools/Dialects.h", "frontends/"],
     "tests/": None,  # everything
     "docs/examples/": ["ganrt/"],
 }

@@ -7,6 +7,7 @@
 #include "tests/support/game-parse/DiagnosticVerifier.h"
 #include "tests/support/game-parse/TestNetworks.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -30,6 +31,9 @@ static cl::opt<std::string>
 
 static cl::opt<bool> locations("locations",
                                cl::desc("print where operations stand"));
+
+static cl::opt<bool> words("words", cl::desc("print the words the language "
+                                             "knows, one kind a line"));
 
 static cl::opt<uint64_t>
     damage("damage", cl::desc("take every beginning of the game and so many "
@@ -110,8 +114,25 @@ static bool runDamaged(llvm::StringRef name, llvm::StringRef text) {
   return failures == 0;
 }
 
+static void printWords() {
+  auto print = [](llvm::StringRef kind, llvm::ArrayRef<llvm::StringRef> list) {
+    llvm::outs() << kind << ": " << llvm::join(list, " ") << '\n';
+  };
+  print("item", itemWords());
+  print("statement", statementWords());
+  print("expression", expressionWords());
+  print("distribution", signatureNames(SignatureKind::Distribution));
+  print("initializer", signatureNames(SignatureKind::Initializer));
+  print("optimiser", signatureNames(SignatureKind::Optimiser));
+  print("function", signatureNames(SignatureKind::Function));
+}
+
 int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(argc, argv);
+  if (words) {
+    printWords();
+    return 0;
+  }
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(input);
   if (!buffer) {
     llvm::errs() << input << ": " << buffer.getError().message() << '\n';
