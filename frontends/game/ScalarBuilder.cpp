@@ -163,8 +163,14 @@ ImportedValue ScalarBuilder::call(StringRef name,
     return host(math::SqrtOp::create(builder, loc, a(0)));
   if (name == "abs")
     return host(math::AbsFOp::create(builder, loc, a(0)));
-  if (name == "tanh")
-    return host(math::TanhOp::create(builder, loc, a(0)));
+  // The host has exp and log; of these are made what it has not.
+  if (name == "tanh") {
+    auto two = ImportedValue::constant(2);
+    ImportedValue half =
+        call("sigmoid", {binary(BinaryOperator::Multiply, two, arguments[0])});
+    return binary(BinaryOperator::Subtract,
+                  binary(BinaryOperator::Multiply, two, half), one);
+  }
   if (name == "floor")
     return host(math::FloorOp::create(builder, loc, a(0)));
   if (name == "sign")
@@ -180,9 +186,9 @@ ImportedValue ScalarBuilder::call(StringRef name,
                 {binary(BinaryOperator::Divide, arguments[0],
                         binary(BinaryOperator::Subtract, one, arguments[0]))});
   if (name == "softplus") {
-    Value tail = call("exp", {negate(call("abs", {arguments[0]}))}).value;
+    ImportedValue tail = call("exp", {negate(call("abs", {arguments[0]}))});
     return binary(BinaryOperator::Add, call("relu", {arguments[0]}),
-                  host(math::Log1pOp::create(builder, loc, tail)));
+                  call("log", {binary(BinaryOperator::Add, one, tail)}));
   }
   return {};
 }

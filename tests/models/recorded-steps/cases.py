@@ -61,9 +61,12 @@ DEFINES = {
     "began": {"gamma": 2},
     # Over the twelve pairs of four this is a number of f32.
     "ebgan": {"pull": 3 / 32},
+    "gradient_reversal": {"steps": 4},
     "lecam": {"start": 1},
     # The authors' schedules, in short; to clip all weights costs digits.
     "wgan": {"bound": 0.125, "critic_steps": 2, "first_steps": 3, "warmup": 1},
+    # The difference of two scores that are nearly one would cost digits.
+    "zcr": {"distance": 0.5},
     "wgan_div": {"critic_steps": 2},
     "wgan_gp": {"critic_steps": 2},
 }

@@ -98,6 +98,20 @@ def lecam(play, G, D):
     return step
 
 
+def zcr(play, G, D):
+    discriminator = play.player("discriminator", D, adam(2e-4, 0.5))
+    generator = play.player("generator", G, adam(2e-4, 0.5))
+
+    def step():
+        z = play.z()
+        fake, near = G(z, advance=True), G(z + play.draw("e", 0.5 * play.random.standard_normal(z.shape)), advance=True)
+        fake_d, real_d = D(fake.detach(), advance=True), D(play.x(), advance=True)
+        consistency = ((fake_d - D(near.detach(), advance=True)) ** 2).mean()
+        discriminator.minimises(F.relu(1 - real_d).mean() + F.relu(1 + fake_d).mean() + 20 * consistency)
+        generator.minimises(-D(fake).mean() - 0.5 * ((fake - near) ** 2).mean())
+    return step
+
+
 def mode_seeking(play, G, D):
     discriminator = play.player("discriminator", D, adam(2e-4, 0.5))
     generator = play.player("generator", G, adam(2e-4, 0.5))
