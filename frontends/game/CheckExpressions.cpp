@@ -49,6 +49,16 @@ std::vector<StringRef> Checker::namesInSight(Place place) {
   return names;
 }
 
+/// Whether each block draws its own value; else one lasts for the step or run.
+static bool drawsInBlock(const Item &item) {
+  const auto *data = llvm::dyn_cast<DataItem>(&item);
+  const auto *sample = llvm::dyn_cast<SampleItem>(&item);
+  if (!data && !sample)
+    return false;
+  const Identifier &scope = data ? data->scope : sample->scope;
+  return !scope || scope.text == "block";
+}
+
 /// `; did you mean 'x'`, of all that may be read here.
 std::string Checker::namesLike(StringRef name, Place place) {
   return didYouMean(name, namesInSight(place));
@@ -154,7 +164,7 @@ void Checker::checkName(const NameExpression &name, Place place) {
                                  "; a schedule is made of numbers, options, "
                                  "state, step, images and epoch")
           .note(symbol->range, quoted(name.name) + " is declared here");
-    else if (!llvm::isa<VariableItem>(item))
+    else if (drawsInBlock(item))
       recordDraw(item.name.text, name.range);
     return;
   case Item::Kind::Network:

@@ -15,7 +15,8 @@ module attributes {gan.cases = {step = [{steps = 3, tolerance = 1.0e-7,
     "clip_value/w" = dense<[1.0, -0.5]> : tensor<2xf32>,
     "decay/w" = dense<[1.0, -0.5]> : tensor<2xf32>,
     "clip_weights/w" = dense<[1.0, -0.5]> : tensor<2xf32>,
-    "replace_nan/w" = dense<[1.0, -0.5]> : tensor<2xf32>},
+    "replace_nan/w" = dense<[1.0, -0.5]> : tensor<2xf32>,
+    "replace_infinity/w" = dense<[1.0, -0.5]> : tensor<2xf32>},
   state = {
     "sgd/w" = dense<[0.421875, -0.2109375]> : tensor<2xf64>,
     "momentum/w" = dense<[0.171875, -0.0859375]> : tensor<2xf64>,
@@ -28,6 +29,8 @@ module attributes {gan.cases = {step = [{steps = 3, tolerance = 1.0e-7,
     "decay/w" = dense<[0.324951171875, -0.1624755859375]> : tensor<2xf64>,
     "clip_weights/w" = dense<[0.3515625, -0.2109375]> : tensor<2xf64>,
     "replace_nan/w" = dense<[0.421875, -0.5]> : tensor<2xf64>,
+    // Gradients of 1e5 with the sign of the infinity.
+    "replace_infinity/w" = dense<[-12499.0, -37500.5]> : tensor<2xf64>,
     // A copy before step 2, then a quarter of the way.
     "average/w" = dense<[0.52734375, -0.263671875]> : tensor<2xf64>}}]}} {
 
@@ -42,6 +45,7 @@ gan.state "clip_value/w" parameter starts <fill a 1.0 : f64> site 0 : tensor<2xf
 gan.state "decay/w" parameter starts <fill a 1.0 : f64> site 0 : tensor<2xf32>
 gan.state "clip_weights/w" parameter starts <fill a 1.0 : f64> site 0 : tensor<2xf32>
 gan.state "replace_nan/w" parameter starts <fill a 1.0 : f64> site 0 : tensor<2xf32>
+gan.state "replace_infinity/w" parameter starts <fill a 1.0 : f64> site 0 : tensor<2xf32>
 gan.state "average/w" average starts <copy source "sgd/w"> site 0 : tensor<2xf32>
 
 game.player @sgd trains ["sgd"] by sgd arguments ["lr"] then [] lazy 1 {
@@ -98,6 +102,10 @@ game.player @clip_weights trains ["clip_weights"] by sgd arguments ["lr"] then [
   game.yield %lr : f64
 }
 game.player @replace_nan trains ["replace_nan"] by sgd arguments ["lr"] then [#game.post<replace_nan, 0.0 : f64>] lazy 1 {
+  %lr = arith.constant 0.125 : f64
+  game.yield %lr : f64
+}
+game.player @replace_infinity trains ["replace_infinity"] by sgd arguments ["lr"] then [#game.post<replace_nan, 0.0 : f64>] lazy 1 {
   %lr = arith.constant 0.125 : f64
   game.yield %lr : f64
 }
@@ -172,6 +180,14 @@ game.step {
     %w = game.read "replace_nan/w" : tensor<2xf32>
     %q = gan.mul %w, %w : tensor<2xf32>
     %k = gan.constant dense<[1.0, 0x7FC00000]> : tensor<2xf32>
+    %n = gan.mul %q, %k : tensor<2xf32>
+    %s = gan.reduce_sum %n dims [0] : tensor<2xf32> -> tensor<f32>
+    game.objective %s : tensor<f32>
+  }
+  game.update @replace_infinity {
+    %w = game.read "replace_infinity/w" : tensor<2xf32>
+    %q = gan.mul %w, %w : tensor<2xf32>
+    %k = gan.constant dense<[0x7F800000, 0xFF800000]> : tensor<2xf32>
     %n = gan.mul %q, %k : tensor<2xf32>
     %s = gan.reduce_sum %n dims [0] : tensor<2xf32> -> tensor<f32>
     game.objective %s : tensor<f32>
