@@ -45,6 +45,11 @@ class Game:
             f"--steps={self.steps}", f"--record={self.folder}/meaning.safetensors")
         return read_tensors(f"{self.folder}/meaning.safetensors")
 
+    def compare_gradients(self):
+        """With finite differences; after the interpreter has run."""
+        run(self.step_run, f"{self.folder}/dump/02-link.mlir", f"--given={self.folder}/given64.safetensors",
+            f"--steps={min(self.steps, 2)}", "--differences")
+
     def end(self):
         """The state that the trainer saved last."""
         return read_tensors(glob.glob(f"{self.folder}/runs/0*/checkpoint-0*/*.safetensors")[0])
@@ -127,10 +132,14 @@ def optimisers(tools):
 {text}
   variable w_planned : f32[4, 3] = 0.5
   player planned trains w_planned with sgd(lr = rate * min(1, 2 - step / 4) + images / 1000)
+  variable left : f32[4, 3] = 0.5
+  variable right : f32[4, 3] = 0.5
+  player both trains left, right with sgd(lr = 0.1) then clip_norm 2
   variable w_ruled : f32[4, 3] = 0.5
   player ruled trains w_ruled with adam(lr = rest / 10, beta1 = 1 - rest)
   step {{
     planned minimises sum(c * w_planned) + 0 * mean(x)
+    both minimises sum(c * left) - 3 * sum(c * right)
     ruled minimises sum(c * w_ruled)
     rest := rest / 2
 {"".join(f"    {n} minimises sum(c * w_{n}){chr(10)}" for n in names)}  }}"""
@@ -153,6 +162,12 @@ def optimisers(tools):
         # The first batch is drawn before the first update of its step.
         p = p - (0.1 * min(1, 2 - i / 4) + 2 * (i + 1) / 1000) * c[i]
         want[f"step/{i}/planned/parameter/w_planned/value"] = p
+    pair = np.full((2, *SHAPE), 0.5)
+    for i in range(STEPS):
+        # The norm is that of the whole update.
+        pair = pair - 0.1 * r.clip_norm(np.stack([c[i], -3 * c[i]]), 2)
+        for name, p in zip(("left", "right"), pair):
+            want[f"step/{i}/both/parameter/{name}/value"] = p
     m = v = 0.0
     p = np.full(SHAPE, 0.5)
     for i in range(STEPS):
@@ -165,7 +180,7 @@ def optimisers(tools):
     for by, found, tolerance in (("interpreter", game.interpret(), 1e-6), ("trainer", game.train(), 1e-4)):
         for key, value in want.items():
             expect(f"optimisers, {by}: {key}", found[key], value, tolerance)
-    print(f"{len(names) + 2} forms of optimisers in {STEPS} steps")
+    print(f"{len(names) + 3} forms of optimisers in {STEPS} steps")
 
 
 # --- gradients -----------------------------------------------------------------------
@@ -249,6 +264,8 @@ def accumulation(tools):
         joined = Game(tools, f"whole_{name}", body.format(batch=8, statements=around % (passes % "")), whole)
         for by, tolerance in (("interpret", 1e-12), ("train", 1e-5)):
             found, want = getattr(split, by)(), getattr(joined, by)()
+            if by == "interpret":
+                split.compare_gradients()
             keys = [key for key in want if "/parameter/" in key or "/gradient/" in key or key.endswith("/after")]
             if len(keys) < STEPS:
                 sys.exit(f"accumulation {place}, {by}: expected records, got {list(want)}")
@@ -279,7 +296,9 @@ def lazily(tools):
   }"""
     rng = np.random.default_rng(4)
     draws = given(rng, ["x"], (4, 3))
-    found = Game(tools, "lazily", text, draws).interpret()
+    game = Game(tools, "lazily", text, draws)
+    found = game.interpret()
+    game.compare_gradients()
     rule, p = r.Adam(0.01, 0.5, 0.9, k=2), np.full((3, 2), 0.5)
     for i in range(STEPS):
         main, eager = found[f"step/{i}/lazy/gradient/w/value"], found[f"step/{i}/eager/gradient/w/value"]
@@ -327,6 +346,7 @@ def expressions(tools):
                        tolerance)
             expect(f"lists, {by}, step {i}", found[f"step/{i}/listed/gradient/w/value"],
                    found[f"step/{i}/written/gradient/w/value"], tolerance)
+    game.compare_gradients()
     print("reversed gradients and lists")
 
 
@@ -425,7 +445,29 @@ def applications(tools):
     print(f"{len(STATEMENTS)} orders of applications")
 
 
-CHECKS = [optimisers, sharing, accumulation, lazily, expressions, applications]
+def projection(tools):
+    """A variable as the input of a network that nobody trains."""
+    text = """
+  network G = onnx "G.onnx" frozen
+  data x : f32[B, 2] batch 4
+  variable w : f32[4, 2] = 0.25
+  player p trains w with sgd(lr = 0.5) then unit_norm
+  step { p minimises mse(G(w), x) }"""
+    rng = np.random.default_rng(7)
+    draws = given(rng, ["x"], (4, 2))
+    game = Game(tools, "projection", text, draws)
+    weight, scale, bias = write_network(game.folder, "G", rng)
+    factor = weight * scale / (1 + 1e-5) ** 0.5
+    for by, found, tolerance in (("interpreter", game.interpret(), 1e-6), ("trainer", game.train(), 1e-4)):
+        w = np.full((4, 2), 0.25)
+        for i in range(STEPS):
+            w = r.standardised(w - 0.5 * 2 / 8 * (w @ factor + bias - draws[f"step/{i}/draw/x#0"]) @ factor.T)
+            expect(f"projection, {by}, step {i}", found[f"step/{i}/p/parameter/w/value"], w, tolerance)
+    game.compare_gradients()
+    print("a variable as an input")
+
+
+CHECKS = [optimisers, sharing, accumulation, lazily, expressions, applications, projection]
 
 
 def main():
