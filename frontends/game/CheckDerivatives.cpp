@@ -4,9 +4,10 @@
 //  2. For each update, mark what depends on a parameter of its player (forward)
 //     and what the objective reads (backward); both together are the path.
 //  3. The same for each `grad`, from the value it differentiates by.
-//  4. A network on a path must not have been updated between its application
-//     and the place that differentiates, and a state that the path reads must
-//     not have been assigned.
+//  4. A parameter that the path reads must not have been updated between its
+//     application and the place that differentiates, and a state that it reads
+//     must not have been assigned. What an application computed from its inputs
+//     is a number, which may be used at any time.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +17,7 @@
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/GlobPattern.h"
 
 using namespace gan::gamelang;
 using namespace mlir;
@@ -26,7 +28,8 @@ class DerivativeChecker {
 public:
   DerivativeChecker(ModuleOp module, const Game &game,
                     const SourceRecord &record, Diagnostics &diagnostics)
-      : module(module), game(game), record(record), diagnostics(diagnostics) {}
+      : module(module), symbols(module), game(game), record(record),
+        diagnostics(diagnostics) {}
 
   void run();
 
@@ -38,13 +41,19 @@ private:
   void checkUpdate(gan::game::UpdateOp update);
   void checkGrad(gan::GradOp grad);
   void checkCurrent(const Marks &path, const Marks &dependent, Operation *user,
-                    SourceRange place, const std::string &subject);
+                    SourceRange place, const std::string &subject,
+                    const PlayerItem *mover = nullptr);
+  std::vector<StringRef> parametersOnPath(gan::game::ApplyOp application,
+                                          const Marks &path,
+                                          const Marks &dependent,
+                                          const PlayerItem *mover);
   Operation *changeBetween(Operation *made, Operation *user,
                            llvm::function_ref<bool(Operation *)> changes);
   bool trains(gan::game::UpdateOp update, StringRef network) const;
   const PlayerItem *playerOf(StringRef name) const;
 
   ModuleOp module;
+  SymbolTable symbols;
   const Game &game;
   const SourceRecord &record;
   Diagnostics &diagnostics;
@@ -83,6 +92,76 @@ bool DerivativeChecker::trains(gan::game::UpdateOp update,
   return llvm::any_of(
       playerOf(update.getPlayer())->paths,
       [&](const Path &path) { return path.base.text == network; });
+}
+
+static bool trainsParameter(const PlayerItem &player, StringRef network,
+                            StringRef parameter) {
+  return llvm::any_of(player.paths, [&](const Path &path) {
+    if (path.base.text != network)
+      return false;
+    auto glob = llvm::GlobPattern::create(path.pattern.text);
+    if (!glob)
+      llvm::consumeError(glob.takeError());
+    return !path.pattern || (glob && glob->match(parameter));
+  });
+}
+
+/// Parameters that the operations of a derivative through the application read,
+/// each itself or in what is made of parameters alone. `mover` is the player
+/// whose parameters are sources too.
+std::vector<StringRef>
+DerivativeChecker::parametersOnPath(gan::game::ApplyOp application,
+                                    const Marks &path, const Marks &dependent,
+                                    const PlayerItem *mover) {
+  auto instance = symbols.lookup<gan::NetworkOp>(application.getInstance());
+  mlir::Block &body = instance.getBody().front();
+  // Forwards: what the inputs decide, and what the sources reach.
+  llvm::DenseSet<Value> fromInputs, reached, needed, read;
+  for (auto [argument, operand] :
+       llvm::zip(body.getArguments(), application.getOperands())) {
+    fromInputs.insert(argument);
+    if (dependent.contains(operand.getDefiningOp()))
+      reached.insert(argument);
+  }
+  auto contains = [](const llvm::DenseSet<Value> &set, auto values) {
+    return llvm::any_of(values,
+                        [&](Value value) { return set.contains(value); });
+  };
+  for (Operation &op : body) {
+    auto parameter = dyn_cast<gan::ParameterOp>(op);
+    bool isReached =
+        parameter
+            ? mover && trainsParameter(*mover, application.getNetwork(),
+                                       parameter.getName())
+            : !blocksDerivative(&op) && contains(reached, op.getOperands());
+    if (isReached)
+      reached.insert(op.result_begin(), op.result_end());
+    if (contains(fromInputs, op.getOperands()))
+      fromInputs.insert(op.result_begin(), op.result_end());
+  }
+  // Backwards: the path, and what it reads.
+  for (auto [result, returned] :
+       llvm::zip(application.getResults(), body.getTerminator()->getOperands()))
+    if (llvm::any_of(result.getUsers(), [&](Operation *user) {
+          return path.contains(user) ||
+                 isa<gan::game::ObjectiveOp, gan::GradOp>(user);
+        }))
+      needed.insert(returned);
+  std::vector<StringRef> names;
+  for (Operation &op : llvm::reverse(body.without_terminator())) {
+    bool isOnPath =
+        contains(needed, op.getResults()) && contains(reached, op.getResults());
+    bool isRead = contains(read, op.getResults());
+    if (auto parameter = dyn_cast<gan::ParameterOp>(op); parameter && isRead)
+      names.push_back(parameter.getName());
+    for (Value operand : op.getOperands()) {
+      if (isOnPath && reached.contains(operand))
+        needed.insert(operand);
+      if ((isOnPath || isRead) && !fromInputs.contains(operand))
+        read.insert(operand);
+    }
+  }
+  return names;
 }
 
 /// Operations whose derivative by the sources may differ from zero.
@@ -170,7 +249,8 @@ static gan::game::ReadOp stateBehind(Value value) {
 /// sources; a derivative walks through what is in both.
 void DerivativeChecker::checkCurrent(const Marks &path, const Marks &dependent,
                                      Operation *user, SourceRange place,
-                                     const std::string &subject) {
+                                     const std::string &subject,
+                                     const PlayerItem *mover) {
   for (Operation *op : order) {
     if (!path.contains(op) || !dependent.contains(op))
       continue;
@@ -178,48 +258,60 @@ void DerivativeChecker::checkCurrent(const Marks &path, const Marks &dependent,
       gan::game::ReadOp read = stateBehind(operand);
       if (!read)
         continue;
-      Operation *assignment = changeBetween(read, user, [&](Operation *change) {
-        auto assign = dyn_cast<gan::game::AssignOp>(change);
-        return assign && assign.getName() == read.getName();
+      Operation *change = changeBetween(read, user, [&](Operation *change) {
+        if (auto assign = dyn_cast<gan::game::AssignOp>(change))
+          return assign.getName() == read.getName();
+        return trains(cast<gan::game::UpdateOp>(change), ownerOf(read));
       });
-      if (!assignment)
+      if (!change)
         continue;
+      if (isa<gan::game::UpdateOp>(change)) {
+        std::string variable = quoted(ownerOf(read));
+        diagnostics
+            .error(place, subject +
+                              " differentiates a former value of variable " +
+                              variable)
+            .note(record.placeOf(read), variable + " is read here")
+            .note(record.placeOf(change),
+                  "it is updated here; read it again behind this to see the "
+                  "new value");
+        return;
+      }
       std::string state = quoted(read.getName().split('/').second);
       diagnostics
           .error(place, subject + " differentiates a value made with state " +
                             state + ", which has been assigned since")
           .note(record.placeOf(read), state + " is read here")
-          .note(record.placeOf(assignment),
+          .note(record.placeOf(change),
                 "it is assigned here; write the expression again behind this "
                 "to see the new value, or 'stop(…)' around the old one");
       return;
     }
-    if (ownerOf(op).empty())
+    auto application = dyn_cast<gan::game::ApplyOp>(op);
+    if (!application)
       continue;
+    std::vector<StringRef> parameters;
     Operation *update = changeBetween(op, user, [&](Operation *change) {
       auto update = dyn_cast<gan::game::UpdateOp>(change);
-      return update && trains(update, ownerOf(op));
+      if (!update || !trains(update, application.getNetwork()))
+        return false;
+      if (parameters.empty())
+        parameters = parametersOnPath(application, path, dependent, mover);
+      return llvm::any_of(parameters, [&](StringRef parameter) {
+        return trainsParameter(*playerOf(update.getPlayer()),
+                               application.getNetwork(), parameter);
+      });
     });
     if (!update)
       continue;
-    std::string owner = quoted(ownerOf(op));
-    if (isa<gan::game::ReadOp>(op))
-      diagnostics
-          .error(place, subject +
-                            " differentiates a former value of variable " +
-                            owner)
-          .note(record.placeOf(op), owner + " is read here")
-          .note(record.placeOf(update),
-                "it is updated here; read it again behind this to see the new "
-                "value");
-    else
-      diagnostics
-          .error(place, subject + " differentiates an application of " + owner +
-                            " whose parameters have been updated since")
-          .note(record.placeOf(op), owner + " is applied here")
-          .note(record.placeOf(update),
-                "its parameters are updated here; write the application again "
-                "behind this to see the new ones");
+    std::string network = quoted(application.getNetwork());
+    diagnostics
+        .error(place, subject + " differentiates an application of " + network +
+                          " whose parameters have been updated since")
+        .note(record.placeOf(op), network + " is applied here")
+        .note(record.placeOf(update),
+              "its parameters are updated here; write the application again "
+              "behind this to see the new ones");
     return;
   }
 }
@@ -243,7 +335,8 @@ void DerivativeChecker::checkUpdate(gan::game::UpdateOp update) {
     return;
   }
   checkCurrent(readFrom(objective.getValue()), dependent, objective,
-               record.placeOf(objective), "objective of " + name);
+               record.placeOf(objective), "objective of " + name,
+               playerOf(update.getPlayer()));
 }
 
 void DerivativeChecker::checkGrad(gan::GradOp grad) {
@@ -262,7 +355,6 @@ void DerivativeChecker::checkGrad(gan::GradOp grad) {
     return;
   }
   Marks path = readFrom(grad.getValue(), source);
-  SymbolTable symbols(module);
   for (Operation *op : order) {
     auto application = dyn_cast<gan::game::ApplyOp>(op);
     if (!path.contains(op) || !dependent.contains(op) || !application ||
