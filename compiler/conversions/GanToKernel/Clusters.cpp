@@ -284,6 +284,20 @@ bool Clusters::readsAnyway(unsigned item, Value leaf) const {
   });
 }
 
+/// Whether a float is compared for equality, as the derivative of a maximum
+/// does. Then it has to be one number in all kernels, and what is computed
+/// again is not where another backend does it.
+bool Clusters::isMatched(Value value) const {
+  return llvm::any_of(value.getUsers(), [&](Operation *user) {
+    if (auto compare = dyn_cast<CompareOp>(user))
+      return compare.getComparison() == Comparison::eq &&
+             isa<FloatType>(getElementTypeOrSelf(value.getType()));
+    return user->getBlock() == &block && !owner.contains(user) &&
+           llvm::any_of(user->getResults(),
+                        [&](Value result) { return isMatched(result); });
+  });
+}
+
 void Clusters::decide(Value value, unsigned home) {
   bool program = false;
   llvm::MapVector<unsigned, double> readers;
@@ -295,7 +309,7 @@ void Clusters::decide(Value value, unsigned home) {
     items[owner.lookup(what.getDefiningOp())].written = true;
   };
   Expression expression;
-  if (program || kernel::isRoot(value.getDefiningOp()) ||
+  if (program || kernel::isRoot(value.getDefiningOp()) || isMatched(value) ||
       !collectExpression(value, expression))
     return write(value);
 

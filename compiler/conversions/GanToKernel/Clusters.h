@@ -107,6 +107,7 @@ private:
   double evaluations(mlir::OpOperand &use) const;
   bool collectExpression(mlir::Value value, Expression &expression) const;
   bool readsAnyway(unsigned item, mlir::Value leaf) const;
+  bool isMatched(mlir::Value value) const;
   void decide(mlir::Value value, unsigned home);
 };
 

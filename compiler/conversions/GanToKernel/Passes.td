@@ -9,8 +9,8 @@ def ConvertGanToKernelPass : Pass<"convert-gan-to-kernel", "::mlir::ModuleOp"> {
   let summary = "primitives become kernels and their calls";
   let description = [{
     Every value that the program or a kernel reads is written by exactly one kernel;
-    what is cheap is computed again by each reader. A kernel has one root. Equal
-    kernels are defined once. What concerns the host stays as it is. Composites and
+    what is cheap is computed again by each reader, unless it is compared for
+    equality. A kernel has one root. Equal kernels are defined once. What concerns the host stays as it is. Composites and
     `gan.grad` must be gone.
 
     ```mlir

@@ -1,7 +1,9 @@
 //===- ProgramWriter.cpp - random programs with state, loops and branches -===//
 
 #include "tests/support/random-programs/ProgramWriter.h"
+#include "dialects/gan/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "tests/support/random-programs/OperationSamples.h"
 
 using namespace mlir;
 using namespace gan;
@@ -222,6 +224,22 @@ Value ProgramWriter::reduced(Value x) {
   }
 }
 
+/// Any operation that has a sample, near the points where that is smooth.
+Value ProgramWriter::sampled() {
+  const auto &rows = operationSamples();
+  Dice dice{std::mt19937(engine())};
+  Sample sample = rows[below(rows.size())].generate(dice);
+  SmallVector<Value> operands;
+  for (const reference::Tensor &point : sample.inputs) {
+    SmallVector<float> values(point.values.begin(), point.values.end());
+    Value near = b->scale(b->tanh(anyOf(point.shape)), 0.02);
+    auto literal = DenseElementsAttr::get(type(point.shape), ArrayRef(values));
+    operands.push_back(b->add(
+        near, ConstantOp::create(builder, loc, near.getType(), literal)));
+  }
+  return b->tanh(sample.build(*b, operands));
+}
+
 void ProgramWriter::addLoop(unsigned depth) {
   SmallVector<Value> initial;
   for (int64_t count = 1 + below(3); count > 0; --count)
@@ -269,8 +287,10 @@ void ProgramWriter::addBranch(unsigned depth) {
 
 void ProgramWriter::addOperations(unsigned count, unsigned depth) {
   for (; count > 0; --count) {
-    int64_t kind = below(20);
-    if (kind < 9)
+    int64_t kind = below(22);
+    if (kind >= 20) // Terms of their derivatives cancel beyond f32.
+      pool.push_back(depth < 2 ? sampled() : elementwise(any()));
+    else if (kind < 9)
       pool.push_back(elementwise(any()));
     else if (kind < 13)
       pool.push_back(moved(any()));
@@ -361,5 +381,6 @@ OwningOpRef<ModuleOp> ProgramWriter::write(bool withDerivatives) {
       yielded.push_back(any());
   }
   YieldOp::create(builder, loc, yielded);
+  expandComposites(*module);
   return module;
 }

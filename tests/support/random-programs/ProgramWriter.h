@@ -10,7 +10,8 @@
 namespace gan::testing {
 
 /// Writes a module with states `s0`, `s1`, … and a program `step` with an input
-/// of 4 x 6 numbers; the same one for the same seed. Values stay small. With
+/// of 4 x 6 numbers; the same one for the same seed. Values stay small, and all
+/// operations are primitives, any that has a sample among them. With
 /// derivatives there are no loops and branches, and the new states are first
 /// and second derivatives by the old ones.
 class ProgramWriter {
@@ -52,6 +53,7 @@ private:
   llvm::SmallVector<mlir::Value> derivatives(mlir::ValueRange arguments);
   mlir::Value convolved(mlir::Value x);
   mlir::Value reduced(mlir::Value x);
+  mlir::Value sampled();
   void addOperations(unsigned count, unsigned depth);
   void addLoop(unsigned depth);
   void addBranch(unsigned depth);

@@ -207,3 +207,20 @@ gan.program @dear_data(%x: tensor<16x64x32x32xf32>, %w: tensor<64x64x3x3xf32>) a
   %y = gan.conv %u, %w geometry <stride = [1, 1], dilation = [1, 1], low = [1, 1], high = [1, 1], groups = 1> : tensor<16x64x32x32xf32>, tensor<64x64x3x3xf32> -> tensor<16x64x32x32xf32>
   gan.yield %y : tensor<16x64x32x32xf32>
 }
+
+// -----
+
+// What is compared for equality is written, and so the same number in all kernels:
+// computed again, by another backend, no element might equal the maximum.
+// CHECK-LABEL: kernel.define @k000_mul_f32
+// CHECK: kernel.define @k001_reduce_max_f32(%arg0: tensor<64x33xf32>)
+// CHECK-NEXT: gan.reduce_max %arg0
+// CHECK: kernel.define @k002_cast_f32(%arg0: tensor<64x33xf32>, %arg1: tensor<64xf32>)
+gan.program @matched(%a: tensor<64x33xf32>) arguments ["input a"] results ["output mask"] {
+  %x = gan.mul %a, %a : tensor<64x33xf32>
+  %y = gan.reduce_max %x dims [1] : tensor<64x33xf32> -> tensor<64xf32>
+  %ys = gan.broadcast %y dims [1] : tensor<64xf32> -> tensor<64x33xf32>
+  %is = gan.compare eq %x, %ys : tensor<64x33xf32> -> tensor<64x33xi1>
+  %mask = gan.cast %is : tensor<64x33xi1> -> tensor<64x33xf32>
+  gan.yield %mask : tensor<64x33xf32>
+}
