@@ -26,8 +26,8 @@ class Network:
     """One ONNX file: nodes on the input `x`, whose last one gives `y`. shape: of x,
     without the batch."""
 
-    def __init__(self, shape):
-        self.shape, self.nodes, self.weights = shape, [], []
+    def __init__(self, shape, opset=17):
+        self.shape, self.opset, self.nodes, self.weights = shape, opset, [], []
 
     def weight(self, name, values, kind=np.float32):
         self.weights.append(numpy_helper.from_array(np.asarray(values, kind), name))
@@ -41,7 +41,7 @@ class Network:
     def save(self, folder, name, size=1):
         port = lambda label, shape: helper.make_tensor_value_info(label, TensorProto.FLOAT, ["batch", *shape])
         graph = helper.make_graph(self.nodes, name, [port("x", self.shape)], [port("y", [size])], self.weights)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)])
         model.ir_version = 8
         onnx.save(model, os.path.join(folder, f"{name}.onnx"))
 

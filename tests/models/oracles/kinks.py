@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Rectifiers of ONNX files at their kinks and far away: are derivatives the ones that
+docs/operator-set.md fixes (N1 to N4, N6), of first and second order, and finite?
+
+usage: kinks.py GANC STEP_RUN WORK_DIR
+
+Each network is y = f(x + b) with b = 0. The sum of y has the gradient f'(x) by b, and
+the sum of its gradient by x has f''(x).
+"""
+
+import math
+
+import numpy as np
+from oracle import Network, Oracle, check
+
+# Constants, as the root of 2 of Gelu, are f32 in both.
+TOLERANCE = {"interpreter": 1e-7, "trainer": 2e-6}
+POINTS = np.array([-1000, -100, -3, -2, -1, -0.0, 0, 0.5, 1, 2, 6, 7, 100, 1000])
+ALPHA, GAMMA = 1.67326319217681884765625, 1.05070102214813232421875
+
+
+def logistic(x):
+    return 0.5 * (1 + np.tanh(x / 2))
+
+
+def bell(x):
+    return np.exp(-x * x / 2) / (2 * math.pi) ** 0.5
+
+
+def below(x):
+    """exp(x) where x is not positive."""
+    return np.where(x > 0, 0, np.exp(np.minimum(x, 0)))
+
+
+def cases():
+    """Name: how it is written, and both derivatives at the points."""
+    x, nothing = POINTS, np.zeros_like(POINTS)
+    inside = lambda low, high: ((x > low) & (x < high)).astype(float)
+    error = np.vectorize(math.erf)(x / 2 ** 0.5)
+    s, size = logistic(x), 1 + np.abs(x)
+    one = lambda kind, **attributes: lambda n, h: n.node(kind, h, **attributes)
+    constant = lambda kind, value: lambda n, h: n.node(kind, h, n.node("Constant", value_float=value))
+    return {
+        "Relu": (one("Relu"), x > 0, nothing),
+        "LeakyRelu": (one("LeakyRelu", alpha=0.25), np.where(x > 0, 1, 0.25), nothing),
+        "Elu": (one("Elu", alpha=1.5), np.where(x > 0, 1, 1.5 * below(x)), 1.5 * below(x)),
+        "Selu": (one("Selu"), GAMMA * np.where(x > 0, 1, ALPHA * below(x)), GAMMA * ALPHA * below(x)),
+        "HardSigmoid": (one("HardSigmoid", alpha=0.25, beta=0.5), 0.25 * inside(-2, 2), nothing),
+        "Clip": (lambda n, h: n.node("Clip", h, n.node("Constant", value_float=0.0), n.node("Constant", value_float=6.0)),
+                 inside(0, 6), nothing),
+        "Abs": (one("Abs"), np.sign(x), nothing),
+        "Max": (constant("Max", 1.0), (x > 1) + 0.5 * (x == 1), nothing),
+        "Min": (constant("Min", 1.0), (x < 1) + 0.5 * (x == 1), nothing),
+        "Softplus": (one("Softplus"), s, s * (1 - s)),
+        "Softsign": (one("Softsign"), 1 / size ** 2, -2 * np.sign(x) / size ** 3),
+        "Sigmoid": (one("Sigmoid"), s * (1 - s), s * (1 - s) * (1 - 2 * s)),
+        "Tanh": (one("Tanh"), 1 - np.tanh(x) ** 2, -2 * np.tanh(x) * (1 - np.tanh(x) ** 2)),
+        "Gelu": (one("Gelu"), (1 + error) / 2 + x * bell(x), (2 - x * x) * bell(x)),
+        # Its logarithm would be that of 0, and its derivative 0 / 0 (N6).
+        "LogSigmoid": (lambda n, h: n.node("Log", n.node("Sigmoid", h)), 1 - s, -s * (1 - s)),
+    }
+
+
+def write(folder, name, function):
+    network = Network([len(POINTS)], opset=20)
+    h = network.node("Add", "x", network.weight("b", np.zeros(len(POINTS))))
+    network.node("Identity", function(network, h), output="y")
+    network.save(folder, name, len(POINTS))
+
+
+def main():
+    oracle, all_cases = Oracle(), cases()
+    folder = oracle.start()
+    for name, (function, _, _) in all_cases.items():
+        write(folder, name, function)
+    networks = "\n".join(f'  network {name} = onnx "{name}.onnx" trainable "b"' for name in all_cases)
+    values = " + ".join(f"sum({name}(x))" for name in all_cases)
+    slopes = " + ".join(f"sum(grad({name}(x), x))" for name in all_cases)
+    game = f"""game kinks {{
+{networks}
+  data x : f32[B, {len(POINTS)}] batch 1
+  player p trains {", ".join(all_cases)} with sgd(lr = 0)
+  step {{
+    p minimises {values}
+    p minimises {slopes}
+  }}
+}}
+"""
+    for who, recorded in oracle.play(game, {"x": [POINTS[None]] * (2 * len(all_cases))}, 1).items():
+        for name, (_, first, second) in all_cases.items():
+            # What has no second derivative anywhere has no path to one.
+            got = [recorded.get(f"step/0/p/gradient/{name}/b{time}", np.zeros(len(POINTS))) for time in ("", "#1")]
+            check(f"{name}, {who}", got[0], np.asarray(first, np.float64), TOLERANCE[who])
+            check(f"{name}, second order, {who}", got[1], second, TOLERANCE[who], scale=1)
+
+
+if __name__ == "__main__":
+    main()
