@@ -19,7 +19,7 @@ syntax keyword gameFunction abs bce cat clip cosine cross_entropy dot exp floor 
 syntax keyword gameFunction interpolate kl_normal l1 lerp log log_softmax logit logsumexp
 syntax keyword gameFunction max mean min mse norm onehot prod ramp relu reshape
 syntax keyword gameFunction reverse_grad roll select shuffle sigmoid sign softmax softplus
-syntax keyword gameFunction split sqrt std stop sum tanh topk transpose var
+syntax keyword gameFunction split sqrt std stop sum tanh topk transpose var zip
 syntax keyword gameContext all as batch block clip_norm clip_value clip_weights decay
 syntax keyword gameContext equalised from frozen gain game init of onnx pairs per
 syntax keyword gameContext population probability range replace_nan run share shared

@@ -33,21 +33,22 @@ COMMON = [f"--snap={SNAP}steps", "--tick=0.05", "--seed=3", "--keep=1000000"]
 
 def generator(folder):
     n = Network("generator")
-    x = n.node("Relu", n.batch_norm(n.conv_transpose("z", "0", (16, 32), 4), "0.norm", 32))
+    z = n.input("z", [16, 1, 1])
+    x = n.node("Relu", n.batch_norm(n.conv_transpose(z, "0", (16, 32), 4), "0.norm", 32))
     x = n.node("Relu", n.batch_norm(n.conv_transpose(x, "1", (32, 16), 4, 2, 1), "1.norm", 16))
-    n.node("Tanh", n.conv_transpose(x, "2", (16, 1), 4, 2, 1))
-    n.save(folder, ("z", [16, 1, 1]), "image", [1, 16, 16])
+    n.output("image", n.node("Tanh", n.conv_transpose(x, "2", (16, 1), 4, 2, 1)), [1, 16, 16])
+    n.save(folder)
 
 
 def judge(folder, name, normalised):
     n = Network(name)
-    x = n.node("LeakyRelu", n.conv("image", "0", (1, 16), 4, 2, 1, not normalised), alpha=0.2)
+    image = n.input("image", [1, 16, 16])
+    x = n.node("LeakyRelu", n.conv(image, "0", (1, 16), 4, 2, 1, not normalised), alpha=0.2)
     x = n.conv(x, "1", (16, 32), 4, 2, 1, not normalised)
     x = n.node("LeakyRelu", n.batch_norm(x, "1.norm", 32) if normalised else x, alpha=0.2)
     x = n.conv(x, "2", (32, 1), 4, bias=not normalised)
-    if normalised:
-        n.node("Sigmoid", x)
-    n.save(folder, ("image", [1, 16, 16]), "score", [1, 1, 1])
+    n.output("score", n.node("Sigmoid", x) if normalised else x, [1, 1, 1])
+    n.save(folder)
 
 
 def write_data(path):

@@ -6,6 +6,8 @@
 // CHECK: gan.state "G/1.bias" parameter starts <weights blob
 // CHECK: gan.state "G/1.running_mean" buffer starts <weights blob
 // CHECK: gan.state "Gs/1.running_var" average starts <copy source "G/1.running_var">
+// A variable is a network of one parameter.
+// CHECK: gan.state "w/value" parameter starts <uniform a -1.0{{.*}} b 1.0{{.*}}> site {{-?[1-9][0-9]*}} : tensor<1x3xf32>
 // CHECK-NOT: gan.network
 // CHECK-LABEL: game.step
 // CHECK: %[[W:.*]] = game.read "G/0.weight"
@@ -36,6 +38,7 @@ gan.network @D.2x4(%x: tensor<2x4xf32> {gan.name = "x"}) -> (tensor<2x1xf32> {ga
 }
 game.network @G file "g.onnx" init [#game.init<normal, 0.0 : f64, 2.0e-2 : f64, "">] trainable [] constant []
 game.network @D file "d.onnx" init [] trainable [] constant []
+game.variable @w starts <uniform a -1.0 : f64 b 1.0 : f64> : tensor<1x3xf32>
 game.data @x range -1.0 to 1.0 : tensor<2x4xf32>
 game.sample @z normal 0.0, 1.0 : tensor<2x3xf32>
 game.player @d trains ["D"] by adam arguments ["lr", "beta1", "beta2", "epsilon"] then [] lazy 1 {
