@@ -194,8 +194,10 @@ void Checker::checkInputs() {
     reporter.error("sparse initializers are not supported");
   llvm::StringSet<> names;
   for (const auto &info : model.graph().input()) {
-    if (!names.insert(info.name()).second)
+    if (!names.insert(info.name()).second) {
       reporter.error("input " + quoted(info.name()) + " is given twice");
+      continue;
+    }
     // An input with an initializer has a default, and keeps it.
     if (initializers.contains(info.name()))
       continue;

@@ -21,6 +21,7 @@ constexpr int64_t kMostAxes = 16;
 struct Initializer {
   std::string name;
   mlir::RankedTensorType type;
+  int32_t fileType = 0; // the element type of ONNX that the file has
   BlobAttr blob;
   std::shared_ptr<const HostTensor> host;
   bool uniform = false; // all elements have equal bits

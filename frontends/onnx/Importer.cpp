@@ -67,7 +67,10 @@ void Importer::report(const NodeProto &proto, const Twine &message,
 static std::string typeText(const OnnxPort &port) {
   std::string text;
   llvm::raw_string_ostream stream(text);
-  stream << port.elementType << '[';
+  stream << port.elementType;
+  if (!port.hasShape)
+    return text;
+  stream << '[';
   llvm::interleaveComma(port.dimensions, stream, [&](const OnnxDimension &d) {
     if (d.size)
       stream << *d.size;
@@ -139,6 +142,39 @@ LogicalResult Importer::bindArguments() {
     }
   }
   return failure(reporter.failed());
+}
+
+/// Compares what the file says of an output with what it is. A number that was
+/// written down for one batch, or one size, says nothing about another.
+void Importer::checkOutput(const OnnxPort &port, RankedTensorType type) {
+  auto isBound = [&](size_t axis, int64_t size) {
+    bool isBatch = false, isOther = false;
+    for (auto [index, input] : llvm::enumerate(model.inputs)) {
+      ArrayRef<OnnxDimension> dimensions = input.dimensions;
+      if (!input.hasShape)
+        return true;
+      if (dimensions.empty())
+        continue;
+      if (!dimensions[0].size || rebatchedInputs[index])
+        isBatch |= axis == 0 || argumentTypes[index].getDimSize(0) == size;
+      isOther |= llvm::any_of(dimensions.drop_front(),
+                              [](const OnnxDimension &d) { return !d.size; });
+    }
+    return isBatch || isOther;
+  };
+  bool fits = type.getElementType() == port.elementType;
+  if (port.hasShape) {
+    fits &= port.dimensions.size() == static_cast<size_t>(type.getRank());
+    for (size_t axis = 0; fits && axis < port.dimensions.size(); ++axis) {
+      std::optional<int64_t> declared = port.dimensions[axis].size;
+      int64_t size = type.getDimSize(axis);
+      fits = !declared || *declared == size || isBound(axis, size);
+    }
+  }
+  if (!fits)
+    reporter.error("output " + quoted(port.name) + ": the file declares " +
+                   typeText(port) + ", and the network computes " +
+                   typeText(type));
 }
 
 //===----------------------------------------------------------------------===//
@@ -500,6 +536,7 @@ FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
     if (imported->isPoisoned)
       continue;
     results.push_back(materialise(*imported, port.name));
+    checkOutput(port, tensorType(results.back()));
     resultAttributes.push_back(attributesOf(port, results.back().getType()));
   }
   if (reporter.failed()) {

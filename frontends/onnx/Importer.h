@@ -58,6 +58,7 @@ private:
   void claim(mlir::Value value, Role role, llvm::StringRef kind);
   ParameterOp makeParameter(llvm::StringRef name, Role role, BlobAttr blob,
                             mlir::RankedTensorType type);
+  void checkOutput(const OnnxPort &port, mlir::RankedTensorType type);
   void report(const ::onnx::NodeProto &proto, const llvm::Twine &message,
               llvm::ArrayRef<std::string> notes);
   mlir::Location locationOf(const ::onnx::NodeProto &proto) const;

@@ -130,6 +130,7 @@ static void readInitializers(OnnxModel::Implementation &model,
     Initializer initializer;
     initializer.name = tensor.name();
     initializer.type = contents->type;
+    initializer.fileType = tensor.data_type();
     int64_t count = contents->type.getNumElements();
     bool isKnown = initializer.isFloat()
                        ? count <= kMostKnownFloats
@@ -153,10 +154,11 @@ static void readInitializers(OnnxModel::Implementation &model,
     if (isKnown && !isExternal)
       continue;
     std::string name = tensor.name();
+    int32_t fileType = tensor.data_type();
     tensor.Clear();
     tensor.set_name(name);
     if (isKnown)
-      setContents(tensor, contents->type, contents->bytes);
+      setContents(tensor, contents->type, contents->bytes, fileType);
   }
 }
 

@@ -63,7 +63,7 @@ static LogicalResult restore(const OnnxModel::Implementation &file,
   auto bytes = file.weights.read(initializer.blob);
   if (!bytes) // no test: the file of weights was made by this process.
     return emitError(file.location) << llvm::toString(bytes.takeError());
-  setContents(tensor, initializer.type, *bytes);
+  setContents(tensor, initializer.type, *bytes, initializer.fileType);
   return success();
 }
 
@@ -77,6 +77,13 @@ FailureOr<OnnxTemplate> gan::makeOnnxTemplate(const OnnxModel &model,
              << "the trained network cannot be exported: its file has no "
                 "initializer of its own for '"
              << name << "'";
+    int32_t type =
+        file.initializers[file.initializerIndex.lookup(name)].fileType;
+    if (type != ::onnx::TensorProto::FLOAT)
+      return emitError(file.location)
+             << "the trained network cannot be exported: '" << name << "' is "
+             << elementTypeName(type)
+             << " in its file, and expected float of what is trained";
     wanted.insert(name);
   }
 

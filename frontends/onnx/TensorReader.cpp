@@ -35,16 +35,36 @@ Type onnximport::elementTypeOf(MLIRContext *context, int32_t onnxType) {
   }
 }
 
+/// The bytes of f32 elements in another type of float; no digit is lost of what
+/// was widened from it.
+static std::string inFloatType(ArrayRef<uint8_t> bytes, int32_t onnxType) {
+  const llvm::fltSemantics &semantics =
+      onnxType == TensorProto::DOUBLE     ? llvm::APFloat::IEEEdouble()
+      : onnxType == TensorProto::BFLOAT16 ? llvm::APFloat::BFloat()
+                                          : llvm::APFloat::IEEEhalf();
+  std::string result;
+  for (size_t i = 0; i < bytes.size(); i += sizeof(float)) {
+    float value;
+    std::memcpy(&value, bytes.data() + i, sizeof(value));
+    llvm::APFloat number(value);
+    bool isInexact;
+    number.convert(semantics, llvm::APFloat::rmNearestTiesToEven, &isInexact);
+    llvm::APInt bits = number.bitcastToAPInt();
+    for (unsigned at = 0; at < bits.getBitWidth(); at += 8)
+      result.push_back(static_cast<char>(bits.extractBitsAsZExtValue(8, at)));
+  }
+  return result;
+}
+
 void onnximport::setContents(TensorProto &tensor, RankedTensorType type,
-                             ArrayRef<uint8_t> bytes) {
-  Type element = type.getElementType();
-  tensor.set_data_type(element.isF32()         ? TensorProto::FLOAT
-                       : element.isInteger(1)  ? TensorProto::BOOL
-                       : element.isInteger(32) ? TensorProto::INT32
-                                               : TensorProto::INT64);
+                             ArrayRef<uint8_t> bytes, int32_t onnxType) {
+  tensor.set_data_type(onnxType);
   for (int64_t size : type.getShape())
     tensor.add_dims(size);
-  tensor.set_raw_data(bytes.data(), bytes.size());
+  if (type.getElementType().isF32() && onnxType != TensorProto::FLOAT)
+    tensor.set_raw_data(inFloatType(bytes, onnxType));
+  else
+    tensor.set_raw_data(bytes.data(), bytes.size());
 }
 
 std::string onnximport::elementTypeName(int32_t onnxType) {

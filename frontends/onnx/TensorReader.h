@@ -19,9 +19,10 @@ std::string elementTypeName(int32_t onnxType);
 /// have. Otherwise `why` says what is wrong.
 bool fitsLimits(llvm::ArrayRef<int64_t> shape, std::string &why);
 
-/// Gives `tensor` a type and its bytes, as `TensorReader::read` tells them.
+/// Gives `tensor` a shape and its bytes, as `TensorReader::read` tells them, in
+/// the element type `onnxType` that the file has.
 void setContents(::onnx::TensorProto &tensor, mlir::RankedTensorType type,
-                 llvm::ArrayRef<uint8_t> bytes);
+                 llvm::ArrayRef<uint8_t> bytes, int32_t onnxType);
 
 /// Reads tensors of one file.
 class TensorReader {

@@ -19,6 +19,8 @@ constants = {
     "low": np.float32(-2),
     "high": np.float32(6),
     "half": np.array(0.5, np.float16),
+    "halves": floats(5000).astype(np.float16),  # large
+    "double": np.array(-0.25, np.float64),  # in a file beside
     "shape": np.array([-1, 1, 3, 3], np.int64),
     "scales": np.array([1, 1, 2, 2], np.float32),
     "ratio": np.array(0.25, np.float32),
@@ -30,8 +32,8 @@ def save(name, nodes, weights, shapes):
     value = lambda name, shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", *shape])
     tensors = [numpy_helper.from_array(np.asarray(array), key) for key, array in weights.items()]
     for tensor in tensors:
-        if tensor.name == "shape":
-            set_external_data(tensor, "constants.bin")
+        if tensor.name in ("shape", "double"):
+            set_external_data(tensor, tensor.name + ".bin")
     inputs, outputs = ([value(*port)] for port in shapes)
     made = [helper.make_node(*node[:3], **(node[3] if node[3:] else {})) for node in nodes]
     graph = helper.make_graph(made, name, inputs, outputs, tensors)
@@ -44,7 +46,12 @@ def make():
         ("MatMul", ["z", "table"], ["a"]),
         ("Gemm", ["a", "w", "b"], ["c"]),
         ("Cast", ["half"], ["factor"], {"to": TensorProto.FLOAT}),
-        ("Mul", ["c", "factor"], ["d"]),
+        ("Cast", ["double"], ["term"], {"to": TensorProto.FLOAT}),
+        ("Cast", ["halves"], ["terms"], {"to": TensorProto.FLOAT}),
+        ("ReduceMean", ["terms"], ["mean"], {"keepdims": 0}),
+        ("Mul", ["c", "factor"], ["c1"]),
+        ("Add", ["c1", "term"], ["c2"]),
+        ("Add", ["c2", "mean"], ["d"]),
         ("Clip", ["d", "low", "high"], ["e"]),
         ("Dropout", ["e", "ratio", "training"], ["f"]),
         ("Reshape", ["f", "shape"], ["g"]),
