@@ -41,6 +41,17 @@ static void importElu(OnnxNode &node) {
     node.set(0, elu(node.build, node.input(0), alpha));
 }
 
+// The argument of exp is divided by alpha, so that both branches meet smoothly.
+static void importCelu(OnnxNode &node) {
+  double alpha = node.number("alpha", 1);
+  if (alpha <= 0)
+    node.reject("attribute 'alpha' is not positive");
+  if (!node.ready())
+    return;
+  Value x = node.build.scale(node.input(0), 1 / alpha);
+  node.set(0, node.build.scale(elu(node.build, x, 1), alpha));
+}
+
 static void importSelu(OnnxNode &node) {
   double alpha = node.number("alpha", 1.67326319217681884765625);
   double gamma = node.number("gamma", 1.05070102214813232421875);
@@ -61,6 +72,77 @@ static void importHardSigmoid(OnnxNode &node) {
     return;
   Value line = node.build.shift(node.build.scale(node.input(0), alpha), beta);
   node.set(0, clip(node.build, line, 0, 1));
+}
+
+static void importHardSwish(OnnxNode &node) {
+  if (!node.ready())
+    return;
+  Value x = node.input(0);
+  Value line = node.build.shift(node.build.scale(x, 1.0 / 6), 0.5);
+  node.set(0, node.build.mul(x, clip(node.build, line, 0, 1)));
+}
+
+static void importMish(OnnxNode &node) {
+  if (!node.ready())
+    return;
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  node.set(0, build.mul(x, build.tanh(build.softplus(x))));
+}
+
+static void importSwish(OnnxNode &node) {
+  double alpha = node.number("alpha", 1);
+  if (!node.ready())
+    return;
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  node.set(0, build.mul(x, build.logistic(build.scale(x, alpha))));
+}
+
+// A slope for each channel, or what else stretches to the input's shape. As in
+// relu, x <= 0 is false for NaN.
+static void importPRelu(OnnxNode &node) {
+  if (!node.ready())
+    return;
+  TensorBuilder &build = node.build;
+  ArrayRef<int64_t> shape = node.shape(0);
+  if (node.type(1).getElementType() != node.type(0).getElementType())
+    return node.reject("the inputs have different element types");
+  auto both = node.broadcastShape(shape, node.shape(1));
+  if (!both)
+    return;
+  if (ArrayRef(*both) != shape)
+    return node.reject("input 'slope' is larger than the first one");
+  Value x = node.input(0), slope = node.parameter(1, "slope");
+  Value below = build.mul(x, node.stretch(slope, shape));
+  Value isBelow = build.compare(Comparison::le, x, build.constantLike(x, 0));
+  node.set(0, build.select(isBelow, below, x));
+}
+
+static void importThresholdedRelu(OnnxNode &node) {
+  double alpha = node.number("alpha", 1);
+  if (!node.ready())
+    return;
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  Value isBelow =
+      build.compare(Comparison::le, x, build.constantLike(x, alpha));
+  node.set(0, build.select(isBelow, build.constantLike(x, 0), x));
+}
+
+static void importShrink(OnnxNode &node) {
+  double bias = node.number("bias", 0), lambda = node.number("lambd", 0.5);
+  if (!node.ready())
+    return;
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  Value isLow =
+      build.compare(Comparison::lt, x, build.constantLike(x, -lambda));
+  Value isHigh =
+      build.compare(Comparison::gt, x, build.constantLike(x, lambda));
+  Value rest =
+      build.select(isHigh, build.shift(x, -bias), build.constantLike(x, 0));
+  node.set(0, build.select(isLow, build.shift(x, bias), rest));
 }
 
 static void importSoftsign(OnnxNode &node) {
@@ -187,6 +269,7 @@ static void importDropout(OnnxNode &node) {
 
 void onnximport::addActivationOperators(OnnxOperators &operators) {
   OnnxOperators rows = {
+      {"Celu", {12}, 1, 1, kFloat, importCelu},
       {"Clip", {11, 12, 13}, 1, 3, kNumber, importClip},
       {"Dropout",
        {10, 12, 13, 22},
@@ -199,15 +282,21 @@ void onnximport::addActivationOperators(OnnxOperators &operators) {
       {"Elu", {6, 22}, 1, 1, kFloat, importElu},
       {"Gelu", {20}, 1, 1, kFloat, importGelu},
       {"HardSigmoid", {6, 22}, 1, 1, kFloat, importHardSigmoid},
+      {"HardSwish", {14, 22}, 1, 1, kFloat, importHardSwish},
       {"LeakyRelu", {6, 16}, 1, 1, kFloat, importLeakyRelu},
       {"LogSoftmax", {11, 13}, 1, 1, kFloat, importSoftmax<LogSoftmaxOp>},
+      {"Mish", {18, 22}, 1, 1, kFloat, importMish},
+      {"PRelu", {9, 16}, 2, 2, kNumber, importPRelu},
       {"Relu", {6, 13, 14}, 1, 1, kFloat, importUnary<ReluOp>},
       {"Selu", {6, 22}, 1, 1, kFloat, importSelu},
+      {"Shrink", {9}, 1, 1, kFloat, importShrink},
       {"Sigmoid", {6, 13}, 1, 1, kFloat, importUnary<LogisticOp>},
       {"Softmax", {11, 13}, 1, 1, kFloat, importSoftmax<SoftmaxOp>},
       {"Softplus", {1, 22}, 1, 1, kFloat, importUnary<SoftplusOp>},
       {"Softsign", {1, 22}, 1, 1, kFloat, importSoftsign},
+      {"Swish", {24}, 1, 1, kFloat, importSwish},
       {"Tanh", {6, 13}, 1, 1, kFloat, importUnary<TanhOp>},
+      {"ThresholdedRelu", {10, 22}, 1, 1, kFloat, importThresholdedRelu},
   };
   operators.insert(operators.end(), rows.begin(), rows.end());
 }

@@ -1,6 +1,7 @@
-//===- ContractionHandlers.cpp - Gemm and MatMul --------------------------===//
+//===- ContractionHandlers.cpp - Gemm, MatMul, Einsum ---------------------===//
 
 #include "frontends/onnx/OpTable.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace gan;
@@ -90,8 +91,152 @@ static void importMatMul(OnnxNode &node) {
   node.set(0, build.reshape(y, shape));
 }
 
+//===----------------------------------------------------------------------===//
+// Einsum
+//===----------------------------------------------------------------------===//
+
+/// The letters of an equation: one text for each operand, and the result's.
+struct Equation {
+  SmallVector<std::string> operands;
+  std::string result;
+};
+
+static std::optional<Equation> parseEquation(OnnxNode &node, StringRef text) {
+  std::string dense;
+  for (char c : text)
+    if (c != ' ')
+      dense += c;
+  auto [left, right] = StringRef(dense).split("->");
+  Equation equation;
+  SmallVector<StringRef> parts;
+  left.split(parts, ',');
+  for (StringRef part : parts)
+    equation.operands.push_back(part.str());
+  equation.result = right.str();
+  // Without an arrow: what occurs once, in the order of the alphabet.
+  if (!StringRef(dense).contains("->"))
+    for (char c = 'A'; c <= 'z'; ++c)
+      if (llvm::isAlpha(c) && left.count(c) == 1)
+        equation.result += c;
+  bool isPlain = true;
+  auto check = [&](StringRef letters) {
+    for (char c : letters)
+      isPlain &= llvm::isAlpha(c) && letters.count(c) == 1;
+  };
+  for (const std::string &letters : equation.operands)
+    check(letters);
+  check(equation.result);
+  for (char c : equation.result)
+    isPlain &= left.contains(c);
+  if (isPlain)
+    return equation;
+  node.reject("equation " + quoted(text) + " is not supported",
+              {"supported: letters, each once in an operand"});
+  return std::nullopt;
+}
+
+/// A tensor whose axes have letters.
+struct Lettered {
+  Value value;
+  std::string letters;
+};
+
+/// Without the axes that nothing later needs.
+static Lettered sumOut(TensorBuilder &build, const Lettered &x,
+                       StringRef needed) {
+  SmallVector<int64_t> dims;
+  std::string rest;
+  for (auto [dim, letter] : llvm::enumerate(x.letters))
+    if (needed.contains(letter))
+      rest += letter;
+    else
+      dims.push_back(dim);
+  return {dims.empty() ? x.value : build.sum(x.value, dims), rest};
+}
+
+/// Both in one; letters that are in both and not needed later are contracted.
+static Lettered contract(TensorBuilder &build, Lettered a, Lettered b,
+                         StringRef needed) {
+  a = sumOut(build, a, needed.str() + b.letters);
+  b = sumOut(build, b, needed.str() + a.letters);
+  SmallVector<int64_t> batch[2], contracted[2];
+  std::string shared, free;
+  for (auto [dim, letter] : llvm::enumerate(a.letters)) {
+    size_t other = b.letters.find(letter);
+    if (other == std::string::npos) {
+      free += letter;
+      continue;
+    }
+    auto &pair = needed.contains(letter) ? batch : contracted;
+    pair[0].push_back(dim);
+    pair[1].push_back(other);
+    if (needed.contains(letter))
+      shared += letter;
+  }
+  for (char letter : b.letters)
+    if (!StringRef(a.letters).contains(letter))
+      free += letter;
+  return {build.dot(a.value, b.value, batch[0], batch[1], contracted[0],
+                    contracted[1]),
+          shared + free};
+}
+
+// Pair by pair from the left.
+static void importEinsum(OnnxNode &node) {
+  node.require("equation");
+  std::string text = node.text("equation");
+  if (!node.ready())
+    return;
+  auto equation = parseEquation(node, text);
+  if (!equation)
+    return;
+  size_t count = equation->operands.size();
+  bool fits = count == node.inputs();
+  llvm::DenseMap<char, int64_t> sizes;
+  for (size_t i = 0; fits && i < count; ++i) {
+    const std::string &letters = equation->operands[i];
+    fits = node.hasInput(i) &&
+           node.rank(i) == static_cast<int64_t>(letters.size());
+    for (size_t dim = 0; fits && dim < letters.size(); ++dim) {
+      int64_t size = node.shape(i)[dim];
+      fits = sizes.try_emplace(letters[dim], size).first->second == size;
+    }
+  }
+  if (!fits)
+    return node.reject("equation " + quoted(text) +
+                       " does not fit the shapes of the inputs");
+  SmallVector<int64_t> shape;
+  for (char letter : equation->result)
+    shape.push_back(sizes[letter]);
+  if (!node.fits(shape))
+    return;
+  TensorBuilder &build = node.build;
+  auto operand = [&](size_t i) -> Lettered {
+    return {node.parameter(i, "weight"), equation->operands[i]};
+  };
+  Lettered all = operand(0);
+  for (size_t i = 1; i < count; ++i) {
+    std::string needed = equation->result;
+    for (size_t k = i + 1; k < count; ++k)
+      needed += equation->operands[k];
+    all = contract(build, all, operand(i), needed);
+  }
+  all = sumOut(build, all, equation->result);
+  SmallVector<int64_t> permutation;
+  for (char letter : equation->result)
+    permutation.push_back(all.letters.find(letter));
+  node.set(0, build.transpose(all.value, permutation));
+}
+
 void onnximport::addContractionOperators(OnnxOperators &operators) {
   OnnxOperators rows = {
+      {"Einsum",
+       {12},
+       1,
+       kVariadic,
+       kFloat,
+       importEinsum,
+       "ellipsis, and letters twice in an operand"},
       {"Gemm", {11, 13}, 2, 3, kFloat, importGemm},
       {"MatMul", {9, 13}, 2, 2, kFloat, importMatMul},
   };

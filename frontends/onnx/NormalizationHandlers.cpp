@@ -1,6 +1,7 @@
 //===- NormalizationHandlers.cpp - batch, instance, layer norm ------------===//
 
 #include "frontends/onnx/OpTable.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace gan;
@@ -173,6 +174,113 @@ static void importLayerNormalization(OnnxNode &node) {
                        kept));
 }
 
+// Like layer normalization without a mean.
+static void importRMSNormalization(OnnxNode &node) {
+  double epsilon = epsilonOf(node);
+  int64_t from = node.integer("axis", -1);
+  checkStash(node);
+  if (!node.ready())
+    return;
+  std::optional<int64_t> axis = node.axis(from, node.rank(0));
+  if (!axis)
+    return;
+  TensorBuilder &build = node.build;
+  ArrayRef<int64_t> shape = node.shape(0);
+  auto both = node.broadcastShape(node.shape(1), shape);
+  if (!both)
+    return;
+  if (ArrayRef(*both) != shape)
+    return node.reject("input 1 is larger than the axes that are normalised");
+  SmallVector<int64_t> dims;
+  for (int64_t i = *axis, e = shape.size(); i < e; ++i)
+    dims.push_back(i);
+  Value x = node.input(0);
+  Value scale =
+      build.rsqrt(build.shift(build.mean(build.square(x), dims), epsilon));
+  Value y = build.mul(x, build.broadcast(scale, dims, shape));
+  node.set(0, build.mul(y, node.stretch(node.parameter(1, "scale"), shape)));
+}
+
+/// x / length along `dims`; zero where the length is.
+static Value perLength(TensorBuilder &build, Value x, Value length,
+                       ArrayRef<int64_t> dims) {
+  Value zero = build.constantLike(length, 0);
+  Value vanishes = build.compare(Comparison::le, length, zero);
+  Value safe = build.select(vanishes, build.constantLike(length, 1), length);
+  return build.div(x, build.broadcast(safe, dims, tensorType(x).getShape()));
+}
+
+static Value lengthOf(TensorBuilder &build, Value x, ArrayRef<int64_t> dims) {
+  return NormOp::create(build.builder, build.loc, x, dims);
+}
+
+static void importLpNormalization(OnnxNode &node) {
+  int64_t along = node.integer("axis", -1), power = node.integer("p", 2);
+  if (power != 1 && power != 2)
+    node.reject("p=" + Twine(power) + " is not supported", {"supported: 1, 2"});
+  if (!node.ready())
+    return;
+  std::optional<int64_t> dim = node.axis(along, node.rank(0));
+  if (!dim)
+    return;
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  Value length =
+      power == 1 ? build.sum(build.abs(x), {*dim}) : lengthOf(build, x, {*dim});
+  node.set(0, perLength(build, x, length, {*dim}));
+}
+
+// Divided by the deviation, which is the length of what is left without the
+// mean: safe where all elements are equal.
+static void importMeanVarianceNormalization(OnnxNode &node) {
+  SmallVector<int64_t> given = node.integers("axes");
+  if (!node.has("axes"))
+    given = {0, 2, 3};
+  if (!node.ready())
+    return;
+  auto dims = node.axes(given, node.rank(0));
+  if (!dims)
+    return;
+  TensorBuilder &build = node.build;
+  ArrayRef<int64_t> shape = node.shape(0);
+  double count = 1;
+  for (int64_t dim : *dims)
+    count *= static_cast<double>(shape[dim]);
+  Value x = node.input(0);
+  Value mean = build.broadcast(build.mean(x, *dims), *dims, shape);
+  Value centred = build.sub(x, mean);
+  Value deviation =
+      build.scale(lengthOf(build, centred, *dims), 1 / std::sqrt(count));
+  Value wide = build.broadcast(build.shift(deviation, 1e-9), *dims, shape);
+  node.set(0, build.div(centred, wide));
+}
+
+// Each element by a power of the squares of its neighbours among the channels.
+static void importLRN(OnnxNode &node) {
+  double alpha = node.number("alpha", 1e-4), beta = node.number("beta", 0.75);
+  double bias = node.number("bias", 1);
+  node.require("size");
+  int64_t size = node.integer("size", 1);
+  if (!node.ready())
+    return;
+  int64_t rank = node.rank(0);
+  if (rank < 2 || size < 1)
+    return node.reject("expected channels and a size of 1 or more");
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  SmallVector<int64_t> low(rank, 0), high(rank, 0), none(rank, 0),
+      window(rank, 1), stride(rank, 1);
+  low[1] = (size - 1) / 2;
+  high[1] = size - 1 - low[1];
+  window[1] = size;
+  Value squares = build.pad(build.square(x), low, high, none);
+  Value sums = WindowSumOp::create(build.builder, build.loc, x.getType(),
+                                   squares, window, stride);
+  Value base =
+      build.shift(build.scale(sums, alpha / static_cast<double>(size)), bias);
+  node.set(0, build.mul(x, build.pow(base, -beta)));
+}
+
 void onnximport::addNormalizationOperators(OnnxOperators &operators) {
   OnnxOperators rows = {
       {"BatchNormalization",
@@ -202,6 +310,21 @@ void onnximport::addNormalizationOperators(OnnxOperators &operators) {
        3,
        kFloat,
        importLayerNormalization,
+       "stash_type other than float"},
+      {"LRN", {1, 13}, 1, 1, kFloat, importLRN},
+      {"LpNormalization", {1, 22}, 1, 1, kFloat, importLpNormalization},
+      {"MeanVarianceNormalization",
+       {9, 13},
+       1,
+       1,
+       kFloat,
+       importMeanVarianceNormalization},
+      {"RMSNormalization",
+       {23},
+       2,
+       2,
+       kFloat,
+       importRMSNormalization,
        "stash_type other than float"},
   };
   operators.insert(operators.end(), rows.begin(), rows.end());

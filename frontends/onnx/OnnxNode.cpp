@@ -105,6 +105,11 @@ std::vector<double> OnnxNode::numbers(StringRef name) {
                              attribute->floats().end());
 }
 
+std::string OnnxNode::text(StringRef name) {
+  const AttributeProto *attribute = take(name, AttributeProto::STRING);
+  return attribute ? attribute->s() : std::string();
+}
+
 std::string OnnxNode::choice(StringRef name, StringRef otherwise,
                              ArrayRef<StringRef> supported) {
   const AttributeProto *attribute = take(name, AttributeProto::STRING);

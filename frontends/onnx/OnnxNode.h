@@ -54,6 +54,8 @@ public:
   llvm::SmallVector<int64_t> integers(llvm::StringRef name,
                                       int64_t most = INT32_MAX);
   std::vector<double> numbers(llvm::StringRef name);
+  /// Empty if it is not there.
+  std::string text(llvm::StringRef name);
   /// One of `supported`, or an error that lists them.
   std::string choice(llvm::StringRef name, llvm::StringRef otherwise,
                      llvm::ArrayRef<llvm::StringRef> supported);

@@ -16,6 +16,7 @@ static OnnxOperators makeTable() {
   addContractionOperators(operators);
   addConvolutionOperators(operators);
   addElementwiseOperators(operators);
+  addGatherOperators(operators);
   addLogicOperators(operators);
   addNormalizationOperators(operators);
   addPoolingOperators(operators);

@@ -52,6 +52,7 @@ void addConstantOperators(OnnxOperators &operators);
 void addContractionOperators(OnnxOperators &operators);
 void addConvolutionOperators(OnnxOperators &operators);
 void addElementwiseOperators(OnnxOperators &operators);
+void addGatherOperators(OnnxOperators &operators);
 void addLogicOperators(OnnxOperators &operators);
 void addNormalizationOperators(OnnxOperators &operators);
 void addPoolingOperators(OnnxOperators &operators);

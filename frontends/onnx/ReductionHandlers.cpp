@@ -28,8 +28,15 @@ static void importReduction(OnnxNode &node, int inputSince, Reduction reduce) {
   if (!dims)
     return;
   Value x = node.input(0);
-  if (dims->empty() && noop)
-    return node.set(0, x);
+  if (dims->empty() && noop) {
+    // Nothing is reduced: what is done to each element is done.
+    SmallVector<int64_t> shape(node.shape(0));
+    shape.push_back(1);
+    if (node.fits(shape))
+      node.set(
+          0, reduce(node.build, node.build.reshape(x, shape), {node.rank(0)}));
+    return;
+  }
   if (dims->empty())
     *dims = otherDims(node.rank(0), {});
   Value y = reduce(node.build, x, *dims);
@@ -64,6 +71,46 @@ static void importReduceL2(OnnxNode &node) {
       });
 }
 
+static void importReduceL1(OnnxNode &node) {
+  importReduction(node, 18,
+                  [](TensorBuilder &build, Value x, ArrayRef<int64_t> dims) {
+                    return build.sum(build.abs(x), dims);
+                  });
+}
+
+static void importReduceSumSquare(OnnxNode &node) {
+  importReduction(node, 18,
+                  [](TensorBuilder &build, Value x, ArrayRef<int64_t> dims) {
+                    return build.sum(build.square(x), dims);
+                  });
+}
+
+static void importReduceLogSum(OnnxNode &node) {
+  importReduction(node, 18,
+                  [](TensorBuilder &build, Value x, ArrayRef<int64_t> dims) {
+                    return build.log(build.sum(x, dims));
+                  });
+}
+
+// The composite knows one axis: the axes become one, behind the others.
+static void importReduceLogSumExp(OnnxNode &node) {
+  importReduction(
+      node, 18,
+      [](TensorBuilder &build, Value x, ArrayRef<int64_t> dims) -> Value {
+        ArrayRef<int64_t> shape = tensorType(x).getShape();
+        SmallVector<int64_t> order = otherDims(shape.size(), dims), merged;
+        for (int64_t dim : order)
+          merged.push_back(shape[dim]);
+        int64_t count = 1, last = merged.size();
+        for (int64_t dim : dims)
+          count *= shape[dim];
+        merged.push_back(count);
+        llvm::append_range(order, dims);
+        x = build.reshape(build.transpose(x, order), merged);
+        return LogSumExpOp::create(build.builder, build.loc, x, last);
+      });
+}
+
 // Booleans are reduced as numbers.
 template <typename OpTy> static void importReduceExtreme(OnnxNode &node) {
   importReduction(
@@ -79,12 +126,36 @@ template <typename OpTy> static void importReduceExtreme(OnnxNode &node) {
 
 void onnximport::addReductionOperators(OnnxOperators &operators) {
   OnnxOperators rows = {
+      {"ReduceL1",
+       {11, 13, 18},
+       1,
+       2,
+       kFloat,
+       importReduceL1,
+       "",
+       {{1, "axes"}}},
       {"ReduceL2",
        {11, 13, 18},
        1,
        2,
        kFloat,
        importReduceL2,
+       "",
+       {{1, "axes"}}},
+      {"ReduceLogSum",
+       {11, 13, 18},
+       1,
+       2,
+       kFloat,
+       importReduceLogSum,
+       "",
+       {{1, "axes"}}},
+      {"ReduceLogSumExp",
+       {11, 13, 18},
+       1,
+       2,
+       kFloat,
+       importReduceLogSumExp,
        "",
        {{1, "axes"}}},
       {"ReduceMax",
@@ -117,6 +188,14 @@ void onnximport::addReductionOperators(OnnxOperators &operators) {
        2,
        kNumber,
        importReduceSum,
+       "",
+       {{1, "axes"}}},
+      {"ReduceSumSquare",
+       {11, 13, 18},
+       1,
+       2,
+       kFloat,
+       importReduceSumSquare,
        "",
        {{1, "axes"}}},
   };

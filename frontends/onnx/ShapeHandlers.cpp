@@ -206,6 +206,52 @@ static void importTile(OnnxNode &node) {
       0, build.reshape(build.broadcast(node.input(0), added, spread), result));
 }
 
+// Blocks of space become channels, or channels blocks: both split axes, move
+// them and merge them again.
+static void importDepthToSpace(OnnxNode &node) {
+  std::string mode = node.choice("mode", "DCR", {"DCR", "CRD"});
+  node.require("blocksize");
+  int64_t block = node.integer("blocksize", 1);
+  if (!node.ready())
+    return;
+  ArrayRef<int64_t> s = node.shape(0);
+  if (s.size() != 4 || block < 1 || s[1] % (block * block) != 0)
+    return node.reject("blocks of " + Twine(block) + " do not fit " +
+                       textOf(s));
+  int64_t c = s[1] / (block * block);
+  SmallVector<int64_t> result = {s[0], c, s[2] * block, s[3] * block};
+  if (!node.fits(result))
+    return;
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  if (mode == "DCR")
+    x = build.transpose(build.reshape(x, {s[0], block, block, c, s[2], s[3]}),
+                        {0, 3, 4, 1, 5, 2});
+  else
+    x = build.transpose(build.reshape(x, {s[0], c, block, block, s[2], s[3]}),
+                        {0, 1, 4, 2, 5, 3});
+  node.set(0, build.reshape(x, result));
+}
+
+static void importSpaceToDepth(OnnxNode &node) {
+  node.require("blocksize");
+  int64_t block = node.integer("blocksize", 1);
+  if (!node.ready())
+    return;
+  ArrayRef<int64_t> s = node.shape(0);
+  if (s.size() != 4 || block < 1 || s[2] % block != 0 || s[3] % block != 0)
+    return node.reject("blocks of " + Twine(block) + " do not fit " +
+                       textOf(s));
+  int64_t h = s[2] / block, w = s[3] / block;
+  SmallVector<int64_t> result = {s[0], s[1] * block * block, h, w};
+  if (!node.fits(result))
+    return;
+  TensorBuilder &build = node.build;
+  Value x = build.reshape(node.input(0), {s[0], s[1], h, block, w, block});
+  x = build.transpose(x, {0, 3, 5, 1, 2, 4});
+  node.set(0, build.reshape(x, result));
+}
+
 //===----------------------------------------------------------------------===//
 // Pieces
 //===----------------------------------------------------------------------===//
@@ -362,86 +408,12 @@ static void importSlice(OnnxNode &node) {
   node.set(0, build.slice(x, first, last, stride));
 }
 
-//===----------------------------------------------------------------------===//
-// Gather
-//===----------------------------------------------------------------------===//
-
-// Indices that only the program knows are brought into range, so that no input
-// can read beside the table.
-static Value boundedIndex(TensorBuilder &build, Value index, int64_t size) {
-  index = build.cast(index, build.builder.getI32Type());
-  Value zero = build.constantLike(index, 0);
-  Value last = build.constantLike(index, size - 1);
-  index =
-      build.select(build.compare(Comparison::lt, index, zero),
-                   build.add(index, build.constantLike(index, size)), index);
-  index = build.select(build.compare(Comparison::lt, index, zero), zero, index);
-  return build.select(build.compare(Comparison::gt, index, last), last, index);
-}
-
-/// An index that is an input of the network: whoever runs the network can check
-/// what kernels cannot. The smallest axis counts.
-static void markIndex(Value index, int64_t size) {
-  while (auto op = index.getDefiningOp()) {
-    if (!isa<CastOp, ReshapeOp>(op))
-      return;
-    index = op->getOperand(0);
-  }
-  auto argument = cast<BlockArgument>(index);
-  auto network = dyn_cast<NetworkOp>(argument.getOwner()->getParentOp());
-  if (!network)
-    return;
-  unsigned number = argument.getArgNumber();
-  if (auto known = network.getArgAttrOfType<IntegerAttr>(number, "gan.indexes"))
-    size = std::min(size, known.getInt());
-  network.setArgAttr(number, "gan.indexes",
-                     Builder(network.getContext()).getI64IntegerAttr(size));
-}
-
-static void importGather(OnnxNode &node) {
-  int64_t axis = node.integer("axis", 0);
-  if (!node.ready())
-    return;
-  TensorBuilder &build = node.build;
-  std::optional<int64_t> dim = node.axis(axis, node.rank(0));
-  if (!dim)
-    return;
-  if (!node.type(1).getElementType().isInteger(32) &&
-      !node.type(1).getElementType().isInteger(64))
-    return node.reject("indices expected type int32 or int64");
-  ArrayRef<int64_t> table = node.shape(0), indexShape = node.shape(1);
-  int64_t size = table[*dim];
-  SmallVector<int64_t> shape(table.take_front(*dim));
-  shape.append(indexShape.begin(), indexShape.end());
-  shape.append(table.begin() + *dim + 1, table.end());
-  if (!node.fits(shape))
-    return;
-  Value index;
-  if (const HostTensor *known = node.known(1)) {
-    HostTensor bounded{
-        RankedTensorType::get(indexShape, build.builder.getI32Type()), {}, {}};
-    for (int64_t at : known->ints) {
-      if (at < -size || at >= size)
-        return node.reject("index " + Twine(at) +
-                           " is not in an axis of length " + Twine(size));
-      bounded.ints.push_back(at < 0 ? at + size : at);
-    }
-    index = node.literal(std::move(bounded), "indices");
-  } else {
-    if (size == 0)
-      return node.reject("an empty axis cannot be indexed");
-    markIndex(node.input(1), size);
-    index = boundedIndex(build, node.input(1), size);
-  }
-  node.set(0, build.gather(node.parameter(0, "table"), index, *dim));
-}
-
 void onnximport::addShapeOperators(OnnxOperators &operators) {
   OnnxOperators rows = {
       {"Concat", {11, 13}, 1, kVariadic, kAny, importConcat},
+      {"DepthToSpace", {11, 13}, 1, 1, kAny, importDepthToSpace},
       {"Expand", {8, 13}, 2, 2, kAny, importExpand, "", {{1, "shape"}}},
       {"Flatten", {11, 13, 21, 23, 24, 25}, 1, 1, kAny, importFlatten},
-      {"Gather", {11, 13}, 2, 2, kAny, importGather},
       {"Identity",
        {1, 13, 14, 16, 19, 21, 23, 24, 25},
        1,
@@ -465,6 +437,7 @@ void onnximport::addShapeOperators(OnnxOperators &operators) {
        importSlice,
        "",
        {{1, "starts"}, {2, "ends"}, {3, "axes"}, {4, "steps"}}},
+      {"SpaceToDepth", {1, 13}, 1, 1, kAny, importSpaceToDepth},
       {"Split", {11, 13, 18}, 1, 2, kAny, importSplit, "", {{1, "split"}}},
       {"Squeeze",
        {11, 13, 21, 23, 24, 25},
