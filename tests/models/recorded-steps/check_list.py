@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Every game of the library is tested, recorded, and listed by ganc.
+"""Every game of the library is tested, recorded, and listed by ganc with its paper;
+each fits on a screen.
 
 usage: check_list.py GANC TESTED…
 """
@@ -22,9 +23,14 @@ def main():
     strangers = sorted(name.split(".")[0] for name in os.listdir(os.path.dirname(cases.recording(""))))
     if strangers != sorted([*wanted, *cases.EXTRA]):
         sys.exit(f"recordings: expected {[*wanted, *cases.EXTRA]}, got {strangers}")
-    bare = [line for line in listed.splitlines() if len(line.split()) < 3]
+    bare = [line for line in listed.splitlines() if "(arXiv " not in line]
     if bare:
-        sys.exit(f"expected what it is beside each name, got {bare}")
+        sys.exit(f"expected what it is and its paper beside each name, got {bare}")
+    for name in wanted:
+        with open(cases.find(name).source, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        if len(lines) > 50 or max(map(len, lines)) > 120:
+            sys.exit(f"{name}: expected a screen of 50 lines of 120 characters")
     print(f"{len(wanted)} games")
 
 
