@@ -31,8 +31,8 @@ StopOp Differences::markSource(Value value) {
   return zero;
 }
 
-static bool passesReversal(GradOp grad) {
-  DifferentiatedPath path(grad.getValue(), llvm::to_vector(grad.getWrt()));
+static bool passesReversal(Value value, Value source) {
+  DifferentiatedPath path(value, source);
   return llvm::any_of(path.getOperations(),
                       [](Operation *op) { return isa<ReverseGradientOp>(op); });
 }
@@ -41,15 +41,15 @@ void Differences::mark(ProgramOp program) {
   SmallVector<GradOp> grads;
   program.walk([&](GradOp grad) { grads.push_back(grad); });
   for (GradOp grad : grads) {
-    if (passesReversal(grad)) {
-      ++skipped;
-      continue;
-    }
     std::string name = "difference/" + std::to_string(gradients++);
     OpBuilder builder(grad);
     builder.setInsertionPointAfter(grad);
     RecordOp::create(builder, grad.getLoc(), name, grad.getValue());
     for (size_t i = 0; i < grad.getWrt().size(); ++i) {
+      if (passesReversal(grad.getValue(), grad.getWrt()[i])) {
+        ++skipped;
+        continue;
+      }
       std::string own = name + "/" + std::to_string(i);
       RecordOp::create(builder, grad.getLoc(), own, grad.getGradients()[i]);
       sources.push_back(
@@ -164,9 +164,10 @@ LogicalResult Differences::finish(Operation *root) {
                << count << " slopes, worst difference "
                << llvm::format("%.2g", worst);
   if (skipped)
-    llvm::outs() << ", " << skipped << " through reverse_gradient left out";
+    llvm::outs() << ", " << skipped
+                 << " values behind reverse_gradient left out";
   llvm::outs() << "\n";
-  if (count == 0 && skipped == 0)
+  if (count == 0)
     return root->emitError() << "takes no gradient";
   return success();
 }

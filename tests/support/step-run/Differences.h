@@ -20,8 +20,8 @@ namespace gan::testing {
 
 class Differences {
 public:
-  /// Marks the gradients of a program that is not differentiated yet. Those
-  /// through a `gan.reverse_gradient` are none of a function: left out.
+  /// Marks the gradients of a program that is not differentiated yet. What lies
+  /// behind a `gan.reverse_gradient` gets no slope of a function: left out.
   void mark(ProgramOp program);
 
   /// The step's program, in the interpreter, as often as it is called.
