@@ -89,6 +89,30 @@ static void importDiv(OnnxNode &node) {
   });
 }
 
+// The sign of the divisor, or with fmod that of the dividend, which is what the
+// division of integers leaves.
+static void importMod(OnnxNode &node) {
+  bool isTruncated = node.flag("fmod", false);
+  importBinary(node, [&](TensorBuilder &build, Value a, Value b) -> Value {
+    Value rest = build.add(a, negate(build, build.mul(build.div(a, b), b)));
+    if (isTruncated)
+      return rest;
+    Value zero = build.constantLike(rest, 0);
+    auto isNegative = [&](Value x) {
+      return build.compare(Comparison::lt, x, zero);
+    };
+    auto logical = [&](LogicalKind kind, Value x, Value y) -> Value {
+      return LogicalOp::create(build.builder, build.loc, x.getType(), kind, x,
+                               y);
+    };
+    Value differs =
+        logical(LogicalKind::exclusive, isNegative(rest), isNegative(b));
+    Value isLeft = build.compare(Comparison::ne, rest, zero);
+    return build.select(logical(LogicalKind::conjunction, isLeft, differs),
+                        build.add(rest, b), rest);
+  });
+}
+
 template <typename OpTy, Comparison comparison>
 static void importExtreme(OnnxNode &node) {
   importBinary(node, [](TensorBuilder &build, Value a, Value b) -> Value {
@@ -215,6 +239,7 @@ void onnximport::addElementwiseOperators(OnnxOperators &operators) {
        kVariadic,
        kNumber,
        importExtreme<MinimumOp, Comparison::lt>},
+      {"Mod", {10, 13}, 2, 2, kInteger, importMod},
       {"Mul", {7, 13, 14}, 2, 2, kNumber, importMul},
       {"Neg", {6, 13}, 1, 1, kNumber, importNeg},
       {"Pow", {7, 12, 13, 15}, 2, 2, kNumber, importPow},

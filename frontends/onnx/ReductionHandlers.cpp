@@ -92,23 +92,61 @@ static void importReduceLogSum(OnnxNode &node) {
                   });
 }
 
-// The composite knows one axis: the axes become one, behind the others.
+/// The axes as one, behind the others.
+static Value mergeLast(TensorBuilder &build, Value x, ArrayRef<int64_t> dims) {
+  ArrayRef<int64_t> shape = tensorType(x).getShape();
+  SmallVector<int64_t> order = otherDims(shape.size(), dims), merged;
+  for (int64_t dim : order)
+    merged.push_back(shape[dim]);
+  int64_t count = 1;
+  for (int64_t dim : dims)
+    count *= shape[dim];
+  merged.push_back(count);
+  llvm::append_range(order, dims);
+  return build.reshape(build.transpose(x, order), merged);
+}
+
 static void importReduceLogSumExp(OnnxNode &node) {
   importReduction(
       node, 18,
       [](TensorBuilder &build, Value x, ArrayRef<int64_t> dims) -> Value {
-        ArrayRef<int64_t> shape = tensorType(x).getShape();
-        SmallVector<int64_t> order = otherDims(shape.size(), dims), merged;
-        for (int64_t dim : order)
-          merged.push_back(shape[dim]);
-        int64_t count = 1, last = merged.size();
-        for (int64_t dim : dims)
-          count *= shape[dim];
-        merged.push_back(count);
-        llvm::append_range(order, dims);
-        x = build.reshape(build.transpose(x, order), merged);
-        return LogSumExpOp::create(build.builder, build.loc, x, last);
+        x = mergeLast(build, x, dims);
+        return LogSumExpOp::create(build.builder, build.loc, x,
+                                   tensorType(x).getRank() - 1);
       });
+}
+
+// Halves are multiplied until one element is left: no logarithm, so that zeros
+// and signs are right in value and derivative.
+static Value productOf(TensorBuilder &build, Value x, ArrayRef<int64_t> dims) {
+  x = mergeLast(build, x, dims);
+  SmallVector<int64_t> shape(tensorType(x).getShape());
+  int64_t count = shape.back();
+  auto part = [&](int64_t from, int64_t to) {
+    SmallVector<int64_t> start(shape.size(), 0), stop(shape),
+        stride(shape.size(), 1);
+    start.back() = from;
+    stop.back() = to;
+    return build.slice(x, start, stop, stride);
+  };
+  while (count > 1) {
+    int64_t half = count / 2;
+    Value product = build.mul(part(0, half), part(half, 2 * half));
+    if (count % 2 != 0)
+      product = build.concat({product, part(count - 1, count)},
+                             static_cast<int64_t>(shape.size()) - 1);
+    x = product;
+    count -= half;
+    shape.back() = count;
+  }
+  shape.pop_back();
+  if (count == 0)
+    return build.constant(tensorType(x).clone(shape), 1);
+  return build.reshape(x, shape);
+}
+
+static void importReduceProd(OnnxNode &node) {
+  importReduction(node, 18, productOf);
 }
 
 // Booleans are reduced as numbers.
@@ -180,6 +218,14 @@ void onnximport::addReductionOperators(OnnxOperators &operators) {
        2,
        kAny,
        importReduceExtreme<ReduceMinOp>,
+       "",
+       {{1, "axes"}}},
+      {"ReduceProd",
+       {11, 13, 18},
+       1,
+       2,
+       kNumber,
+       importReduceProd,
        "",
        {{1, "axes"}}},
       {"ReduceSum",

@@ -296,6 +296,35 @@ static Value slicePart(TensorBuilder &build, Value x, int64_t dim,
   return build.slice(x, starts, stops, strides);
 }
 
+// What lies below, or above, a diagonal of each matrix becomes zero.
+static void importTrilu(OnnxNode &node) {
+  bool isUpper = node.flag("upper", true);
+  if (!node.ready())
+    return;
+  int64_t rank = node.rank(0), shift = 0;
+  if (node.hasInput(1)) {
+    std::optional<double> given = node.scalar(1);
+    if (!given)
+      return;
+    shift =
+        static_cast<int64_t>(std::clamp<double>(*given, INT32_MIN, INT32_MAX));
+  }
+  if (rank < 2)
+    return node.reject("expected matrices, got rank " + Twine(rank));
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  ArrayRef<int64_t> shape = node.shape(0);
+  // Beyond the matrix a diagonal is as far as its sides.
+  shift = std::clamp(shift, -shape[rank - 2], shape[rank - 1]);
+  auto type = RankedTensorType::get(shape, build.builder.getI32Type());
+  Value row = build.iota(type, rank - 2), column = build.iota(type, rank - 1);
+  Value diagonal =
+      build.add(row, build.constantLike(row, static_cast<double>(shift)));
+  Value isKept = build.compare(isUpper ? Comparison::ge : Comparison::le,
+                               column, diagonal);
+  node.set(0, build.select(isKept, x, build.constantLike(x, 0)));
+}
+
 static void importSplit(OnnxNode &node) {
   int64_t axis = node.integer("axis", 0);
   SmallVector<int64_t> lengths;
@@ -449,6 +478,7 @@ void onnximport::addShapeOperators(OnnxOperators &operators) {
        {{1, "axes"}}},
       {"Tile", {6, 13}, 2, 2, kAny, importTile, "", {{1, "repeats"}}},
       {"Transpose", {1, 13, 21, 23, 24, 25}, 1, 1, kAny, importTranspose},
+      {"Trilu", {14}, 1, 2, kAny, importTrilu, "", {{1, "k"}}},
       {"Unsqueeze",
        {11, 13, 21, 23, 24, 25},
        1,

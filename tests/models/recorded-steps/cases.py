@@ -77,6 +77,7 @@ BATCHES = {
 }
 
 EXTRA = {
+    "attention": Case("attention", extra=True),
     "dcgan_kinked": Case("dcgan", KINKED),
     "mlp": Case("mlp", extra=True),
     "residual": Case("residual", extra=True),

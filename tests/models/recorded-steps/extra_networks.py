@@ -48,6 +48,29 @@ def residual_critic(name, sizes):
     return n
 
 
+def joined_space(n, x):
+    """Space as one axis, with the sizes that exporters compute from a shape."""
+    shape = n.node("Shape", x)
+    batch, channels = (n.node("Unsqueeze", n.node("Gather", shape, n.constant(axis), axis=0), n.constant([0]))
+                       for axis in (0, 1))
+    return n.node("Reshape", x, n.node("Concat", batch, channels, n.constant([-1]), axis=0))
+
+
+def attention_critic(name, sizes):
+    """The pixels of a layer look at each other (arXiv 1805.08318), as PyTorch writes it."""
+    n = Network(name, sizes)
+    x = n.bend(n.conv(n.input("image", sizes.picture), "0", (1, 4), 4, 2, 1, True), 0.2)
+    query, key, value = (joined_space(n, n.node("Conv", x, n.random(f"1.{part}.weight", (channels, 4, 1, 1), 1.0)))
+                         for part, channels in (("query", 2), ("key", 2), ("value", 4)))
+    weights = n.node("Softmax", n.node("MatMul", n.node("Transpose", query, perm=[0, 2, 1]), key), axis=-1)
+    seen = n.node("MatMul", value, n.node("Transpose", weights, perm=[0, 2, 1]))
+    seen = n.node("Reshape", seen, n.node("Shape", x))
+    x = n.node("Add", n.node("Mul", n.weight("1.gamma", [0.5]), seen), x)
+    x = n.node("PRelu", x, n.weight("2.slope", np.full((4, 1, 1), 0.25)))
+    n.output("score", n.gemm(n.node("Flatten", x), "3", (64, 1)), [1])
+    return n
+
+
 def dropping_critic(name, sizes):
     n = Network(name, sizes)
     x = n.node("Flatten", n.input("image", sizes.picture))
@@ -59,6 +82,7 @@ def dropping_critic(name, sizes):
 
 NETWORKS = {
     "generator": generator,
+    "attention_critic": attention_critic,
     "dropping_critic": dropping_critic,
     "residual_critic": residual_critic,
     "residual_generator": residual_generator,

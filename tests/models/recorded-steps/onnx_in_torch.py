@@ -38,17 +38,23 @@ NODES = {
     "InstanceNormalization": lambda a, x, *w: F.instance_norm(x, weight=w[0], bias=w[1], eps=a["epsilon"]),
     "LayerNormalization": lambda a, x, *w: F.layer_norm(x, w[0].shape, *w, eps=a["epsilon"]),
     "LeakyRelu": lambda a, x: F.leaky_relu(x, a["alpha"]),
+    "MatMul": lambda a, x, y: x @ y,
+    "Mul": lambda a, x, y: x * y,
     "Neg": lambda a, x: -x,
+    "PRelu": lambda a, x, slope: torch.where(x <= 0, slope * x, x),
     "ReduceSum": lambda a, x, axes: x.sum([int(axis) for axis in axes], keepdim=bool(a["keepdims"])),
     "Relu": lambda a, x: F.relu(x),
     "Reshape": lambda a, x, shape: x.reshape([int(size) for size in shape]),
     "Resize": lambda a, x, _, scales: F.interpolate(x, scale_factor=[int(scale) for scale in scales[2:]]),
+    "Shape": lambda a, x: torch.tensor(x.shape),
     "Sigmoid": lambda a, x: torch.sigmoid(x),
     "Softmax": lambda a, x: torch.softmax(x, a["axis"]),
     "Softplus": lambda a, x: softplus(x),
     "Split": lambda a, x: x.chunk(2, a["axis"]),
     "Sub": lambda a, x, y: x - y,
     "Tanh": lambda a, x: torch.tanh(x),
+    "Transpose": lambda a, x: x.permute(a["perm"]),
+    "Unsqueeze": lambda a, x, axes: x.unsqueeze(int(axes)),
 }
 
 

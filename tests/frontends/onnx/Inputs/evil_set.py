@@ -573,6 +573,8 @@ simple("prelu-slope", "input 'slope' is larger than the first one", lambda: sing
 simple("prelu-types", "the inputs have different element types", lambda: single("PRelu", [3], ints("s", [1])))
 simple("rms-scale", "input 1 is larger than the axes that are normalised",
        lambda: single("RMSNormalization", [3], zeros("s", [2, 3]), opset=23))
+simple("trilu-vector", "expected matrices, got rank 1", lambda: single("Trilu", [3]))
+simple("mod-float", "inputs of type f32 are not supported", lambda: single("Mod", [3], zeros("w", [3])))
 simple("lp-power", "p=3 is not supported", lambda: single("LpNormalization", [3], p=3))
 simple("lrn-size", "expected channels and a size of 1 or more", lambda: single("LRN", [2, 3], size=0))
 simple("depth-to-space", "blocks of 2 do not fit [1, 3, 2, 2]",

@@ -22,7 +22,7 @@ def wgan_gp(play, G, D):
     return step
 
 
-residual = wgan_gp
+attention = residual = wgan_gp
 
 
 def wgan_div(play, G, D):
