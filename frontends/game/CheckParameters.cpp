@@ -140,7 +140,9 @@ void ParameterChecker::readOwners() {
         continue;
       isTrained = true;
       std::optional<llvm::GlobPattern> glob;
-      if (path.pattern && !(glob = compile(path.pattern)))
+      if (path.pattern)
+        glob = compile(path.pattern);
+      if (path.pattern && !glob)
         continue;
       bool any = false;
       for (const auto &[name, role] : roles) {

@@ -9,7 +9,6 @@
 
 using namespace gan::gamelang;
 using llvm::StringRef;
-using llvm::Twine;
 
 /// Iterations of a draw's block in one step are counted in 20 bits.
 static constexpr int64_t kMostIterations = int64_t(1) << 20;

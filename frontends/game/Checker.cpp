@@ -366,6 +366,7 @@ void Checker::checkType(const TypeExpression &type, bool isData) {
       auto found = items.find(dimension.stream.text);
       if (found == items.end() || !llvm::isa<DataItem>(found->second.item)) {
         std::vector<StringRef> names;
+        names.reserve(streams.size());
         for (const DataItem *stream : streams)
           names.push_back(stream->name.text);
         diagnostics.error(dimension.stream.range,

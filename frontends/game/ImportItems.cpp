@@ -8,7 +8,6 @@
 using namespace gan::gamelang;
 using namespace mlir;
 using llvm::StringRef;
-using llvm::Twine;
 
 /// Elements a tensor may have; sizes are computed in 64 bits.
 static constexpr int64_t kMostElements = int64_t(1) << 40;

@@ -22,6 +22,7 @@ static constexpr unsigned kMostValues = 10000;
 ImportedValue GameImporter::evaluateList(const ListExpression &list,
                                          Place place) {
   std::vector<ImportedValue> fields;
+  fields.reserve(list.elements.size());
   for (const ExpressionPtr &element : list.elements)
     fields.push_back(evaluate(*element, place));
   if (!llvm::all_of(fields, [](const auto &field) { return bool(field); }))

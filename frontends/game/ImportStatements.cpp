@@ -5,8 +5,6 @@
 
 using namespace gan::gamelang;
 using namespace mlir;
-using llvm::StringRef;
-using llvm::Twine;
 
 namespace {
 /// While an operation with a region is filled, draws of the block around it
