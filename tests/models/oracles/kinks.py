@@ -38,6 +38,9 @@ def cases():
     inside = lambda low, high: ((x > low) & (x < high)).astype(float)
     error = np.vectorize(math.erf)(x / 2 ** 0.5)
     s, size = logistic(x), 1 + np.abs(x)
+    slope = s * (1 - s)
+    t = np.tanh(np.logaddexp(0, x))  # Mish is x t
+    bend = s * (1 - t * t)
     one = lambda kind, **attributes: lambda n, h: n.node(kind, h, **attributes)
     constant = lambda kind, value: lambda n, h: n.node(kind, h, n.node("Constant", value_float=value))
     return {
@@ -45,19 +48,25 @@ def cases():
         "LeakyRelu": (one("LeakyRelu", alpha=0.25), np.where(x > 0, 1, 0.25), nothing),
         "Elu": (one("Elu", alpha=1.5), np.where(x > 0, 1, 1.5 * below(x)), 1.5 * below(x)),
         "Selu": (one("Selu"), GAMMA * np.where(x > 0, 1, ALPHA * below(x)), GAMMA * ALPHA * below(x)),
+        "Celu": (one("Celu", alpha=2.0), np.where(x > 0, 1, below(x / 2)), below(x / 2) / 2),
+        "PRelu": (constant("PRelu", 0.25), np.where(x > 0, 1, 0.25), nothing),
+        "ThresholdedRelu": (one("ThresholdedRelu", alpha=1.0), x > 1, nothing),
+        "HardSwish": (one("HardSwish"), (x >= 3) + (x / 3 + 0.5) * inside(-3, 3), inside(-3, 3) / 3),
         "HardSigmoid": (one("HardSigmoid", alpha=0.25, beta=0.5), 0.25 * inside(-2, 2), nothing),
         "Clip": (lambda n, h: n.node("Clip", h, n.node("Constant", value_float=0.0), n.node("Constant", value_float=6.0)),
                  inside(0, 6), nothing),
         "Abs": (one("Abs"), np.sign(x), nothing),
         "Max": (constant("Max", 1.0), (x > 1) + 0.5 * (x == 1), nothing),
         "Min": (constant("Min", 1.0), (x < 1) + 0.5 * (x == 1), nothing),
-        "Softplus": (one("Softplus"), s, s * (1 - s)),
+        "Softplus": (one("Softplus"), s, slope),
         "Softsign": (one("Softsign"), 1 / size ** 2, -2 * np.sign(x) / size ** 3),
-        "Sigmoid": (one("Sigmoid"), s * (1 - s), s * (1 - s) * (1 - 2 * s)),
+        "Sigmoid": (one("Sigmoid"), slope, slope * (1 - 2 * s)),
+        "Swish": (lambda n, h: n.node("Mul", h, n.node("Sigmoid", h)), s + x * slope, 2 * slope + x * slope * (1 - 2 * s)),
+        "Mish": (one("Mish"), t + x * bend, 2 * bend + x * (slope * (1 - t * t) - 2 * t * bend * s)),
         "Tanh": (one("Tanh"), 1 - np.tanh(x) ** 2, -2 * np.tanh(x) * (1 - np.tanh(x) ** 2)),
         "Gelu": (one("Gelu"), (1 + error) / 2 + x * bell(x), (2 - x * x) * bell(x)),
         # Its logarithm would be that of 0, and its derivative 0 / 0 (N6).
-        "LogSigmoid": (lambda n, h: n.node("Log", n.node("Sigmoid", h)), 1 - s, -s * (1 - s)),
+        "LogSigmoid": (lambda n, h: n.node("Log", n.node("Sigmoid", h)), logistic(-x), -slope),
     }
 
 
