@@ -92,6 +92,7 @@ class Oracle:
             if f"data {name} " in game:
                 np.save(f"{work}/{name}.npy", np.asarray(tensors[0] if isinstance(tensors, list) else tensors, np.float32))
                 train.append(f"--data={name}={work}/{name}.npy")
+        shutil.rmtree(f"{work}/runs", ignore_errors=True)
         run(*train)
         whole = read_tensors(f"{work}/whole.safetensors")
         state, = glob.glob(f"{work}/runs/*/checkpoint-*[0-9]/state.safetensors")
