@@ -290,7 +290,8 @@ void Checker::checkAccumulate(const AccumulateStatement &accumulate) {
   joint = &ours;
   checkBlock(accumulate.statements(), BlockKind::Accumulate);
   joint = nullptr;
-  if (ours.players.empty())
+  // What is refused in it may have been meant as one.
+  if (ours.players.empty() && !diagnostics.hasErrors())
     diagnostics.error(word, "'accumulate' holds no update");
 }
 

@@ -387,6 +387,10 @@ ImportedValue GameImporter::arithmetic(const BinaryExpression &binary,
   }
   if (!floatTensor(ImportedValue::tensor(a), binary.range, what))
     return {};
+  bool divides = binary.op == BinaryOperator::Divide ||
+                 binary.op == BinaryOperator::Remainder;
+  if (divides && right.isConstant() && right.number == 0)
+    return fail(binary.range, "division by zero");
   switch (binary.op) {
   case BinaryOperator::Add:
     return ImportedValue::tensor(make.add(a, b));
@@ -395,8 +399,6 @@ ImportedValue GameImporter::arithmetic(const BinaryExpression &binary,
   case BinaryOperator::Multiply:
     return ImportedValue::tensor(make.mul(a, b));
   case BinaryOperator::Divide:
-    if (right.isConstant() && right.number == 0)
-      return fail(binary.range, "division by zero");
     return ImportedValue::tensor(make.div(a, b));
   default: {
     Value whole = make.unary<gan::FloorOp>(make.div(a, b));

@@ -157,26 +157,29 @@ ImportedValue GameImporter::clip(const CallExpression &call,
 
 ImportedValue GameImporter::select(const CallExpression &call,
                                    ArrayRef<ImportedValue> arguments) {
-  if (!arguments[0].isBooleanTensor())
+  ImportedValue test = arguments[0];
+  if (test.kind == ImportedValue::Kind::Condition)
+    test = ImportedValue::tensor(materialise(test, builder.getI1Type(), {}));
+  if (!test.isBooleanTensor())
     return fail(call.arguments[0].value->range,
                 "'select' needs a condition such as 'x > 0' first, got " +
-                    describeValue(arguments[0]));
+                    describeValue(test));
   // The mask takes part in stretching, but not in the element type.
   gan::TensorBuilder make = tensors(call.range);
-  ImportedValue shaped = ImportedValue::tensor(
-      make.cast(arguments[0].value, builder.getF32Type()));
+  ImportedValue shaped =
+      ImportedValue::tensor(make.cast(test.value, builder.getF32Type()));
   Type element = builder.getF32Type();
   for (const ImportedValue &branch : {arguments[1], arguments[2]})
     if (branch.isTensor())
       element = branch.type().getElementType();
   if (!element.isF32())
-    shaped = ImportedValue::tensor(make.cast(arguments[0].value, element));
+    shaped = ImportedValue::tensor(make.cast(test.value, element));
   SmallVector<Value> operands;
   if (!unify(call.range, "'select'", {shaped, arguments[1], arguments[2]},
              operands))
     return {};
   auto shape = cast<RankedTensorType>(operands[1].getType()).getShape();
-  Value mask = stretch(arguments[0].value, shape);
+  Value mask = stretch(test.value, shape);
   return ImportedValue::tensor(make.select(mask, operands[1], operands[2]));
 }
 
@@ -300,6 +303,9 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
   if (!bound)
     return {};
   // What is fixed when compiling is read where it is needed.
+  // Schedules are numbers of the host, also where a state is read.
+  bool isSchedule = name == "ramp" || name == "cosine";
+  Place reads = isSchedule ? Place::Host : place;
   bool isSized =
       llvm::is_contained({"reshape", "transpose", "split", "onehot"}, name);
   SmallVector<ImportedValue> values;
@@ -307,11 +313,11 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
   for (auto [index, argument] : llvm::enumerate(bound->parameters)) {
     if (!argument || (isSized && index == 1))
       continue;
-    values.push_back(evaluateArgument(*argument, place));
+    values.push_back(evaluateArgument(*argument, reads));
     ranges.push_back(argument->value->range);
   }
   for (const Argument *argument : bound->rest) {
-    values.push_back(evaluateArgument(*argument, place));
+    values.push_back(evaluateArgument(*argument, reads));
     ranges.push_back(argument->value->range);
   }
   if (llvm::any_of(values, [](const auto &value) { return !value; }))
@@ -329,6 +335,9 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
     if (!requireValue(value, range))
       return {};
     anyTensor |= value.isTensor();
+    if (isSchedule && value.isTensor())
+      return fail(range,
+                  "'" + name + "' takes numbers, got " + describeValue(value));
   }
 
   if (name == "ramp")

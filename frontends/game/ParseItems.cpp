@@ -75,8 +75,13 @@ void Parser::unexpectedAfterItem(const std::vector<ItemPtr> &before) {
     return;
   }
   const Item *last = before.empty() ? nullptr : before.back().get();
-  if (last && last->kind == Item::Kind::Player &&
-      llvm::is_contained(postprocessWords(), word)) {
+  const auto *player = llvm::dyn_cast_or_null<PlayerItem>(last);
+  if (player && token.is(TokenKind::Number) && !player->postprocesses.empty()) {
+    fail(token,
+         "'" + player->postprocesses.back().name.text + "' takes no amount");
+    return;
+  }
+  if (player && llvm::is_contained(postprocessWords(), word)) {
     fail(token, quoted(word) + " stands behind 'then': 'then " + word + "'");
     return;
   }
