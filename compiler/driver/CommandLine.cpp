@@ -3,6 +3,7 @@
 #include "compiler/backends/BackendRegistry.h"
 #include "compiler/driver/Import.h"
 #include "compiler/driver/Options.h"
+#include "frontends/game/Checker.h"
 #include "frontends/onnx/OnnxModel.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -64,6 +65,8 @@ static constexpr Flag kFlags[] = {
     {"-c", "", "--emit=o", true},
     {"-S", "", "--emit=asm; with -emit-llvm --emit=llvm", true},
     {"-emit-llvm", "", "see -S", true},
+    {"-Wno-", "NAME", "accept a warning, as 'allow NAME' in the game", true},
+    {"-Werror", "", "refuse a game with warnings", true},
     {"--json", "", "of inspect: for machines", true},
     {"--backend", "=NAME", "auto (default), or who writes what it can", true},
     {"--print-supported-ops", "=json", "the same for machines", true},
@@ -237,6 +240,17 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
       return refuse("--stop-after expected " +
                     llvm::join(phaseNames().drop_back(), ", ") + " or " +
                     phaseNames().back() + ", got '" + value + "'");
+    return kExitDone;
+  }
+  if (name == "-Werror") {
+    options.warningsAreErrors = true;
+    return kExitDone;
+  }
+  if (StringRef warning = name; warning.consume_front("-Wno-")) {
+    if (!llvm::is_contained(gamelang::warningNames(), warning))
+      return refuse("there is no warning '" + warning + "'" +
+                    gamelang::didYouMean(warning, gamelang::warningNames()));
+    options.acceptedWarnings.push_back(warning.str());
     return kExitDone;
   }
   if (name == "--json") {

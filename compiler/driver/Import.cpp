@@ -202,11 +202,17 @@ static LogicalResult importGame(const Options &options, StringRef path,
     overrides.batches[entry.getKey()] = entry.getValue();
   Networks networks(path, context, *result.weights);
   gamelang::Diagnostics diagnostics(file);
+  for (const std::string &name : options.acceptedWarnings)
+    diagnostics.accept(name);
   result.module = gamelang::loadGame(file, overrides, networks.source(),
                                      context, diagnostics);
   diagnostics.print(llvm::errs());
   if (!result.module)
     return failure();
+  if (options.warningsAreErrors && diagnostics.hasWarnings()) {
+    llvm::errs() << "ganc: error: warnings are errors (-Werror)\n";
+    return failure();
+  }
   addDefaultExports(*result.module);
   auto infos = game::collectNetworks(*result.module);
   if (failed(infos))
@@ -281,6 +287,9 @@ static LogicalResult checkFlags(const Options &options, StringRef suffix) {
   };
   return success(
       succeeded(check(!options.constants.empty(), "-D", "a game")) &&
+      succeeded(
+          check(!options.acceptedWarnings.empty(), "-Wno-NAME", "a game")) &&
+      succeeded(check(options.warningsAreErrors, "-Werror", "a game")) &&
       succeeded(
           check(!options.batches.empty(), "--batch=STREAM:N", "a game")) &&
       succeeded(check(options.batch.has_value(), "--batch=N", "a network")) &&

@@ -57,6 +57,8 @@ struct Options {
   std::string executable; // this program, to find what lies beside it
   bool printIr = false;   // --mlir-print-ir-after-all
   bool json = false;      // --json
+  std::vector<std::string> acceptedWarnings; // -Wno-NAME
+  bool warningsAreErrors = false;            // -Werror
   /// For tests: adds passes behind those of a phase.
   std::function<void(Phase, mlir::OpPassManager &)> addPasses;
 };

@@ -152,6 +152,9 @@ void gan::gamelang::checkDomains(ModuleOp module, const SourceRecord &record,
   llvm::DenseSet<std::pair<Operation *, StringRef>> reported;
   for (const SourceRecord::Use &use : record.logits) {
     Operation *origin = inspector.origin(use.value);
+    // A clip keeps probabilities away from 0 and 1; they stay probabilities.
+    while (auto clip = dyn_cast_or_null<gan::ClipOp>(origin))
+      origin = inspector.origin(clip.getInput());
     bool isTwice = use.takesClasses ? isa_and_nonnull<gan::SoftmaxOp>(origin)
                                     : isa_and_nonnull<gan::LogisticOp>(origin);
     if (!isTwice || !reported.insert({origin, use.function}).second)

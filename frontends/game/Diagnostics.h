@@ -103,6 +103,11 @@ public:
     });
   }
 
+  bool hasWarnings() const {
+    return llvm::any_of(list, [](const Diagnostic &diagnostic) {
+      return diagnostic.severity == Severity::Warning;
+    });
+  }
   bool hasErrors() const { return errorCount != 0; }
   /// True once so many errors were found that going on helps nobody.
   bool isFull() const { return errorCount >= errorLimit; }
