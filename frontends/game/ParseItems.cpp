@@ -418,8 +418,10 @@ ItemPtr Parser::dataItem() {
           !interval(node->interval, "after 'range'"))
         return nullptr;
     } else if (atWord("batch")) {
-      if (!once(node->batch != nullptr) ||
-          !(node->batch = number("a batch size")))
+      if (!once(node->batch != nullptr))
+        return nullptr;
+      node->batch = number("a batch size");
+      if (!node->batch)
         return nullptr;
     } else if (atWord("pairs")) {
       if (!once(node->pairs.present) ||
@@ -596,7 +598,10 @@ ItemPtr Parser::emaItem() {
   node->decay = expression();
   if (!node->decay)
     return nullptr;
-  if (takeWord("from") && !(node->from = expression()))
+  if (!takeWord("from"))
+    return node;
+  node->from = expression();
+  if (!node->from)
     return nullptr;
   return node;
 }

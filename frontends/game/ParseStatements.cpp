@@ -6,7 +6,6 @@
 
 using namespace gan::gamelang;
 using llvm::StringRef;
-using llvm::Twine;
 
 /// block := '{' stmt* '}'
 std::unique_ptr<BlockStatement> Parser::block() {
