@@ -157,7 +157,7 @@ TEST_P(Adjoint, IsTheGradient) {
   context.loadDialect<GanDialect, func::FuncDialect>();
   unsigned count = 0;
   for (const SampleRow &row : operationSamples()) {
-    if (StringRef(row.operation) != operation.name)
+    if (row.operation != operation.name)
       continue;
     for (unsigned seed = 1; seed <= 50; ++seed, ++count) {
       Dice dice{std::mt19937(seed)};

@@ -44,7 +44,8 @@ INSTANTIATE_TEST_SUITE_P(Rows, DerivativeRule,
                          ::testing::Range<size_t>(0, operationSamples().size()),
                          [](const ::testing::TestParamInfo<size_t> &info) {
                            std::string name =
-                               operationSamples()[info.param].operation + 4;
+                               operationSamples()[info.param].operation.substr(
+                                   4);
                            return name + "_" + std::to_string(info.param);
                          });
 

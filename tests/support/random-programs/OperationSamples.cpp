@@ -16,7 +16,7 @@ namespace {
 
 /// One operand with elements from an interval where the function is smooth.
 template <typename OpTy> SampleRow unary(double low, double high) {
-  return {OpTy::getOperationName().data(), [=](Dice &dice) {
+  return {OpTy::getOperationName().str(), [=](Dice &dice) {
             return Sample{{dice.tensor(dice.shape(), low, high)},
                           [](TensorBuilder &b, ArrayRef<Value> x) {
                             return b.unary<OpTy>(x[0]);

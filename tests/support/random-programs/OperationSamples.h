@@ -81,7 +81,7 @@ struct Sample {
 };
 
 struct SampleRow {
-  const char *operation;
+  std::string operation;
   std::function<Sample(Dice &)> generate;
 };
 

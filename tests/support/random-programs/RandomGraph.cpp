@@ -144,7 +144,7 @@ private:
 
   OpBuilder builder;
   TensorBuilder b;
-  Dice dice{std::mt19937(1)};
+  Dice dice;
   SmallVector<Value> nodes;
 };
 } // namespace
@@ -189,7 +189,8 @@ Value GraphFunction::node(const GraphNode &node) {
 
 GraphFunction::GraphFunction(MLIRContext &context, const Graph &graph,
                              unsigned orders)
-    : builder(&context), b(builder, builder.getUnknownLoc()) {
+    : builder(&context), b(builder, builder.getUnknownLoc()),
+      dice{std::mt19937(graph.back().seed)} {
   result.module = ModuleOp::create(b.loc);
   builder.setInsertionPointToEnd(result.module->getBody());
   result.function = func::FuncOp::create(builder, b.loc, "f",
@@ -305,7 +306,8 @@ std::string gan::testing::checkDerivatives(MLIRContext &context,
              (2 * step);
       // 1e-16 of the value, divided by the step.
       double noise = 1e-4 * std::fabs((*values)[order]);
-      if ((agrees = isNear(got, want, std::fabs(want) + noise)))
+      agrees = isNear(got, want, std::fabs(want) + noise);
+      if (agrees)
         break;
     }
     if (!agrees)

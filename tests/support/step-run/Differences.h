@@ -55,7 +55,8 @@ private:
   llvm::DenseMap<mlir::Value, StopOp> marked;
   /// What every gan.stop gave, in order.
   std::vector<reference::Tensor> stopped;
-  std::mt19937 engine{1};
+  /// The same directions in every run.
+  std::mt19937 engine;
   unsigned gradients = 0, skipped = 0, count = 0;
   double worst = 0;
 };
