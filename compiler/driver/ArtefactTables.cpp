@@ -77,6 +77,13 @@ static uint64_t byteCount(Operation *op, StringRef name) {
   return value ? value.getInt() : 0;
 }
 
+/// What labels of so many classes lie in. Equal ends would be no range at all.
+static std::pair<double, double> labelRange(std::optional<uint64_t> classes) {
+  if (!classes)
+    return {0, 0};
+  return {*classes > 1 ? 0 : -0.5, double(*classes - 1)};
+}
+
 //===----------------------------------------------------------------------===//
 // Programs
 //===----------------------------------------------------------------------===//
@@ -165,9 +172,19 @@ Constant Writer::batches() {
 }
 
 Constant Writer::namedTensors(ArrayRef<NamedTensor> list) {
+  SymbolTable symbols(module);
   Constants rows;
-  for (const NamedTensor &tensor : list)
-    rows.push_back(tensorInfo(tensor.name, tensor.type));
+  for (const NamedTensor &tensor : list) {
+    // Of draws that are labels, how many classes there are.
+    std::optional<uint64_t> classes;
+    Operation *source = symbols.lookup(tensor.name);
+    if (auto data = dyn_cast_or_null<game::DataOp>(source))
+      classes = data.getClasses();
+    if (auto sample = dyn_cast_or_null<game::SampleOp>(source))
+      classes = sample.getClasses();
+    auto [low, high] = labelRange(classes);
+    rows.push_back(tensorInfo(tensor.name, tensor.type, low, high));
+  }
   return w.array(rows);
 }
 
@@ -277,12 +294,14 @@ FailureOr<Constant> Writer::streams(uint32_t &count) {
     uint32_t pairs = GANRT_NONE;
     if (auto other = data.getPairs())
       pairs = tables.streams.indexOf(*other);
+    double low = data.getLow().convertToDouble();
+    double high = data.getHigh().convertToDouble();
+    if (data.getClasses())
+      std::tie(low, high) = labelRange(data.getClasses());
     rows.push_back(w.structure(
         {w.string(data.getSymName()), w.u32(dtypeOf(type.getElementType())),
-         w.u32(type.getRank()), w.numbers(type.getShape()),
-         w.f64(data.getLow().convertToDouble()),
-         w.f64(data.getHigh().convertToDouble()), w.u32(pairs),
-         w.u32(GANRT_SCOPE_BLOCK)}));
+         w.u32(type.getRank()), w.numbers(type.getShape()), w.f64(low),
+         w.f64(high), w.u32(pairs), w.u32(0)}));
   }
   count = rows.size();
   return w.array(rows);

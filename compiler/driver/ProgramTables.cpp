@@ -1,6 +1,7 @@
 //===- ProgramTables.cpp - programs as instructions -----------------------===//
 
 #include "compiler/driver/ProgramTables.h"
+#include "dialects/game/IR/GameOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -328,7 +329,10 @@ LogicalResult ProgramTables::emit(Operation &op, Instructions &out) {
       .Case([&](DrawDataOp draw) {
         out.push_back({GANRT_OP_DRAW_DATA, streams.indexOf(draw.getStream()),
                        addPlace(draw.getResult()),
-                       addNamed(draws, draw.getStream(), draw.getType()), 0});
+                       addNamed(draws, draw.getStream(), draw.getType()),
+                       draw->hasAttr(game::kOfRunName)
+                           ? uint32_t(GANRT_SCOPE_RUN)
+                           : uint32_t(GANRT_SCOPE_BLOCK)});
         return success();
       })
       .Case([&](ReportOp report) {

@@ -234,7 +234,7 @@ void Checker::checkCall(const CallExpression &call, Place place) {
     Symbol *symbol = base ? find(base->name) : nullptr;
     if (symbol && symbol->item && llvm::isa<PoolItem>(symbol->item)) {
       symbol->isUsed = true;
-      checkArguments(call, place);
+      checkSwap(call, *member, *symbol->item, place);
       return;
     }
     if (member)
@@ -261,7 +261,9 @@ void Checker::checkCall(const CallExpression &call, Place place) {
       checkDefUse(call, *symbol, place);
       return;
     case Item::Kind::Augment:
-      checkArguments(call, place);
+      if (place == Place::Schedule)
+        diagnostics.error(call.range, "a schedule can't augment");
+      checkOneValue(call, quoted(name->name), place);
       return;
     default:
       break;
@@ -275,6 +277,32 @@ void Checker::checkCall(const CallExpression &call, Place place) {
                       : StringRef("a value")) +
                  " and can't be applied; a product is written with '*'")
       .note(symbol->range, quoted(name->name) + " is declared here");
+}
+
+/// Pools and augmentations take one value and nothing else.
+void Checker::checkOneValue(const CallExpression &call, const Twine &what,
+                            Place place) {
+  checkArguments(call, place);
+  bool isOne = call.arguments.size() == 1 && !call.arguments.front().name &&
+               !call.arguments.front().list && call.settings.empty();
+  if (!isOne)
+    diagnostics.error(call.range, what + " takes one value and nothing else");
+}
+
+void Checker::checkSwap(const CallExpression &call,
+                        const MemberExpression &member, const Item &pool,
+                        Place place) {
+  std::string name = quoted(pool.name.text);
+  if (member.member.text != "swap")
+    diagnostics.error(member.member.range,
+                      "a pool has no " + quoted(member.member.text) +
+                          "; write '" + pool.name.text + ".swap(…)'");
+  else if (place == Place::Schedule || place == Place::Item)
+    diagnostics
+        .error(call.range, "a pool changes with each use, and only 'step' may "
+                           "change what the game keeps")
+        .note(pool.name.range, name + " is declared here");
+  checkOneValue(call, name + ".swap", place);
 }
 
 /// The second argument of these functions is fixed when compiling.

@@ -15,12 +15,13 @@ static constexpr size_t kLargestRank = 16;
 
 llvm::ArrayRef<StringRef> gan::gamelang::warningNames() {
   static const StringRef names[] = {
-      "draw-scope",       "same-direction",     "unused-let",
-      "unused-data",      "unused-sample",      "unused-network",
-      "unused-option",    "unused-state",       "unused-def",
-      "unused-variable",  "idle-player",        "untrained",
-      "double-sigmoid",   "double-softmax",     "log-domain",
-      "batch-statistics", "untrained-parameter"};
+      "draw-scope",         "same-direction", "unused-let",
+      "unused-data",        "unused-sample",  "unused-network",
+      "unused-option",      "unused-state",   "unused-def",
+      "unused-variable",    "unused-pool",    "unused-augment",
+      "idle-player",        "untrained",      "double-sigmoid",
+      "double-softmax",     "log-domain",     "batch-statistics",
+      "untrained-parameter"};
   return names;
 }
 
@@ -231,7 +232,11 @@ void Checker::checkItem(const Item &item) {
     checkVariable(llvm::cast<VariableItem>(item));
     return;
   case Item::Kind::Pool:
+    checkPool(llvm::cast<PoolItem>(item));
+    return;
   case Item::Kind::Augment:
+    checkAugment(llvm::cast<AugmentItem>(item));
+    return;
   case Item::Kind::Stage:
     notYet(item.name.range, describeItem(item.kind));
     return;
@@ -431,6 +436,10 @@ void Checker::checkData(const DataItem &data) {
   }
   if (data.scope && data.scope.text == "stage")
     notYet(data.scope.range, "'per stage'");
+  if (data.type.element.text == "bool")
+    diagnostics.error(data.type.element.range,
+                      "data is f32, i32 or i64; take labels 0 and 1 and "
+                      "compare them");
   if (data.batch)
     constants.integer(*data.batch, 1, kLargestDimension, "a batch size");
   if (!data.pairs) {
@@ -458,6 +467,13 @@ void Checker::checkData(const DataItem &data) {
     diagnostics.error(data.batch->range,
                       "a paired stream has the batch of the stream it is "
                       "paired with");
+  else if (data.scope &&
+           data.scope.text != (other->scope ? other->scope.text : "block"))
+    diagnostics
+        .error(data.scope.range, "a paired stream is drawn with the stream it "
+                                 "is paired with")
+        .note(other->name.range,
+              quoted(other->name.text) + " is declared here");
 }
 
 void Checker::checkSample(const SampleItem &sample) {
@@ -480,12 +496,50 @@ void Checker::checkSample(const SampleItem &sample) {
                 diagnostics);
   for (const Argument &argument : sample.arguments)
     constants.evaluate(*argument.value);
-  StringRef gives = name == "integer" ? "i32" : "f32";
+  // The first type is the one to take where nothing else is wanted.
+  auto gives = llvm::StringSwitch<std::pair<StringRef, StringRef>>(name)
+                   .Case("integer", {"i32", "i64"})
+                   .Case("bernoulli", {"f32", "bool"})
+                   .Default({"f32", ""});
   StringRef element = sample.type.element.text;
-  if (element != gives)
-    diagnostics.error(sample.type.element.range, "distribution '" + name +
-                                                     "' gives " + gives +
-                                                     ", not " + element);
+  if (element != gives.first && element != gives.second)
+    diagnostics.error(sample.type.element.range,
+                      "distribution '" + name + "' gives " + gives.first +
+                          (gives.second.empty() ? "" : " or ") + gives.second +
+                          ", not " + element);
+}
+
+void Checker::checkPool(const PoolItem &pool) {
+  constexpr int64_t kMostKept = 1 << 20;
+  constants.integer(*pool.size, 1, kMostKept, "the size of a pool");
+  std::optional<double> probability =
+      pool.probability ? constants.evaluate(*pool.probability) : 0.5;
+  if (probability && !(*probability >= 0 && *probability <= 1))
+    diagnostics.error(pool.probability->range,
+                      "a probability is between 0 and 1");
+}
+
+void Checker::checkAugment(const AugmentItem &augment) {
+  for (const AugmentStep &step : augment.steps) {
+    StringRef name = step.name.text;
+    const Signature *signature =
+        findSignature(SignatureKind::Augmentation, name);
+    if (!signature) {
+      diagnostics.error(step.name.range,
+                        "unknown augmentation " + quoted(name) +
+                            hereItIs(SignatureKind::Augmentation, name));
+      continue;
+    }
+    if (!bindArguments(*signature, step.arguments, step.name.range,
+                       diagnostics))
+      continue;
+    // Probabilities, parts of an image, and how far from what it was.
+    for (const Argument &argument : step.arguments)
+      if (std::optional<double> amount = constants.evaluate(*argument.value);
+          amount && !(*amount >= 0 && *amount <= 1))
+        diagnostics.error(argument.value->range,
+                          "an amount of '" + name + "' is between 0 and 1");
+  }
 }
 
 void Checker::checkState(const StateItem &state) {
@@ -716,10 +770,11 @@ void Checker::warnUnused() {
                           "player " + quoted(name.text) +
                               " has no update in 'step'");
     static const std::pair<Item::Kind, StringRef> kinds[] = {
-        {Item::Kind::Data, "data"},        {Item::Kind::Sample, "sample"},
-        {Item::Kind::Network, "network"},  {Item::Kind::Option, "option"},
-        {Item::Kind::State, "state"},      {Item::Kind::Def, "def"},
-        {Item::Kind::Variable, "variable"}};
+        {Item::Kind::Data, "data"},         {Item::Kind::Sample, "sample"},
+        {Item::Kind::Network, "network"},   {Item::Kind::Option, "option"},
+        {Item::Kind::State, "state"},       {Item::Kind::Def, "def"},
+        {Item::Kind::Variable, "variable"}, {Item::Kind::Pool, "pool"},
+        {Item::Kind::Augment, "augment"}};
     for (const auto &[kind, word] : kinds)
       if (item->kind == kind)
         diagnostics.warning(("unused-" + word).str(), name.range,

@@ -83,6 +83,8 @@ private:
   void checkVariable(const VariableItem &variable);
   void checkPlayer(const PlayerItem &player);
   void checkEma(const EmaItem &ema);
+  void checkPool(const PoolItem &pool);
+  void checkAugment(const AugmentItem &augment);
   void checkExport(const ExportItem &item);
   void checkAllow(const AllowItem &allow);
   void checkPaths();
@@ -122,6 +124,10 @@ private:
   void checkApplication(const CallExpression &call, const Item &network,
                         Place place);
   void checkDefUse(const CallExpression &call, Symbol &def, Place place);
+  void checkSwap(const CallExpression &call, const MemberExpression &member,
+                 const Item &pool, Place place);
+  void checkOneValue(const CallExpression &call, const llvm::Twine &what,
+                     Place place);
   void checkDef(Symbol &def);
   void checkArguments(const CallExpression &call, Place place);
   void checkArgument(const Argument &argument, Place place);

@@ -113,11 +113,29 @@ private:
                            const ImportedValue &right);
   ImportedValue power(const BinaryExpression &binary, const ImportedValue &base,
                       const ImportedValue &exponent);
+  ImportedValue readState(const TypeExpression &type, const llvm::Twine &name,
+                          SourceRange range);
+
+  // Draws (ImportDraws.cpp).
   Value drawValue(const Item &item, SourceRange range);
   Value newDraw(const Item &item, SourceRange range, DrawBlock &block,
                 gan::Scope scope);
-  ImportedValue readState(const TypeExpression &type, const llvm::Twine &name,
-                          SourceRange range);
+  Value hiddenDraw(SourceRange range, const llvm::Twine &name,
+                   gan::Distribution distribution, double a, double b,
+                   mlir::RankedTensorType type);
+  gan::Scope scopeOf(const Item &item) const;
+  mlir::RankedTensorType drawnType(mlir::RankedTensorType type);
+  int32_t siteOf(const Item &item);
+  bool limitLabels(Value labels, int64_t classes, SourceRange range);
+  ImportedValue chooseRows(const IndexExpression &index,
+                           const ImportedValue &base,
+                           const ImportedValue &labels);
+
+  // Pools and augmentations (ImportPools.cpp, ImportAugmentations.cpp).
+  ImportedValue swap(const CallExpression &call, const PoolItem &pool,
+                     Place place);
+  ImportedValue augment(const CallExpression &call, const AugmentItem &item,
+                        Place place);
 
   // Built-in functions (ImportFunctions.cpp, ImportLosses.cpp).
   ImportedValue evaluateFunction(const CallExpression &call,
@@ -221,6 +239,10 @@ private:
   llvm::StringMap<const Item *> items;
   const StepItem *step = nullptr;
   DrawSites sites;
+  /// Of the names that are drawn once per run.
+  llvm::StringMap<int32_t> runSites;
+  /// How often each pool and augmentation was used.
+  llvm::StringMap<unsigned> uses;
   DrawBlock *drawBlock = nullptr;
   DrawBlock *stepBlock = nullptr;
   NameScope *nameScope = nullptr;

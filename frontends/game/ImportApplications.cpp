@@ -162,6 +162,13 @@ ImportedValue GameImporter::apply(const CallExpression &call,
     return {};
   }
 
+  // The file indexes by these: what is out of range would be read from nowhere.
+  for (auto [index, operand] : llvm::enumerate(operands))
+    if (auto length =
+            instance.getArgAttrOfType<IntegerAttr>(index, "gan.indexes"))
+      if (!limitLabels(operand, length.getInt(), call.range))
+        return {};
+
   bool trains = isInStep && !ema && isTrained(network.name.text);
   bool usesBatch = trains, drops = trains;
   for (const ModeSetting &setting : call.settings) {

@@ -179,7 +179,7 @@ Value GameImporter::hostNumber(const ImportedValue &value, SourceRange range) {
 }
 
 //===----------------------------------------------------------------------===//
-// Names and draws
+// Names
 //===----------------------------------------------------------------------===//
 
 /// What a state or variable holds at this place.
@@ -191,51 +191,6 @@ ImportedValue GameImporter::readState(const TypeExpression &type,
   return ImportedValue::tensor(
       at(range,
          game::ReadOp::create(builder, locationOf(range), read, name.str())));
-}
-
-/// Makes one value of a draw in a block of the language, before the statement
-/// that is being imported there.
-Value GameImporter::newDraw(const Item &item, SourceRange range,
-                            DrawBlock &block, gan::Scope scope) {
-  OpBuilder::InsertionGuard guard(builder);
-  if (block.statement)
-    builder.setInsertionPoint(block.statement);
-  else
-    builder.setInsertionPointToEnd(block.block);
-  const auto *data = dyn_cast<DataItem>(&item);
-  RankedTensorType type = data ? typeOf(data->type, data)
-                               : typeOf(cast<SampleItem>(item).type, nullptr);
-  if (!type)
-    return {};
-  const std::string &name = item.name.text;
-  Location loc = NameLoc::get(builder.getStringAttr(name), locationOf(range));
-  return at(range,
-            game::DrawOp::create(builder, loc, type, name,
-                                 data ? 0 : sites.next(name), scope, name));
-}
-
-/// The value of a data stream or sample in the innermost block in which it is
-/// written; `per step` and `per run` take the outermost.
-Value GameImporter::drawValue(const Item &item, SourceRange range) {
-  const auto *data = dyn_cast<DataItem>(&item);
-  const Identifier &word = data ? data->scope : cast<SampleItem>(item).scope;
-  gan::Scope scope = !isInStep || word.text == "run" ? gan::Scope::run
-                     : word.text == "step"           ? gan::Scope::step
-                                                     : gan::Scope::block;
-  if (data && scope == gan::Scope::run) {
-    diagnostics.error(range, isInStep ? "data 'per run' is not yet supported"
-                                      : "data outside of 'step' is not yet "
-                                        "supported; show samples, or "
-                                        "write the report in 'step'");
-    return {};
-  }
-  DrawBlock *owner = drawBlock;
-  if (scope != gan::Scope::block && isInStep)
-    owner = stepBlock;
-  Value &value = owner->draws[item.name.text];
-  if (!value)
-    value = newDraw(item, range, *owner, scope);
-  return value;
 }
 
 ImportedValue GameImporter::evaluateName(const NameExpression &name,
@@ -480,12 +435,20 @@ ImportedValue GameImporter::evaluateDef(const CallExpression &call,
 
 ImportedValue GameImporter::evaluateCall(const CallExpression &call,
                                          Place place) {
+  // The only method there is: POOL.swap(v).
+  if (const auto *member = dyn_cast<MemberExpression>(call.callee.get()))
+    return swap(
+        call,
+        cast<PoolItem>(*findItem(cast<NameExpression>(*member->base).name)),
+        place);
   const std::string &name = cast<NameExpression>(*call.callee).name;
   const Item *item = findItem(name);
   if (!item)
     return evaluateFunction(call, name, place);
   if (const auto *def = dyn_cast<DefItem>(item))
     return evaluateDef(call, *def, place);
+  if (const auto *augmentation = dyn_cast<AugmentItem>(item))
+    return augment(call, *augmentation, place);
   return apply(call, *item, place);
 }
 

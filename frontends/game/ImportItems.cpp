@@ -207,7 +207,7 @@ void GameImporter::importData(const DataItem &data) {
   game::DataOp::create(
       builder, locationOf(data.range), builder.getStringAttr(data.name.text),
       builder.getF64FloatAttr(low), builder.getF64FloatAttr(high), pairs,
-      TypeAttr::get(type));
+      /*classes=*/nullptr, TypeAttr::get(type));
 }
 
 void GameImporter::importSample(const SampleItem &sample) {
@@ -246,7 +246,7 @@ void GameImporter::importSample(const SampleItem &sample) {
       builder.getStringAttr(sample.name.text),
       gan::DistributionAttr::get(context, *gan::symbolizeDistribution(name)),
       builder.getF64FloatAttr(a), builder.getF64FloatAttr(b),
-      TypeAttr::get(type));
+      TypeAttr::get(drawnType(type)));
 }
 
 void GameImporter::importState(const StateItem &state) {

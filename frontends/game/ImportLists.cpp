@@ -69,6 +69,8 @@ ImportedValue GameImporter::evaluateIndex(const IndexExpression &index,
   ImportedValue which = evaluate(*index.index, place);
   if (!base || !which)
     return {};
+  if (which.isTensor())
+    return chooseRows(index, base, which);
   if (!base.isRecord())
     return fail(index.range, "'[…]' chooses one of several outputs; this is " +
                                  describeValue(base));

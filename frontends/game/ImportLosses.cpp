@@ -76,6 +76,8 @@ ImportedValue GameImporter::oneHot(SourceRange range, Value labels,
       !type.getElementType().isInteger(64))
     return fail(range,
                 "'onehot' needs integer labels, got " + describeType(type));
+  if (!limitLabels(labels, classes, range))
+    return {};
   gan::TensorBuilder make = tensors(range);
   SmallVector<int64_t> shape(type.getShape());
   shape.push_back(classes);

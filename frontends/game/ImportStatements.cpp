@@ -56,6 +56,9 @@ void GameImporter::importStep(const StepItem &item) {
       continue;
     NameScope none;
     nameScope = &none;
+    DrawBlock views;
+    views.block = body;
+    drawBlock = &views;
     isInStep = false;
     importReport(report->name, *report->value);
     isInStep = true;
@@ -168,23 +171,6 @@ void GameImporter::importAssign(const AssignStatement &assign) {
   Value stored = materialise(value, type.getElementType(), type.getShape());
   at(assign.range, game::AssignOp::create(builder, locationOf(assign.range),
                                           "state/" + assign.name.text, stored));
-}
-
-void GameImporter::importDraw(const DrawStatement &draw) {
-  for (const Identifier &name : draw.names) {
-    const Item &item = *findItem(name.text);
-    const auto *data = dyn_cast<DataItem>(&item);
-    const Identifier &word = data ? data->scope : cast<SampleItem>(item).scope;
-    if (word && word.text != "block") {
-      diagnostics
-          .error(name.range, quoted(name.text) + " has one value per " +
-                                 word.text + " and can't be drawn again")
-          .note(word.range, "it is declared so here");
-      continue;
-    }
-    if (Value value = newDraw(item, name.range, *drawBlock, gan::Scope::block))
-      drawBlock->draws[name.text] = value;
-  }
 }
 
 void GameImporter::importUpdate(const UpdateStatement &update) {

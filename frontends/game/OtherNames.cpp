@@ -105,6 +105,13 @@ StringRef gan::gamelang::nameHere(SignatureKind kind, StringRef name) {
         .Cases({"RMSProp", "rms_prop"}, "rmsprop(lr = 1e-4)")
         .Cases({"nesterov", "heavy_ball"}, "momentum(lr = 0.1)")
         .Default("");
+  case SignatureKind::Augmentation:
+    return llvm::StringSwitch<StringRef>(name)
+        .Cases({"color", "color_jitter", "jitter"}, "colour()")
+        .Cases({"translation", "shift", "crop"}, "translate()")
+        .Cases({"mirror", "hflip"}, "flip()")
+        .Cases({"erase", "random_erasing"}, "cutout()")
+        .Default("");
   }
   return "";
 }

@@ -136,6 +136,22 @@ ArrayRef<Signature> optimisers() {
   };
   return table;
 }
+
+ArrayRef<Signature> augmentations() {
+  static const Signature table[] = {
+      {"flip", {"probability"}, 0, {}, false, true, true},
+      {"translate", {"ratio"}, 0, {}, false, true, true},
+      {"cutout", {"ratio"}, 0, {}, false, true, true},
+      {"colour",
+       {"brightness", "saturation", "contrast"},
+       0,
+       {},
+       false,
+       true,
+       true},
+  };
+  return table;
+}
 } // namespace
 
 ArrayRef<Signature> gan::gamelang::signatures(SignatureKind kind) {
@@ -148,6 +164,8 @@ ArrayRef<Signature> gan::gamelang::signatures(SignatureKind kind) {
     return initializers();
   case SignatureKind::Optimiser:
     return optimisers();
+  case SignatureKind::Augmentation:
+    return augmentations();
   }
   return {};
 }

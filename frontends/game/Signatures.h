@@ -38,7 +38,13 @@ struct Signature {
   }
 };
 
-enum class SignatureKind { Function, Distribution, Initializer, Optimiser };
+enum class SignatureKind {
+  Function,
+  Distribution,
+  Initializer,
+  Optimiser,
+  Augmentation
+};
 
 /// All signatures of a kind, in the order of the language's description.
 llvm::ArrayRef<Signature> signatures(SignatureKind kind);

@@ -247,8 +247,8 @@ static ganrt_status_t check_stream(const ganrt_artefact *a,
     return INVALID("there is no batch");
   GANRT_RETURN_IF_ERROR(ganrt_shape_check(s->dtype, s->rank, s->shape, &count));
   if (s->pairs != GANRT_NONE)
-    GANRT_RETURN_IF_ERROR(check_below("a stream", s->pairs, a->stream_count));
-  return check_below("a scope", s->scope, GANRT_SCOPE_RUN + 1);
+    return check_below("a stream", s->pairs, a->stream_count);
+  return GANRT_STATUS_OK;
 }
 
 static ganrt_status_t check_options_and_streams(const ganrt_artefact *a) {
@@ -373,6 +373,7 @@ static ganrt_status_t check_draw_data(const ganrt_artefact *a,
                                       const ganrt_instruction *i) {
   GANRT_RETURN_IF_ERROR(check_below("a stream", i->a, a->stream_count));
   GANRT_RETURN_IF_ERROR(check_below("a draw", i->c, a->draw_count));
+  GANRT_RETURN_IF_ERROR(check_below("a scope", i->d, GANRT_SCOPE_RUN + 1));
   const ganrt_stream *s = &a->streams[i->a];
   uint64_t count;
   GANRT_RETURN_IF_ERROR(ganrt_shape_check(s->dtype, s->rank, s->shape, &count));

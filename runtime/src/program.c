@@ -304,9 +304,9 @@ static ganrt_status_t walk_draw_data(ganrt_program *program,
                              "stream '%s' has no source",
                              ganrt_quote(stream->name).text);
   GANRT_RETURN_IF_ERROR(program->hooks.draw_data(
-      program->hooks.context, i->a, i->c, program->pointers[i->b],
-      program->artefact->places[i->b].bytes));
-  if (i->a == 0)
+      program->hooks.context, i->a, i->c, (ganrt_scope)i->d,
+      program->pointers[i->b], program->artefact->places[i->b].bytes));
+  if (i->a == 0 && i->d != GANRT_SCOPE_RUN)
     program->counters.images += (uint64_t)stream->shape[0];
   return GANRT_STATUS_OK;
 }

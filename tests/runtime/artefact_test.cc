@@ -94,7 +94,7 @@ TEST(Artefact, NullIsRefused) {
 TEST(Artefact, EachRuleHasASentence) {
   const std::pair<std::function<void(Broken &)>, const char *> cases[] = {
       {[](Broken &b) { b.artefact.abi_version = 99; },
-       "expected an artefact of version 3, got 99"},
+       "expected an artefact of version 4, got 99"},
       {[](Broken &b) { b.artefact.places = nullptr; },
        "there are 15 places, but no table of them"},
       {[](Broken &b) { b.artefact.digest = nullptr; },
@@ -209,6 +209,8 @@ TEST(Artefact, EachRuleHasASentence) {
        "function 'step': instruction 2: expected a scope below 3, got 3"},
       {[](Broken &b) { b.step[0].c = 2; },
        "function 'step': instruction 0: expected a draw below 2, got 2"},
+      {[](Broken &b) { b.step[0].d = 3; },
+       "function 'step': instruction 0: expected a scope below 3, got 3"},
       {[](Broken &b) { b.step[0].b = 1; },
        "function 'step': instruction 0: expected 32 bytes in place 1, got 16"},
       {[](Broken &b) { b.step[5].b = 4; },

@@ -20,10 +20,12 @@ struct Trainer {
   double lastReported = -1;
 
   static ganrt_status_t drawData(void *context, uint32_t stream, uint32_t draw,
-                                 void *batch, uint64_t bytes) {
+                                 ganrt_scope scope, void *batch,
+                                 uint64_t bytes) {
     auto *self = static_cast<Trainer *>(context);
     self->events.push_back("draw " + std::to_string(stream) + " " +
                            std::to_string(draw) + " " + std::to_string(bytes));
+    EXPECT_EQ(scope, GANRT_SCOPE_BLOCK);
     memset(batch, 0, bytes);
     if (self->fail)
       return ganrt_status_make(GANRT_IO, "the stream ended");

@@ -142,7 +142,7 @@ static const ganrt_option options[] = {
     {"inner", "updates per step", 3, 1, 0},
 };
 static const ganrt_stream streams[] = {
-    {"x", GANRT_F32, 2, batch, -1, 1, GANRT_NONE, GANRT_SCOPE_STEP}};
+    {"x", GANRT_F32, 2, batch, -1, 1, GANRT_NONE, 0}};
 static const char *const players[] = {"generator"};
 static const char *const reports[] = {"Loss/generator"};
 static const ganrt_tensor_info draws[] = {

@@ -280,9 +280,11 @@ LogicalResult StepBuilder::emitStatement(Operation &op) {
 LogicalResult StepBuilder::emitDraw(game::DrawOp draw) {
   Operation *source = symbols.lookup(draw.getSource());
   if (isa_and_nonnull<game::DataOp>(source)) {
-    mapping.map(draw.getResult(),
-                DrawDataOp::create(builder, draw.getLoc(), draw.getType(),
-                                   draw.getSource()));
+    auto batch = DrawDataOp::create(builder, draw.getLoc(), draw.getType(),
+                                    draw.getSource());
+    if (draw.getScope() == Scope::run)
+      batch->setAttr(game::kOfRunName, builder.getUnitAttr());
+    mapping.map(draw.getResult(), batch.getResult());
     return success();
   }
   auto sample = dyn_cast_or_null<game::SampleOp>(source);
@@ -371,7 +373,12 @@ LogicalResult StepBuilder::emitAccumulate(game::AccumulateOp accumulate) {
   for (auto &[name, state] : states)
     if (state.getKind() == StateKind::buffer)
       carried.push_back(name);
-  size_t buffers = carried.size();
+  // Pools, the only state that an expression changes.
+  accumulate.walk([&](game::AssignOp assignment) {
+    if (!llvm::is_contained(carried, assignment.getNameAttr()))
+      carried.push_back(assignment.getNameAttr());
+  });
+  size_t kept = carried.size();
   accumulate.walk([&](game::UpdateOp update) {
     if (auto player = symbols.lookup<game::PlayerOp>(update.getPlayer()))
       for (StringAttr parameter : parametersOf(player)) {
@@ -396,7 +403,7 @@ LogicalResult StepBuilder::emitAccumulate(game::AccumulateOp accumulate) {
       gradient = b.scale(
           environment.lookup(momentName(player, parameter, "sum")), 1 / passes);
   }
-  for (StringAttr sum : ArrayRef(carried).drop_front(buffers))
+  for (StringAttr sum : ArrayRef(carried).drop_front(kept))
     environment.erase(sum);
   for (PreparedUpdate &update : updates) {
     advanceBuffers(update.buffers);

@@ -17,6 +17,12 @@ LogicalResult OptionOp::verify() {
   return success();
 }
 
+std::optional<uint64_t> SampleOp::getClasses() {
+  if (getDistribution() != gan::Distribution::integer)
+    return std::nullopt;
+  return static_cast<uint64_t>(getA().convertToDouble());
+}
+
 LogicalResult ExportOp::verify() {
   size_t states = getStates() ? getStates()->size() : 0;
   size_t offsets = getOffsets() ? getOffsets()->size() : 0;

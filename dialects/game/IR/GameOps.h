@@ -18,6 +18,8 @@ namespace gan::game {
 
 /// Put by `link` on every operation of an inlined application: its number.
 inline constexpr llvm::StringLiteral kApplicationName = "game.application";
+/// On a gan.draw_data: it takes the first batch of the run and moves nothing.
+inline constexpr llvm::StringLiteral kOfRunName = "game.of_run";
 
 } // namespace gan::game
 

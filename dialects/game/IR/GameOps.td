@@ -64,19 +64,23 @@ def Game_DataOp : Game_Op<"data", [Symbol]> {
   let summary = "a data stream";
   let description = [{
     Pixels 0 … 255 become `low … high`; `low = high`: as they are. The type has the
-    batch first. `pairs` names the stream whose samples it belongs to.
+    batch first. `pairs` names the stream whose samples it belongs to; `classes` says
+    that its integers lie in 0 … classes - 1, for they choose one of so many.
 
     No constraints.
 
     Example:
     ```mlir
     game.data @x range -1.0 to 1.0 : tensor<64x1x28x28xf32>
+    game.data @y range 0.0 to 0.0 pairs @x classes 10 : tensor<64xi64>
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, F64Attr:$low, F64Attr:$high,
-                       OptionalAttr<FlatSymbolRefAttr>:$pairs, TypeAttr:$type);
+                       OptionalAttr<FlatSymbolRefAttr>:$pairs,
+                       OptionalAttr<I64Attr>:$classes, TypeAttr:$type);
   let assemblyFormat = [{
-    $sym_name `range` $low `to` $high (`pairs` $pairs^)? attr-dict `:` $type
+    $sym_name `range` $low `to` $high (`pairs` $pairs^)? (`classes` $classes^)?
+    attr-dict `:` $type
   }];
 }
 
@@ -93,6 +97,27 @@ def Game_SampleOp : Game_Op<"sample", [Symbol]> {
   let arguments = (ins SymbolNameAttr:$sym_name, Gan_DistributionAttr:$distribution,
                        F64Attr:$a, F64Attr:$b, TypeAttr:$type);
   let assemblyFormat = "$sym_name $distribution $a `,` $b attr-dict `:` $type";
+  let extraClassDeclaration = [{
+    // Of whole numbers, how many there are.
+    std::optional<uint64_t> getClasses();
+  }];
+}
+
+def Game_PoolOp : Game_Op<"pool", [Symbol]> {
+  let summary = "samples that a game keeps to show them again";
+  let description = [{
+    Two states: `pool/NAME/samples`, of the type, whose first axis counts them, and
+    `pool/NAME/count`, how many there are so far. Both start as zero.
+
+    No constraints.
+
+    Example:
+    ```mlir
+    game.pool @PA : tensor<50x3x64x64xf32>
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type);
+  let assemblyFormat = "$sym_name attr-dict `:` $type";
 }
 
 def Game_StateOp : Game_Op<"state", [Symbol]> {

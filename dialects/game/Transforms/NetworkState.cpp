@@ -252,12 +252,21 @@ LogicalResult gan::game::declareState(ModuleOp module,
     declare(variable.getLoc(), variable.getSymName() + "/value",
             gan::StateKind::parameter, variable.getInitializer(),
             variable.getType());
+  auto fill = [&](FloatAttr value) {
+    return gan::InitializerAttr::get(
+        module.getContext(), gan::InitializerKind::fill, value, {}, {}, {});
+  };
   for (auto state : module.getOps<game::StateOp>())
     declare(state.getLoc(), "state/" + state.getSymName(),
-            gan::StateKind::variable,
-            gan::InitializerAttr::get(module.getContext(),
-                                      gan::InitializerKind::fill,
-                                      state.getValueAttr(), {}, {}, {}),
+            gan::StateKind::variable, fill(state.getValueAttr()),
             state.getType());
+  for (auto pool : module.getOps<PoolOp>()) {
+    auto zero = fill(builder.getF64FloatAttr(0));
+    std::string prefix = ("pool/" + pool.getSymName() + "/").str();
+    declare(pool.getLoc(), prefix + "samples", gan::StateKind::variable, zero,
+            pool.getType());
+    declare(pool.getLoc(), prefix + "count", gan::StateKind::variable, zero,
+            RankedTensorType::get({}, builder.getF32Type()));
+  }
   return success();
 }

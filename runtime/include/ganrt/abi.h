@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* Changes with every incompatible change of this file. */
-#define GANRT_ABI_VERSION 3u
+#define GANRT_ABI_VERSION 4u
 #define GANRT_ALIGNMENT 64u
 #define GANRT_NONE UINT32_MAX
 
@@ -175,10 +175,11 @@ typedef enum ganrt_opcode {
   /* a expression, b index of the else part, c index after the else part. The
    * then part ends where the else part begins. */
   GANRT_OP_IF = 3,
-  /* a stream, b place, c draw: the next batch of a data stream. A draw
-   * with index c is recorded and can be given like a sample. A stream that
-   * pairs another gets the samples that one drew last, so a block that draws
-   * both draws the other one first. */
+  /* a stream, b place, c draw, d ganrt_scope: the next batch of a data stream,
+   * or of scope run always the first one, which moves nothing. A draw with
+   * index c is recorded and can be given like a sample. A stream that pairs
+   * another gets the samples that one drew last, so it is drawn right behind
+   * that one. */
   GANRT_OP_DRAW_DATA = 4,
   /* a block, b ganrt_scope, c place of 4 x i32: the random key for the draws
    * of one instance of a block: {seed low, seed high,
@@ -282,9 +283,11 @@ typedef struct ganrt_stream {
   uint32_t dtype;
   uint32_t rank;        /* with the batch */
   const int64_t *shape; /* batch first */
-  double low, high;     /* pixels 0 ... 255 become these; equal: as they are */
+  /* Pixels 0 ... 255 become these; integers must lie in them, both ends with
+   * it. Equal: as they are. */
+  double low, high;
   uint32_t pairs; /* index of the stream it is paired with, or GANRT_NONE */
-  uint32_t scope; /* ganrt_scope */
+  uint32_t reserved;
 } ganrt_stream;
 
 /* An ONNX file without the bytes of its tensors, and where they belong. */

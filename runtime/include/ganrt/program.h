@@ -32,9 +32,10 @@ typedef struct ganrt_call {
  * if the program draws data. A failure ends the run and is its result. */
 typedef struct ganrt_hooks {
   void *context;
-  /* Fill `batch` with the next batch of a stream. */
+  /* Fill `batch` with the next batch of a stream, or of scope run with the
+   * first. */
   ganrt_status_t (*draw_data)(void *context, uint32_t stream, uint32_t draw,
-                              void *batch, uint64_t bytes);
+                              ganrt_scope scope, void *batch, uint64_t bytes);
   /* A sample or a batch was drawn: look at it or overwrite it. */
   ganrt_status_t (*drawn)(void *context, uint32_t draw, void *values,
                           uint64_t bytes);

@@ -207,6 +207,7 @@ void ganrt_data_preview(ganrt_data *data, uint64_t seed, uint64_t count,
   int64_t position = data->sources[0].position;
   data->sources[0].position = 0;
   for (uint64_t i = 0; i < count; ++i)
-    ganrt_source_draw(data->sources, 0, seed, (uint8_t *)out + i * batch_bytes);
+    ganrt_source_draw(data->sources, 0, seed, GANRT_SCOPE_BLOCK,
+                      (uint8_t *)out + i * batch_bytes);
   data->sources[0].position = position;
 }

@@ -10,8 +10,9 @@
  *   zip of PNG                             the same
  *   idx, idx.gz, npy                       one array, samples first
  *
- * Labels come from *-labels-idx1-ubyte beside the images or from a dataset.json
- * in the folder or archive.
+ * Labels come from *-labels-idx1-ubyte beside the images, from a dataset.json in
+ * the folder or archive, or from its folders: one for each class, in the order of
+ * their names.
  *===----------------------------------------------------------------------===*/
 #ifndef RUNTIME_SRC_TRAIN_DATASET_H
 #define RUNTIME_SRC_TRAIN_DATASET_H

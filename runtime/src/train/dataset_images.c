@@ -3,7 +3,8 @@
  *  1. List the names of all PNG and sort them; nothing is decoded yet.
  *  2. The first image fixes size and channels, hence all memory.
  *  3. Decode each into its place, channels first.
- *  4. Labels by name from dataset.json, if there is one.
+ *  4. Labels by name from dataset.json, if there is one; else, if every image
+ *     lies in a folder, these are the classes, in the order of their names.
  *===----------------------------------------------------------------------===*/
 #include "runtime/src/train/dataset_images.h"
 
@@ -268,13 +269,52 @@ static ganrt_status_t read_labels(const image_files *files,
   return GANRT_STATUS_OK;
 }
 
+/* The length of the first folder in the name of an image; 0: it lies in none. */
+static size_t folder_length(const char *name) {
+  const char *slash = strchr(name, '/');
+  return slash ? (size_t)(slash - name) : 0;
+}
+
+static int compare_folders(const void *left, const void *right) {
+  const char *a = *(char *const *)left, *b = *(char *const *)right;
+  size_t a_length = folder_length(a), b_length = folder_length(b);
+  int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+  return order ? order : (a_length > b_length) - (a_length < b_length);
+}
+
+/* The names are sorted, so those of one folder follow each other. */
+static ganrt_status_t label_by_folder(const image_files *files,
+                                      ganrt_tensor *labels) {
+  int64_t shape[1] = {(int64_t)files->count};
+  size_t classes = 0;
+  for (size_t i = 0; i < files->count; ++i)
+    if (!folder_length(files->names[i]))
+      return GANRT_STATUS_OK;
+  char **folders = malloc(files->count * sizeof *folders);
+  if (!folders)
+    return ganrt_status_make(GANRT_OUT_OF_MEMORY, "out of memory");
+  for (size_t i = 0; i < files->count; ++i)
+    if (!i || compare_folders(&files->names[i], &files->names[i - 1]) != 0)
+      folders[classes++] = files->names[i];
+  qsort(folders, classes, sizeof *folders, compare_folders);
+  ganrt_status_t status =
+      ganrt_tensor_create(NULL, GANRT_I32, 1, shape, labels);
+  for (size_t i = 0; !status && i < files->count; ++i) {
+    char **found = bsearch(&files->names[i], folders, classes, sizeof *folders,
+                           compare_folders);
+    ((int32_t *)labels->data)[i] = (int32_t)(found - folders);
+  }
+  free(folders);
+  return status;
+}
+
 static ganrt_status_t load_labels(const image_files *files,
                                   ganrt_tensor *labels) {
   static const ganrt_json_limits limits = {1 << 30, 8, 100000000};
   ganrt_bytes bytes;
   GANRT_RETURN_IF_ERROR(read_file(files, "dataset.json", limits.bytes, &bytes));
   if (!bytes.data)
-    return GANRT_STATUS_OK;
+    return label_by_folder(files, labels);
   ganrt_json_document *document = NULL;
   ganrt_status_t status = ganrt_json_parse(NULL, (const char *)bytes.data,
                                            bytes.size, limits, &document);

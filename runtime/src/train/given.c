@@ -39,6 +39,22 @@ static bool fits(const ganrt_tensor_info *info, uint32_t rank,
   return rank == 0 || (shape[0] > 0 && shape[0] % info->shape[0] == 0);
 }
 
+/* Labels choose classes: one that there is not would be read from nowhere. */
+static ganrt_status_t check_labels(const ganrt_tensor_info *info,
+                                   const ganrt_tensor *tensor) {
+  uint64_t count = tensor->bytes / ganrt_dtype_bytes(tensor->dtype);
+  bool choose = info->dtype != GANRT_F32 && info->low < info->high;
+  for (uint64_t i = 0; choose && i < count; ++i) {
+    double label = ganrt_element_read(tensor->dtype, tensor->data, i);
+    if (label < info->low || label > info->high)
+      return ganrt_status_make(
+          GANRT_INVALID_ARGUMENT,
+          "draw '%s' expects labels from %.0f to %.0f, got %.0f",
+          ganrt_quote(info->name).text, info->low, info->high, label);
+  }
+  return GANRT_STATUS_OK;
+}
+
 /* Appends a tensor to what a draw is given. */
 static ganrt_status_t append(ganrt_given *given, uint32_t draw,
                              const ganrt_tensor *tensor) {
@@ -59,6 +75,11 @@ static ganrt_status_t append(ganrt_given *given, uint32_t draw,
   ganrt_tensor converted;
   GANRT_RETURN_IF_ERROR(
       ganrt_tensor_convert(NULL, tensor, info->dtype, &converted));
+  ganrt_status_t status = check_labels(info, &converted);
+  if (status) {
+    ganrt_tensor_destroy(&converted);
+    return status;
+  }
   uint8_t *bytes = realloc(list->bytes, list->size + converted.bytes);
   if (bytes) {
     list->bytes = bytes;

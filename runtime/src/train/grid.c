@@ -132,30 +132,14 @@ static ganrt_status_t write_show(const char *run, ganrt_program *program,
 }
 
 ganrt_status_t ganrt_grid_write_shows(const char *run, ganrt_program *program,
-                                      ganrt_data *data, const char *suffix) {
+                                      const char *suffix) {
   const ganrt_artefact *artefact = ganrt_program_artefact(program);
-  ganrt_counters *counters = ganrt_program_counters(program);
   ganrt_status_t status = GANRT_STATUS_OK;
-  uint64_t images = counters->images;
-  int64_t *positions =
-      calloc((size_t)data->stream_count + 1, sizeof *positions);
-  if (!positions)
-    return ganrt_status_make(GANRT_OUT_OF_MEMORY, "out of memory");
-  for (uint32_t i = 0; i < data->stream_count; ++i)
-    positions[i] = data->sources[i].position;
   for (uint32_t i = 0; !status && i < artefact->function_count; ++i) {
     const ganrt_function *function = &artefact->functions[i];
-    if (strncmp(function->name, show_prefix, sizeof show_prefix - 1) != 0)
-      continue;
-    /* Each show begins at the beginning of the data. */
-    for (uint32_t k = 0; k < data->stream_count; ++k)
-      data->sources[k].position = 0;
-    status = ganrt_status_annotate(write_show(run, program, function, suffix),
-                                   "'%s'", ganrt_quote(function->name).text);
+    if (strncmp(function->name, show_prefix, sizeof show_prefix - 1) == 0)
+      status = ganrt_status_annotate(write_show(run, program, function, suffix),
+                                     "'%s'", ganrt_quote(function->name).text);
   }
-  for (uint32_t i = 0; i < data->stream_count; ++i)
-    data->sources[i].position = positions[i];
-  counters->images = images;
-  free(positions);
   return status;
 }

@@ -28,11 +28,10 @@ GANRT_MUST_USE ganrt_status_t
 ganrt_grid_write_reals(const char *run, const ganrt_artefact *artefact,
                        ganrt_data *data, uint64_t seed);
 
-/* Runs every "show/NAME" and writes NAME<suffix>.png. The program's counters
- * and the data's positions are as before afterwards. */
+/* Runs every "show/NAME" and writes NAME<suffix>.png. What shows draw has scope
+ * run, so nothing moves. */
 GANRT_MUST_USE ganrt_status_t ganrt_grid_write_shows(const char *run,
                                                      ganrt_program *program,
-                                                     ganrt_data *data,
                                                      const char *suffix);
 
 #ifdef __cplusplus

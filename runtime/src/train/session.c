@@ -33,11 +33,13 @@ static ganrt_status_t note_draw(ganrt_trainer *trainer, uint32_t draw,
 }
 
 static ganrt_status_t draw_data(void *context, uint32_t stream, uint32_t draw,
-                                void *batch, uint64_t bytes) {
+                                ganrt_scope scope, void *batch,
+                                uint64_t bytes) {
   ganrt_trainer *trainer = context;
   (void)bytes;
   ganrt_source_draw(trainer->data.sources, stream,
-                    ganrt_program_counters(trainer->program)->seed, batch);
+                    ganrt_program_counters(trainer->program)->seed, scope,
+                    batch);
   return note_draw(trainer, draw, batch);
 }
 

@@ -74,6 +74,24 @@ static ganrt_status_t check_types(const ganrt_stream *stream,
       ganrt_dtype_name(values->dtype));
 }
 
+/* Labels choose classes: one that there is not would be read from nowhere. */
+static ganrt_status_t check_labels(const ganrt_stream *stream,
+                                   const ganrt_tensor *values) {
+  uint64_t count = values->bytes / ganrt_dtype_bytes(values->dtype);
+  bool choose = stream->dtype != GANRT_F32 && stream->low < stream->high;
+  for (uint64_t i = 0; choose && i < count; ++i) {
+    double label = ganrt_element_read(values->dtype, values->data, i);
+    if (label < stream->low || label > stream->high)
+      return ganrt_status_make(
+          GANRT_INVALID_ARGUMENT,
+          "stream '%s' expects labels from %.0f to %.0f, sample %llu has %.0f",
+          ganrt_quote(stream->name).text, stream->low, stream->high,
+          (unsigned long long)(i / (count / (uint64_t)values->shape[0])),
+          label);
+  }
+  return GANRT_STATUS_OK;
+}
+
 ganrt_status_t ganrt_source_make(const ganrt_artefact *artefact, uint32_t index,
                                  const ganrt_dataset *dataset,
                                  bool takes_labels, bool mirror,
@@ -87,11 +105,13 @@ ganrt_status_t ganrt_source_make(const ganrt_artefact *artefact, uint32_t index,
   if (takes_labels && !dataset->labels.data)
     return ganrt_status_make(
         GANRT_INVALID_ARGUMENT,
-        "stream '%s' needs labels, the data has none: expected a dataset.json "
-        "or a file *-labels-idx1-ubyte beside the images",
-        ganrt_quote(stream->name).text);
+        "stream '%s' needs labels, the data has none: expected one folder of "
+        "images for each class, a dataset.json, a file *-labels-idx1-ubyte "
+        "beside the images, or --data=%s=LABELS.npy",
+        ganrt_quote(stream->name).text, ganrt_quote(stream->name).text);
   GANRT_RETURN_IF_ERROR(check_types(stream, source->values));
   GANRT_RETURN_IF_ERROR(check_shape(stream, source->values));
+  GANRT_RETURN_IF_ERROR(check_labels(stream, source->values));
   if (source->values->shape[0] == 0)
     return ganrt_status_make(GANRT_INVALID_ARGUMENT,
                              "stream '%s' got no samples",
@@ -150,21 +170,21 @@ static void convert(const ganrt_source *source, uint64_t index, void *out) {
 }
 
 /* Where the batch begins that sources[index] is to get. */
-static uint64_t advance(ganrt_source *sources, uint32_t index) {
+static uint64_t advance(ganrt_source *sources, uint32_t index,
+                        ganrt_scope scope) {
   ganrt_source *source = &sources[index];
   ganrt_source *leader = &sources[source->leader];
   int64_t batch = (int64_t)source->batch;
-  if (leader->stream->scope == GANRT_SCOPE_RUN)
+  if (scope == GANRT_SCOPE_RUN)
     return 0;
-  if (source == leader || source->position == leader->position)
+  if (source == leader)
     leader->position += batch;
-  source->position = leader->position;
   return (uint64_t)(leader->position - batch);
 }
 
 void ganrt_source_draw(ganrt_source *sources, uint32_t index, uint64_t seed,
-                       void *batch) {
-  uint64_t begin = advance(sources, index);
+                       ganrt_scope scope, void *batch) {
+  uint64_t begin = advance(sources, index, scope);
   const ganrt_source *source = &sources[index];
   uint64_t size = ganrt_source_size(source);
   uint64_t sample_bytes =

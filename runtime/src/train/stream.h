@@ -4,10 +4,9 @@
  * own (permutation.h); a batch may cross into the next epoch and is never short.
  * The position is all there is to save.
  *
- * Streams that pair another walk with it: the leader moves on with each draw, a
- * follower takes the batch that the leader drew last, and moves the pair on if
- * it has taken that one already. So a follower drawn after its leader in the
- * same block always gets the same samples.
+ * Streams that pair another walk with it: the leader moves on with each draw,
+ * and a follower takes the batch that the leader drew last. Draws of scope run
+ * take the first batch of the first epoch and move nothing.
  *===----------------------------------------------------------------------===*/
 #ifndef RUNTIME_SRC_TRAIN_STREAM_H
 #define RUNTIME_SRC_TRAIN_STREAM_H
@@ -30,7 +29,7 @@ typedef struct ganrt_source {
   uint32_t leader;    /* index; its own if it pairs nothing */
   uint32_t site;      /* of the leader */
   float numbers[256]; /* what bytes stand for */
-  int64_t position;   /* leader: samples drawn; follower: up to where it took */
+  int64_t position;   /* of a leader: samples drawn */
 } ganrt_source;
 
 /* The stream at the end of a chain of pairs; its own index if it pairs none. */
@@ -44,9 +43,9 @@ GANRT_MUST_USE ganrt_status_t ganrt_source_make(const ganrt_artefact *artefact,
                                                 bool takes_labels, bool mirror,
                                                 ganrt_source *source);
 
-/* Draws the next batch of sources[index] into `batch`. */
+/* Draws the next batch of sources[index], or the first one, into `batch`. */
 void ganrt_source_draw(ganrt_source *sources, uint32_t index, uint64_t seed,
-                       void *batch);
+                       ganrt_scope scope, void *batch);
 
 /* Samples of the data set, mirrored ones included. */
 uint64_t ganrt_source_size(const ganrt_source *source);

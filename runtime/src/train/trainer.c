@@ -207,8 +207,8 @@ static ganrt_status_t save_or_go_on(ganrt_trainer *trainer, bool is_last) {
 ganrt_status_t ganrt_trainer_write_shows(ganrt_trainer *trainer,
                                          const char *suffix) {
   trainer->is_showing = true;
-  ganrt_status_t status = ganrt_grid_write_shows(
-      trainer->run.path, trainer->program, &trainer->data, suffix);
+  ganrt_status_t status =
+      ganrt_grid_write_shows(trainer->run.path, trainer->program, suffix);
   trainer->is_showing = false;
   return status;
 }

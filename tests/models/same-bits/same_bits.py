@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import struct
 import subprocess
@@ -40,25 +41,31 @@ def generator(folder):
     n.save(folder)
 
 
-def judge(folder, name, normalised):
+def judge(folder, name, normalised, classes=1):
     n = Network(name)
     image = n.input("image", [1, 16, 16])
     x = n.node("LeakyRelu", n.conv(image, "0", (1, 16), 4, 2, 1, not normalised), alpha=0.2)
     x = n.conv(x, "1", (16, 32), 4, 2, 1, not normalised)
     x = n.node("LeakyRelu", n.batch_norm(x, "1.norm", 32) if normalised else x, alpha=0.2)
-    x = n.conv(x, "2", (32, 1), 4, bias=not normalised)
-    n.output("score", n.node("Sigmoid", x) if normalised else x, [1, 1, 1])
+    x = n.conv(x, "2", (32, classes), 4, bias=not normalised)
+    if classes > 1:
+        n.output("score", n.node("Flatten", x), [classes])
+    else:
+        n.output("score", n.node("Sigmoid", x) if normalised else x, [1, 1, 1])
     n.save(folder)
 
 
-def write_data(path):
-    """Bright discs on black, as many as make an epoch end within a batch."""
+def write_data(work):
+    """Bright discs on black, as many as make an epoch end within a batch; some with the class of their size."""
     generator = np.random.default_rng(1)
     grid = np.mgrid[0:16, 0:16]
     centre = generator.uniform(4, 12, (2, 100, 1, 1))
     radius = generator.uniform(2, 5, (100, 1, 1))
     inside = (grid[0] - centre[0]) ** 2 + (grid[1] - centre[1]) ** 2 < radius ** 2
-    np.save(path, (inside * 255).astype(np.uint8))
+    images = (inside * 255).astype(np.uint8)
+    np.save(os.path.join(work, "unl.npy"), images)
+    np.save(os.path.join(work, "lab.npy"), images[:20])
+    np.save(os.path.join(work, "y.npy"), radius[:20, 0, 0].astype(np.int64) - 2)
 
 
 def compile_game(ganc, game, work):
@@ -67,7 +74,8 @@ def compile_game(ganc, game, work):
     generator(work)
     judge(work, "discriminator", True)
     judge(work, "critic", False)
-    write_data(os.path.join(work, "data.npy"))
+    judge(work, "classifier", False, 3)
+    write_data(work)
     shutil.copy(game, work)
     subprocess.run([ganc, os.path.join(work, os.path.basename(game)), "-o", os.path.join(work, "train")],
                    check=True)
@@ -77,9 +85,17 @@ def run_folder(outdir):
     return glob.glob(os.path.join(outdir, "0*"))[0]
 
 
+def data_of(work):
+    """What feeds the game's streams, from its text."""
+    text = open(glob.glob(f"{work}/*.game")[0]).read()
+    streams = re.findall(r"^  data +(\w+)", text, re.MULTILINE)
+    if len(streams) == 1:
+        return [f"--data={work}/unl.npy"]
+    return [f"--data={name}={work}/{name}.npy" for name in streams]
+
+
 def train(work, outdir, *arguments):
-    command = [os.path.join(work, "train"), f"--data={work}/data.npy", f"--outdir={work}/{outdir}", *COMMON,
-               *arguments]
+    command = [os.path.join(work, "train"), *data_of(work), f"--outdir={work}/{outdir}", *COMMON, *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
@@ -156,7 +172,7 @@ def bits(run):
     result.pop("run/@elapsed")
     for i, line in enumerate(statistics(f"{run}/stats.jsonl")):
         result[f"stats.jsonl:{i + 1}"] = line
-    names = {f"{run}/{name}.png": name for name in ("reals", "fakes_init")}
+    names = {path: os.path.basename(path) for path in glob.glob(f"{run}/*_init.png") + [f"{run}/reals.png"]}
     for moment, step in moments(run).items():
         for name, suffix in (("fakes", "png"), ("network-snapshot-", "onnx"), ("network-snapshot-", "safetensors")):
             names[f"{run}/{name}{moment}.{suffix}"] = f"{name} of step {step}.{suffix}"

@@ -7,10 +7,10 @@ namespace {
 const int64_t images[] = {4, 1, 28, 28}, labels[] = {4};
 
 ganrt_stream imageStream(const char *name, uint32_t pairs = GANRT_NONE) {
-  return {name, GANRT_F32, 4, images, -1, 1, pairs, GANRT_SCOPE_BLOCK};
+  return {name, GANRT_F32, 4, images, -1, 1, pairs, 0};
 }
 ganrt_stream labelStream(const char *name, uint32_t pairs) {
-  return {name, GANRT_I32, 1, labels, 0, 0, pairs, GANRT_SCOPE_BLOCK};
+  return {name, GANRT_I32, 1, labels, 0, 0, pairs, 0};
 }
 
 class Data : public testing::Test {
@@ -123,7 +123,7 @@ TEST_F(Data, PreviewsMoveNothing) {
   ganrt_data_preview(&data, 1, 2, 4 * 784 * 4, first.data());
   EXPECT_EQ(data.sources[0].position, 12);
   data.sources[0].position = 4;
-  ganrt_source_draw(data.sources, 0, 1, batch.data());
+  ganrt_source_draw(data.sources, 0, 1, GANRT_SCOPE_BLOCK, batch.data());
   EXPECT_TRUE(std::equal(batch.begin(), batch.end(), first.begin() + 4 * 784));
   ganrt_data_close(&data);
   ganrt_train_options_destroy(&options);

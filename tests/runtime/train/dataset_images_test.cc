@@ -121,6 +121,25 @@ TEST(DatasetImages, LabelsComeFromDatasetJson) {
   }
 }
 
+TEST(DatasetImages, FoldersAreClassesInTheOrderOfTheirNames) {
+  ganrt_dataset dataset;
+  // As whole paths "cat-big/…" comes before "cat/…".
+  Files files = {{"dog/a.png", png(1)},
+                 {"cat/z.png", png(2)},
+                 {"cat-big/b.png", png(3)},
+                 {"dog/deep/c.png", png(4)}};
+  ASSERT_EQ(load(files, &dataset), "done");
+  const int32_t expected[] = {1, 0, 2, 2};
+  ASSERT_EQ(dataset.labels.bytes, sizeof expected);
+  EXPECT_EQ(memcmp(dataset.labels.data, expected, sizeof expected), 0);
+  ganrt_dataset_destroy(&dataset);
+  // One image beside the folders: they are no classes.
+  files.push_back({"x.png", png(5)});
+  ASSERT_EQ(load(files, &dataset), "done");
+  EXPECT_EQ(dataset.labels.data, nullptr);
+  ganrt_dataset_destroy(&dataset);
+}
+
 TEST(DatasetImages, MistakesAreSentences) {
   ganrt_dataset dataset;
   EXPECT_EQ(load({{"a.jpg", "x"}, {"b.txt", "y"}}, &dataset),

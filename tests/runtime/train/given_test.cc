@@ -98,6 +98,9 @@ TEST_F(Given, MistakesAreSentences) {
              "draw 'x' expects 16x1x28x28xf32");
   EXPECT_HAS(open({"--given=y=@" + folder.path("y.npy")}),
              "draw 'y' expects 16xi32");
+  writeNpy("l.npy", GANRT_F32, {16});
+  EXPECT_HAS(open({"--given=y=@" + folder.path("l.npy")}),
+             "draw 'y' expects labels from 0 to 9, got 10");
   EXPECT_HAS(open({"--given=q=@" + folder.path("z.npy")}),
              "--given: there is no draw 'q'; possible: x, y, z");
   EXPECT_NE(open({"--given=" + folder.path("none")}), "done");

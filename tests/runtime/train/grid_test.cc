@@ -53,8 +53,8 @@ TEST_F(ToyProgram, ShowsAreFixedAndMoveNothing) {
   ASSERT_OK(ganrt_program_step(program));
   std::string before = state();
   std::string path = folder.path("");
-  ASSERT_OK(ganrt_grid_write_shows(path.c_str(), program, &data, "_a"));
-  ASSERT_OK(ganrt_grid_write_shows(path.c_str(), program, &data, "_b"));
+  ASSERT_OK(ganrt_grid_write_shows(path.c_str(), program, "_a"));
+  ASSERT_OK(ganrt_grid_write_shows(path.c_str(), program, "_b"));
   EXPECT_EQ(readFile(folder.path("fakes_a.png")),
             readFile(folder.path("fakes_b.png")));
   EXPECT_EQ(state(), before);

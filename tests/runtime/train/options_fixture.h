@@ -11,8 +11,8 @@
 inline const int64_t imageShape[] = {16, 3, 64, 64};
 inline const int64_t labelShape[] = {16};
 inline const ganrt_stream streams[] = {
-    {"x", GANRT_F32, 4, imageShape, -1, 1, GANRT_NONE, GANRT_SCOPE_BLOCK},
-    {"y", GANRT_I32, 1, labelShape, 0, 0, 0, GANRT_SCOPE_BLOCK},
+    {"x", GANRT_F32, 4, imageShape, -1, 1, GANRT_NONE, 0},
+    {"y", GANRT_I32, 1, labelShape, 0, 0, 0, 0},
 };
 inline const ganrt_option gameOptions[] = {
     {"lambda", "weight of the penalty", 10, 0, 100},

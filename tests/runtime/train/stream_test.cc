@@ -28,9 +28,10 @@ public:
   }
   ~Streams() { ganrt_dataset_destroy(&dataset); }
 
-  std::vector<int32_t> draw(uint32_t index, uint64_t seed = 1) {
+  std::vector<int32_t> draw(uint32_t index, uint64_t seed = 1,
+                            ganrt_scope scope = GANRT_SCOPE_BLOCK) {
     std::vector<int32_t> batch(sources[index].batch);
-    ganrt_source_draw(sources.data(), index, seed, batch.data());
+    ganrt_source_draw(sources.data(), index, seed, scope, batch.data());
     return batch;
   }
 
@@ -40,9 +41,8 @@ public:
   std::vector<ganrt_source> sources;
 };
 
-ganrt_stream stream(const char *name, uint32_t pairs = GANRT_NONE,
-                    uint32_t scope = GANRT_SCOPE_BLOCK) {
-  return {name, GANRT_I32, 1, numbers, 0, 0, pairs, scope};
+ganrt_stream stream(const char *name, uint32_t pairs = GANRT_NONE) {
+  return {name, GANRT_I32, 1, numbers, 0, 0, pairs, 0};
 }
 
 // Batches of 4 from 10 samples: every run of ten drawn numbers that begins an
@@ -89,15 +89,10 @@ TEST(Stream, FollowersTakeWhatTheirLeaderDrew) {
     EXPECT_EQ(streams.draw(1), x);
     EXPECT_EQ(streams.draw(2), x);
   }
-  // One block draws x alone, another y alone; later they agree again.
+  // One block draws x alone; what follows belongs to the last x.
   std::vector<int32_t> alone = streams.draw(0);
   std::vector<int32_t> x = streams.draw(0);
   EXPECT_NE(alone, x);
-  EXPECT_EQ(streams.draw(1), x);
-  std::vector<int32_t> y = streams.draw(1);
-  EXPECT_NE(y, x);
-  x = streams.draw(0);
-  EXPECT_NE(x, y);
   EXPECT_EQ(streams.draw(1), x);
 }
 
@@ -106,13 +101,39 @@ TEST(Stream, UnpairedStreamsHaveTheirOwnOrders) {
   EXPECT_NE(streams.draw(0), streams.draw(1));
 }
 
-TEST(Stream, PerRunIsOneBatch) {
-  Streams streams({stream("x", GANRT_NONE, GANRT_SCOPE_RUN), stream("y", 0)},
-                  1000);
-  std::vector<int32_t> x = streams.draw(0);
-  EXPECT_EQ(streams.draw(0), x);
-  EXPECT_EQ(streams.draw(1), x);
-  EXPECT_EQ(streams.draw(1), x);
+TEST(Stream, PerRunIsTheFirstBatchAndMovesNothing) {
+  Streams streams({stream("x"), stream("y", 0)}, 1000);
+  std::vector<int32_t> first = streams.draw(0);
+  std::vector<int32_t> second = streams.draw(0);
+  EXPECT_NE(first, second);
+  EXPECT_EQ(streams.draw(0, 1, GANRT_SCOPE_RUN), first);
+  EXPECT_EQ(streams.draw(1, 1, GANRT_SCOPE_RUN), first);
+  EXPECT_EQ(streams.draw(1), second);
+  EXPECT_EQ(streams.sources[0].position, 8);
+}
+
+TEST(Stream, LabelsAreThoseOfTheClassesThereAre) {
+  ganrt_stream labels = stream("y");
+  labels.high = 9;
+  ganrt_artefact artefact = {};
+  artefact.streams = &labels;
+  artefact.stream_count = 1;
+  ganrt_dataset dataset = {};
+  const int64_t size = 3;
+  ASSERT_OK(
+      ganrt_tensor_create(nullptr, GANRT_I32, 1, &size, &dataset.samples));
+  auto *values = static_cast<int32_t *>(dataset.samples.data);
+  ganrt_source source;
+  values[2] = 9;
+  EXPECT_OK(ganrt_source_make(&artefact, 0, &dataset, false, false, &source));
+  for (int32_t bad : {10, -1}) {
+    values[2] = bad;
+    EXPECT_EQ(sentence(ganrt_source_make(&artefact, 0, &dataset, false, false,
+                                         &source)),
+              "stream 'y' expects labels from 0 to 9, sample 2 has " +
+                  std::to_string(bad));
+  }
+  ganrt_dataset_destroy(&dataset);
 }
 
 /// A data set of byte images, N x C x H x W with values 0, 1, 2, …
@@ -130,7 +151,7 @@ ganrt_dataset byteImages(std::vector<int64_t> shape,
 TEST(Stream, BytesBecomeTheStreamsRange) {
   for (auto [low, high] : {std::pair(-1.0, 1.0), {0.0, 1.0}, {0.0, 0.0}}) {
     ganrt_stream described = {"x", GANRT_F32, 4,          images,
-                              low, high,      GANRT_NONE, GANRT_SCOPE_BLOCK};
+                              low, high,      GANRT_NONE, 0};
     ganrt_artefact artefact = {};
     artefact.streams = &described;
     artefact.stream_count = 1;
@@ -138,7 +159,7 @@ TEST(Stream, BytesBecomeTheStreamsRange) {
     ganrt_source source;
     ASSERT_OK(ganrt_source_make(&artefact, 0, &dataset, false, false, &source));
     float batch[12];
-    ganrt_source_draw(&source, 0, 1, batch);
+    ganrt_source_draw(&source, 0, 1, GANRT_SCOPE_BLOCK, batch);
     for (int i = 0; i < 3; ++i)
       for (int k = 1; k < 4; ++k) { // bytes of one image follow each other
         float step = float(high == low ? 1 : (high - low) / 255);
@@ -153,9 +174,8 @@ TEST(Stream, BytesBecomeTheStreamsRange) {
 // One image of 2x2 and labels: drawn twice per epoch, once flipped.
 TEST(Stream, MirroredImagesComeTwice) {
   const int64_t one[] = {1, 1, 2, 2}, label[] = {1};
-  ganrt_stream described[] = {
-      {"x", GANRT_F32, 4, one, 0, 0, GANRT_NONE, GANRT_SCOPE_BLOCK},
-      {"y", GANRT_I32, 1, label, 0, 0, 0, GANRT_SCOPE_BLOCK}};
+  ganrt_stream described[] = {{"x", GANRT_F32, 4, one, 0, 0, GANRT_NONE, 0},
+                              {"y", GANRT_I32, 1, label, 0, 0, 0, 0}};
   ganrt_artefact artefact = {};
   artefact.streams = described;
   artefact.stream_count = 2;
@@ -171,8 +191,8 @@ TEST(Stream, MirroredImagesComeTwice) {
   for (int i = 0; i < 2; ++i) {
     std::vector<float> image(4);
     int32_t y;
-    ganrt_source_draw(sources, 0, 1, image.data());
-    ganrt_source_draw(sources, 1, 1, &y);
+    ganrt_source_draw(sources, 0, 1, GANRT_SCOPE_BLOCK, image.data());
+    ganrt_source_draw(sources, 1, 1, GANRT_SCOPE_BLOCK, &y);
     EXPECT_EQ(y, 5);
     seen.insert(image);
   }
@@ -208,12 +228,11 @@ TEST(Stream, MismatchesNameWhatIsExpectedAndWhatThereIs) {
       {{5, 1, 2, 2},
        GANRT_U8,
        true,
-       "stream 'x' needs labels, the data has none: expected a dataset.json or "
-       "a "
-       "file *-labels-idx1-ubyte beside the images"},
+       "stream 'x' needs labels, the data has none: expected one folder of "
+       "images for each class, a dataset.json, a file *-labels-idx1-ubyte "
+       "beside the images, or --data=x=LABELS.npy"},
   };
-  ganrt_stream described = {"x", GANRT_F32, 4,          images,
-                            -1,  1,         GANRT_NONE, GANRT_SCOPE_BLOCK};
+  ganrt_stream described = {"x", GANRT_F32, 4, images, -1, 1, GANRT_NONE, 0};
   ganrt_artefact artefact = {};
   artefact.streams = &described;
   artefact.stream_count = 1;

@@ -275,12 +275,12 @@ static const ganrt_option options[] = {
     {"poison", "the step whose loss is not a number", -1, 1, 0},
 };
 static const ganrt_stream streams[] = {
-    {"x", GANRT_F32, 4, images, -1, 1, GANRT_NONE, GANRT_SCOPE_BLOCK},
-    {"y", GANRT_I32, 1, batch, 0, 0, 0, GANRT_SCOPE_BLOCK},
+    {"x", GANRT_F32, 4, images, -1, 1, GANRT_NONE, 0},
+    {"y", GANRT_I32, 1, batch, 0, 0, 0, 0},
 };
 static const ganrt_tensor_info draws[] = {
     {"x", GANRT_F32, 4, images, BATCH * IMAGE, 0, 0, 0, 0},
-    {"y", GANRT_I32, 1, batch, BATCH * 4, 0, 0, 0, 0},
+    {"y", GANRT_I32, 1, batch, BATCH * 4, 0, CLASSES - 1, 0, 0},
     {"z", GANRT_F32, 1, pixels, IMAGE, 0, 0, 0, 0},
 };
 static const ganrt_tensor_info records[] = {

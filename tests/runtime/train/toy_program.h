@@ -31,9 +31,9 @@ protected:
   }
 
   static ganrt_status_t drawData(void *context, uint32_t stream, uint32_t,
-                                 void *batch, uint64_t) {
+                                 ganrt_scope scope, void *batch, uint64_t) {
     auto *self = static_cast<ToyProgram *>(context);
-    ganrt_source_draw(self->data.sources, stream, 0, batch);
+    ganrt_source_draw(self->data.sources, stream, 0, scope, batch);
     return GANRT_STATUS_OK;
   }
 

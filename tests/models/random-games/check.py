@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+"""Runs games whose randomness is more than numbers, and computes them again here.
+
+usage: check.py NAME GANC STEP_RUN WORK_DIR
+
+A network multiplies what it is given by weights of one, so that the gradient by
+them is what it was given: the trainer records that with all draws. From the draws
+this file computes what must come out, one sample after the other, as the papers'
+programs do. The interpreter computes it from the same draws in float64.
+"""
+
+import os
+import shutil
+import sys
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+from programs import read_tensors, run, write_tensors
+
+
+def write_scale(folder, shape):
+    """y = x * scale."""
+    port = lambda name: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *shape[1:]])
+    weight = numpy_helper.from_array(np.ones(shape, np.float32), "scale")
+    node = helper.make_node("Mul", ["x", "scale"], ["y"], name="product")
+    graph = helper.make_graph([node], "scale", [port("x")], [port("y")], [weight])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 8
+    onnx.save(model, os.path.join(folder, "scale.onnx"))
+
+
+def record(ganc, step_run, work, game, steps):
+    """What the trainer did; the interpreter must do the same."""
+    path = shutil.copy(os.path.join(HERE, f"{game}.game"), work)
+    run(ganc, path, "-o", f"{work}/train")
+    run(f"{work}/train", f"--data={work}/data.npy", f"--outdir={work}/runs", f"--steps={steps}",
+        f"--record={work}/whole.safetensors")
+    run(ganc, path, "--stop-after=grad", f"--dump-dir={work}/dump", "-o", f"{work}/grad.mlir")
+    whole = read_tensors(f"{work}/whole.safetensors")
+    write_tensors(f"{work}/draws.safetensors", {name: values for name, values in whole.items() if "/draw/" in name}, "F64")
+    run(step_run, f"{work}/dump/03-grad.mlir", f"--given={work}/draws.safetensors", f"--steps={min(steps, 20)}",
+        f"--record={work}/meaning.safetensors")
+    meaning = read_tensors(f"{work}/meaning.safetensors")
+    for name, values in meaning.items():
+        if "/gradient/" in name:
+            close(f"interpreted {name}", whole[name], values, 1e-5)
+    return whole
+
+
+def close(what, got, want, tolerance=1e-5):
+    error = np.max(np.abs(got.astype(np.float64) - want)) / max(1, np.max(np.abs(want)))
+    if not error <= tolerance:
+        sys.exit(f"{what}: expected a difference of at most {tolerance:g}, got {error:.3g}")
+
+
+def gradient(recorded, step, statement=0):
+    return recorded[f"step/{step}/s/gradient/S/scale" + (f"#{statement}" if statement else "")]
+
+
+def check_pool(recorded, steps):
+    """As CycleGAN's image_pool.py, sample by sample; and how old is what comes out."""
+    size, probability, kept, ages = 5, 0.4, [], []
+    for step in range(steps):
+        draw = lambda name: recorded[f"step/{step}/draw/{name}#0"]
+        want = []
+        for i, sample in enumerate(draw("x")):
+            now = step * len(draw("x")) + i
+            if len(kept) < size:
+                kept.append((sample, now))
+                want.append(sample)
+            elif draw("P#1/swap")[i] > 0:
+                slot = draw("P#1/slot")[i]
+                old, then = kept[slot]
+                kept[slot] = (sample, now)
+                want.append(old)
+                ages.append(now - then)
+            else:
+                want.append(sample)
+        close(f"step {step}", gradient(recorded, step), np.array(want), 0)
+    # Each sample draws one of the places with probability p / n.
+    mean, expected = np.mean(ages), size / probability
+    deviation = expected / len(ages) ** 0.5
+    if len(ages) < 1000 or abs(mean - expected) > 4 * deviation:
+        sys.exit(f"expected a mean age of {expected} +- {deviation:.2f}, got {mean:.2f} of {len(ages)}")
+    beyond = np.mean(np.array(ages) > expected)  # of a geometric distribution
+    if abs(beyond - (1 - 1 / expected) ** np.floor(expected)) > 4 * 0.5 / len(ages) ** 0.5:
+        sys.exit(f"expected ages of a geometric distribution, got a part of {beyond:.3f} above the mean")
+    print(f"pool: {steps} steps, {len(ages)} swaps, mean age {mean:.2f} of {expected}")
+
+
+def flip(x, d):
+    return np.where(d("flip")[:, None, None, None] > 0, x[..., ::-1], x)
+
+
+def translate(x, d, ratio=0.125):
+    """DiffAugment's rand_translation, by a loop."""
+    y = np.zeros_like(x)
+    height, width = x.shape[2:]
+    most = [int(size * ratio + 0.5) for size in (height, width)]
+    for n in range(len(x)):
+        down, right = d("translate/y")[n] - most[0], d("translate/x")[n] - most[1]
+        for i in range(height):
+            for j in range(width):
+                if 0 <= i - down < height and 0 <= j - right < width:
+                    y[n, :, i, j] = x[n, :, i - down, j - right]
+    return y
+
+
+def cutout(x, d, ratio=0.5):
+    """DiffAugment's rand_cutout, which lets rows beyond the edge fall onto it."""
+    y = x.copy()
+    sizes = x.shape[2:]
+    cut = [int(size * ratio + 0.5) for size in sizes]
+    for n in range(len(x)):
+        places = [np.clip(np.arange(c) + d(f"cutout/{axis}")[n] - c // 2, 0, size - 1)
+                  for c, axis, size in zip(cut, "yx", sizes)]
+        y[n][:, places[0][:, None], places[1][None]] = 0
+    return y
+
+
+def colour(x, d):
+    """rand_brightness, rand_saturation and rand_contrast; the draws hold the ranges."""
+    each = lambda name: d(f"colour/{name}").astype(np.float64)[:, None, None, None]
+    x = x + each("brightness")
+    mean = x.mean(1, keepdims=True)
+    x = (x - mean) * each("saturation") + mean
+    mean = x.mean((1, 2, 3), keepdims=True)
+    return (x - mean) * each("contrast") + mean
+
+
+def check_augment(recorded, steps):
+    dice = np.random.default_rng(1)
+    seen = {}
+    for step in range(steps):
+        x = recorded[f"step/{step}/draw/x#0"].astype(np.float64)
+        draws = lambda use: lambda name: recorded[f"step/{step}/draw/{use}/{name}#0"]
+        for name in ("flip", "translate/x", "translate/y", "cutout/x", "cutout/y", "colour/saturation"):
+            seen.setdefault(name, []).extend(draws("A#1")(name))
+        every = lambda x, d: colour(cutout(translate(flip(x, d), d), d), d)
+        close("flip", gradient(recorded, step, 0), flip(x, draws("F#1")), 0)
+        close("translate", gradient(recorded, step, 1), translate(x, draws("T#1"), 0.25), 0)
+        close("cutout", gradient(recorded, step, 2), cutout(x, draws("K#1"), 0.4), 0)
+        close("colour", gradient(recorded, step, 3), colour(x, draws("C#1")))
+        close("all", gradient(recorded, step, 4), every(x, draws("A#1")))
+        # y = J x + b: the gradient of y^2 is 2 J'y, and that of its square 4 J'J g.
+        d = draws("A#2")
+        move = lambda v: every(x + v, d) - every(x, d)
+        g, h = gradient(recorded, step, 5).astype(np.float64), gradient(recorded, step, 6)
+        for _ in range(5):
+            v = dice.standard_normal(x.shape)
+            close("first derivative", np.sum(g * v) / 100, 2 * np.sum(every(x, d) * move(v)) / 100)
+            close("second derivative", np.sum(h * v) / 1000, 4 * np.sum(move(g) * move(v)) / 1000)
+    # Every value comes up, fresh in each use.
+    for name, count in {"flip": 2, "translate/x": 3, "translate/y": 3, "cutout/x": 6, "cutout/y": 9}.items():
+        if set(np.unique(seen[name])) != set(range(count)):
+            sys.exit(f"expected all of 0 … {count - 1} of {name}, got {np.unique(seen[name])}")
+    factor = np.array(seen["colour/saturation"])
+    if factor.min() < 0.4 or factor.max() > 1.6 or factor.max() - factor.min() < 1:
+        sys.exit(f"expected factors from 0.4 to 1.6, got {factor.min()} to {factor.max()}")
+    print(f"augment: {steps} steps")
+
+
+def main():
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
+    name, ganc, step_run, work = sys.argv[1:]
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
+    dice = np.random.default_rng(7)
+    if name == "pool":
+        steps = 700
+        write_scale(work, (4, 3))
+        np.save(f"{work}/data.npy", dice.standard_normal((999, 3)).astype(np.float32))
+        check_pool(record(ganc, step_run, work, name, steps), steps)
+    else:
+        steps = 30
+        write_scale(work, (4, 3, 8, 6))
+        np.save(f"{work}/data.npy", dice.uniform(-1, 1, (50, 3, 8, 6)).astype(np.float32))
+        check_augment(record(ganc, step_run, work, name, steps), steps)
+
+
+if __name__ == "__main__":
+    main()
