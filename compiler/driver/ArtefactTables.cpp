@@ -322,7 +322,14 @@ FailureOr<Constant> Writer::exports(uint32_t &count) {
     auto bytes = names.readBlob(*exported.getTemplateFile());
     if (!bytes)
       return exported.emitError() << llvm::toString(bytes.takeError());
-    // The tensors' bytes come from the state: they are left out here.
+    // The tensors' bytes come from the state, or from a program where the
+    // network computes with something else: they are left out here.
+    llvm::StringMap<uint32_t> folded;
+    if (auto program = module.lookupSymbol<gan::ProgramOp>(
+            ("export/" + exported.getName()).str()))
+      for (auto name : program.getResultNames().getAsRange<StringAttr>())
+        folded.insert({name.getValue().substr(StringRef("output ").size()),
+                       folded.size() + 1});
     Constants gaps;
     std::vector<uint8_t> text;
     ArrayRef<uint8_t> whole(*bytes);
@@ -337,7 +344,8 @@ FailureOr<Constant> Writer::exports(uint32_t &count) {
       auto [index, size] = found->second;
       llvm::append_range(text, whole.slice(at, offset - at));
       at = offset + size;
-      gaps.push_back(w.structure({w.u64(text.size()), w.u32(index), w.u32(0)}));
+      gaps.push_back(w.structure({w.u64(text.size()), w.u32(index),
+                                  w.u32(folded.lookup(name.getValue()))}));
     }
     llvm::append_range(text, whole.drop_front(at));
     rows.push_back(w.structure({w.string(exported.getName()), w.data(text),

@@ -159,6 +159,8 @@ void Printer::print(const NetworkAttribute &attribute) {
     case Kind::With:
       os << "with " << attribute.name.text << ' ';
       printString(os, attribute.pattern.text);
+      if (!attribute.arguments.empty())
+        printArguments(os, attribute.arguments);
       return;
     case Kind::Variance:
       os << "variance " << attribute.name.text;

@@ -1,5 +1,6 @@
 //===- CheckParameters.cpp - every parameter has one trainer --------------===//
 
+#include "dialects/game/Transforms/Parametrisation.h"
 #include "frontends/game/Checker.h"
 #include "frontends/game/GameChecks.h"
 #include "frontends/game/Parser.h"
@@ -30,6 +31,9 @@ private:
   void readRoles();
   bool share(StringRef name, Owner owner);
   void readOwners();
+  void readParametrisations();
+  void parametrise(const NetworkAttribute &attribute,
+                   const llvm::GlobPattern &glob);
   void reportUndecided();
   std::string list(llvm::ArrayRef<StringRef> names) const;
 
@@ -37,6 +41,8 @@ private:
   const NetworkItem &network;
   Diagnostics &diagnostics;
   llvm::MapVector<StringRef, gan::Role> roles;
+  llvm::MapVector<StringRef, gan::ParameterOp> parameters;
+  llvm::MapVector<StringRef, const NetworkAttribute *> parametrised;
   llvm::StringMap<std::vector<Owner>> owners;
   bool isTrained = false;
 };
@@ -45,6 +51,7 @@ private:
 void ParameterChecker::add(gan::NetworkOp instance) {
   instance.walk([&](gan::ParameterOp parameter) {
     roles.insert({parameter.getName(), parameter.getRole()});
+    parameters.insert({parameter.getName(), parameter});
   });
 }
 
@@ -163,6 +170,56 @@ void ParameterChecker::readOwners() {
   }
 }
 
+/// One `with`: something must be concerned, once, and its outputs known.
+void ParameterChecker::parametrise(const NetworkAttribute &attribute,
+                                   const llvm::GlobPattern &glob) {
+  bool takesTables = attribute.name.text == "spectral_norm";
+  bool any = false;
+  for (auto &[name, parameter] : parameters) {
+    auto use = gan::game::weightUseOf(parameter);
+    if (!glob.match(name) || !use || (use->isTable && !takesTables) ||
+        roles[name] != gan::Role::parameter)
+      continue;
+    any = true;
+    auto [other, isNew] = parametrised.insert({name, &attribute});
+    if (!isNew) {
+      diagnostics
+          .error(attribute.range,
+                 "parameter " + quoted(name) + " has two parametrisations")
+          .note(other->second->range, "the other one is here");
+      continue;
+    }
+    size_t rank = cast<RankedTensorType>(parameter.getType()).getRank();
+    if (use->outputs.empty() || use->outputs.size() == rank)
+      diagnostics.error(attribute.range,
+                        "'" + attribute.name.text + "' of " + quoted(name) +
+                            ": the file reshapes it or uses it as a batch of "
+                            "matrices, and which axes are outputs can't be "
+                            "told");
+  }
+  if (!any)
+    diagnostics
+        .error(attribute.pattern.range,
+               quoted(attribute.pattern.text) +
+                   " matches no weight of a contraction in network " +
+                   quoted(network.name.text))
+        .note("biases and the parameters of normalisations are left alone");
+}
+
+void ParameterChecker::readParametrisations() {
+  for (const NetworkAttribute &attribute : network.attributes) {
+    if (attribute.kind != NetworkAttribute::Kind::With)
+      continue;
+    // readRoles has reported patterns that are none.
+    llvm::Expected<llvm::GlobPattern> glob =
+        llvm::GlobPattern::create(attribute.pattern.text);
+    if (glob)
+      parametrise(attribute, *glob);
+    else
+      llvm::consumeError(glob.takeError());
+  }
+}
+
 void ParameterChecker::reportUndecided() {
   std::vector<StringRef> undecided, untrained;
   for (const auto &[name, role] : roles) {
@@ -190,6 +247,8 @@ void ParameterChecker::run() {
   if (roles.empty())
     return;
   readRoles();
+  if (!diagnostics.hasErrors())
+    readParametrisations();
   readOwners();
   if (isTrained)
     reportUndecided();

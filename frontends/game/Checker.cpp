@@ -329,7 +329,7 @@ void Checker::checkNetwork(const NetworkItem &network) {
     case Kind::Constant:
       break;
     case Kind::With:
-      notYet(attribute.range, "'with " + attribute.name.text + "'");
+      checkParametrisation(attribute);
       break;
     case Kind::Share:
       notYet(attribute.range, "'share'");
@@ -342,11 +342,47 @@ void Checker::checkNetwork(const NetworkItem &network) {
   if (!frozen)
     return;
   for (const NetworkAttribute &attribute : network.attributes)
-    if (attribute.kind == Kind::Init)
+    if (attribute.kind == Kind::Init || attribute.kind == Kind::With)
       diagnostics
-          .error(attribute.range, "a frozen network keeps the weights of its "
-                                  "file; 'init' would overwrite them")
+          .error(attribute.range,
+                 "a frozen network keeps the weights of its file; '" +
+                     Twine(attribute.kind == Kind::Init ? "init" : "with") +
+                     "' would change them")
           .note(frozen->range, "the network is frozen here");
+}
+
+/// `with spectral_norm("*", advance = application, iterations = 1)`
+void Checker::checkParametrisation(const NetworkAttribute &attribute) {
+  const Signature *signature =
+      findSignature(SignatureKind::Parametrisation, attribute.name.text);
+  if (!signature) {
+    diagnostics.error(
+        attribute.name.range,
+        "unknown parametrisation " + quoted(attribute.name.text) +
+            hereItIs(SignatureKind::Parametrisation, attribute.name.text));
+    return;
+  }
+  std::optional<BoundArguments> bound = bindArguments(
+      *signature, attribute.arguments, attribute.range, diagnostics);
+  if (!bound)
+    return;
+  for (auto [name, argument] : llvm::zip(signature->options, bound->options)) {
+    if (!argument)
+      continue;
+    const Expression &value = *argument->value;
+    if (name == "advance") {
+      const auto *word = llvm::dyn_cast<NameExpression>(&value);
+      if (!word || (word->name != "update" && word->name != "application"))
+        diagnostics.error(value.range, "expected 'update' or 'application' as "
+                                       "'advance'");
+    } else if (name == "iterations") {
+      constants.integer(value, 1, 1000, "'iterations'");
+    } else if (std::optional<double> number = constants.evaluate(value);
+               number && !(*number > 0)) {
+      diagnostics.error(value.range,
+                        "expected a number above 0 as '" + name + "'");
+    }
+  }
 }
 
 void Checker::checkType(const TypeExpression &type, bool isData) {

@@ -77,6 +77,7 @@ private:
   void checkItem(const Item &item);
   void checkOption(const OptionItem &option);
   void checkNetwork(const NetworkItem &network);
+  void checkParametrisation(const NetworkAttribute &attribute);
   void checkData(const DataItem &data);
   void checkSample(const SampleItem &sample);
   void checkState(const StateItem &state);

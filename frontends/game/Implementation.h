@@ -53,6 +53,8 @@ private:
   void importItem(const Item &item);
   void importOption(const OptionItem &option);
   void importNetwork(const NetworkItem &network);
+  game::ParametrisationAttr
+  parametrisationOf(const NetworkAttribute &attribute);
   void importData(const DataItem &data);
   void importSample(const SampleItem &sample);
   void importState(const StateItem &state);

@@ -141,8 +141,35 @@ void GameImporter::importOption(const OptionItem &option) {
                          high, builder.getStringAttr(option.help.text));
 }
 
+gan::game::ParametrisationAttr
+GameImporter::parametrisationOf(const NetworkAttribute &attribute) {
+  StringRef kind = attribute.name.text;
+  const Signature &signature =
+      *findSignature(SignatureKind::Parametrisation, kind);
+  std::optional<BoundArguments> bound = bindArguments(
+      signature, attribute.arguments, attribute.range, diagnostics);
+  auto find = [&](StringRef name) -> const Argument * {
+    const auto *at = llvm::find(signature.options, name);
+    return at == signature.options.end()
+               ? nullptr
+               : bound->options[at - signature.options.begin()];
+  };
+  const Argument *advance = find("advance");
+  double value = kind == "spectral_norm" ? constantOr(find("epsilon"), 1e-12)
+                 : kind == "equalised"
+                     ? constantOr(find("gain"), std::sqrt(2.0))
+                     : 0;
+  return game::ParametrisationAttr::get(
+      context, *game::symbolizeParametrisationKind(kind),
+      attribute.pattern.text, builder.getF64FloatAttr(value),
+      static_cast<int64_t>(constantOr(find("iterations"), 1)),
+      advance
+          ? *game::symbolizeAdvance(cast<NameExpression>(*advance->value).name)
+          : game::Advance::update);
+}
+
 void GameImporter::importNetwork(const NetworkItem &network) {
-  SmallVector<Attribute> inits;
+  SmallVector<Attribute> inits, parametrised;
   SmallVector<StringRef> trainable, constant;
   bool isFrozen = false, isUnbiased = false;
   for (const NetworkAttribute &attribute : network.attributes) {
@@ -181,6 +208,9 @@ void GameImporter::importNetwork(const NetworkItem &network) {
           attribute.pattern.text));
       break;
     }
+    case NetworkAttribute::Kind::With:
+      parametrised.push_back(parametrisationOf(attribute));
+      break;
     default:
       // The checker has refused the others.
       break;
@@ -189,7 +219,9 @@ void GameImporter::importNetwork(const NetworkItem &network) {
   game::NetworkOp::create(
       builder, locationOf(network.range), network.name.text, network.file.text,
       builder.getArrayAttr(inits), builder.getStrArrayAttr(trainable),
-      builder.getStrArrayAttr(constant), isFrozen, isUnbiased);
+      builder.getStrArrayAttr(constant),
+      parametrised.empty() ? ArrayAttr() : builder.getArrayAttr(parametrised),
+      isFrozen, isUnbiased);
 }
 
 void GameImporter::importData(const DataItem &data) {

@@ -112,6 +112,15 @@ StringRef gan::gamelang::nameHere(SignatureKind kind, StringRef name) {
         .Cases({"mirror", "hflip"}, "flip()")
         .Cases({"erase", "random_erasing"}, "cutout()")
         .Default("");
+  case SignatureKind::Parametrisation:
+    return llvm::StringSwitch<StringRef>(name)
+        .Cases({"sn", "spectral_normalization", "spectralnorm"},
+               "spectral_norm(\"*\")")
+        .Cases({"wn", "weight_normalization", "weightnorm"},
+               "weight_norm(\"*\")")
+        .Cases({"equalized", "equalized_lr", "equal_lr", "ScaledWS"},
+               "equalised(\"*\")")
+        .Default("");
   }
   return "";
 }

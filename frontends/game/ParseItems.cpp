@@ -351,6 +351,14 @@ ItemPtr Parser::networkItem() {
   return node;
 }
 
+/// [',' arg]* ')', behind the pattern of a parametrisation.
+bool Parser::optionsBehind(std::vector<Argument> &into) {
+  while (takeIf(TokenKind::Comma))
+    if (!argument(into.emplace_back()))
+      return false;
+  return expect(TokenKind::RightParen, ")", "after the pattern");
+}
+
 bool Parser::networkAttribute(NetworkItem &network,
                               NetworkAttribute::Kind kind) {
   using Kind = NetworkAttribute::Kind;
@@ -374,7 +382,7 @@ bool Parser::networkAttribute(NetworkItem &network,
       return expectName(made.name, "a parametrisation after 'with'") &&
              expect(TokenKind::LeftParen, "(", "after the parametrisation") &&
              expectString(made.pattern, "a pattern of parameter names") &&
-             expect(TokenKind::RightParen, ")", "after the pattern");
+             optionsBehind(made.arguments);
     case Kind::Variance:
       return expectName(made.name,
                         "a kind of variance ('population' or 'unbiased')");

@@ -62,6 +62,7 @@ private:
   ItemPtr constItem();
   ItemPtr optionItem();
   ItemPtr networkItem();
+  bool optionsBehind(std::vector<Argument> &into);
   bool networkAttribute(NetworkItem &network, NetworkAttribute::Kind kind);
   ItemPtr dataItem();
   ItemPtr sampleItem();

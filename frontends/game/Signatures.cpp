@@ -152,6 +152,21 @@ ArrayRef<Signature> augmentations() {
   };
   return table;
 }
+
+ArrayRef<Signature> parametrisations() {
+  static const Signature table[] = {
+      {"spectral_norm",
+       {},
+       0,
+       {"advance", "iterations", "epsilon"},
+       false,
+       true,
+       true},
+      {"weight_norm", {}, 0, {}, false, true, true},
+      {"equalised", {}, 0, {"gain"}, false, true, true},
+  };
+  return table;
+}
 } // namespace
 
 ArrayRef<Signature> gan::gamelang::signatures(SignatureKind kind) {
@@ -166,6 +181,8 @@ ArrayRef<Signature> gan::gamelang::signatures(SignatureKind kind) {
     return optimisers();
   case SignatureKind::Augmentation:
     return augmentations();
+  case SignatureKind::Parametrisation:
+    return parametrisations();
   }
   return {};
 }

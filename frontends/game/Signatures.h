@@ -43,7 +43,9 @@ enum class SignatureKind {
   Distribution,
   Initializer,
   Optimiser,
-  Augmentation
+  Augmentation,
+  /// Its pattern stands before the arguments.
+  Parametrisation,
 };
 
 /// All signatures of a kind, in the order of the language's description.

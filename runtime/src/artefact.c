@@ -35,6 +35,20 @@ const ganrt_function *ganrt_artefact_function(const ganrt_artefact *artefact,
   return NULL;
 }
 
+const ganrt_function *
+ganrt_artefact_export_function(const ganrt_artefact *artefact,
+                               const ganrt_export *exported) {
+  static const char prefix[] = "export/";
+  size_t length = sizeof prefix - 1;
+  for (uint32_t i = 0; i < artefact->function_count; ++i) {
+    const ganrt_function *f = &artefact->functions[i];
+    if (strncmp(f->name, prefix, length) == 0 &&
+        strcmp(f->name + length, exported->name) == 0)
+      return f;
+  }
+  return NULL;
+}
+
 static ganrt_status_t check_below(const char *what, uint64_t index,
                                   uint64_t end) {
   if (index >= end)
@@ -265,6 +279,23 @@ static ganrt_status_t check_options_and_streams(const ganrt_artefact *a) {
   return GANRT_STATUS_OK;
 }
 
+/* A gap that a result fills: all of the function's arguments are results. */
+static ganrt_status_t check_folded(const ganrt_artefact *a,
+                                   const ganrt_export *e,
+                                   const ganrt_export_gap *gap) {
+  const ganrt_function *f = ganrt_artefact_export_function(a, e);
+  GANRT_RETURN_IF_ERROR(
+      check_below("a result", gap->folded - 1, f ? f->result_count : 0));
+  if (f->argument_count != f->result_count)
+    return INVALID("expected no operands, got %u",
+                   f->argument_count - f->result_count);
+  uint64_t bytes = f->arguments[gap->folded - 1].bytes;
+  if (bytes != a->states[gap->state].bytes)
+    return INVALID("expected %llu bytes, got %llu",
+                   (ull)a->states[gap->state].bytes, (ull)bytes);
+  return GANRT_STATUS_OK;
+}
+
 static ganrt_status_t check_exports(const ganrt_artefact *a) {
   for (uint32_t i = 0; i < a->export_count; ++i) {
     const ganrt_export *e = &a->exports[i];
@@ -282,6 +313,9 @@ static ganrt_status_t check_exports(const ganrt_artefact *a) {
                        ganrt_quote(e->name).text, k, (ull)last,
                        (ull)e->template_size, (ull)gap->template_offset);
       last = gap->template_offset;
+      if (gap->folded)
+        GANRT_RETURN_IF_ERROR(ganrt_status_annotate(
+            check_folded(a, e, gap), "export '%s'", ganrt_quote(e->name).text));
     }
   }
   return GANRT_STATUS_OK;

@@ -439,6 +439,12 @@ void ganrt_program_initialize(ganrt_program *program) {
                          program->state);
 }
 
+ganrt_status_t ganrt_program_start(ganrt_program *program) {
+  const ganrt_function *start =
+      ganrt_artefact_function(program->artefact, "start/state", NULL);
+  return start ? ganrt_program_run(program, start, NULL) : GANRT_STATUS_OK;
+}
+
 ganrt_status_t ganrt_program_derive(ganrt_program *program) {
   const ganrt_function *derive =
       ganrt_artefact_function(program->artefact, "derive", NULL);

@@ -273,6 +273,24 @@ TEST(Artefact, ExportGapsAreOrdered) {
   EXPECT_EQ(check(broken.artefact), "expected a state below 3, got 3");
 }
 
+TEST(Artefact, FoldedGapsAreResults) {
+  Broken broken;
+  const uint8_t bytes[4] = {};
+  ganrt_export_gap gap = {2, 0, 5};
+  ganrt_export exported = {"G", bytes, 4, &gap, 1, 0};
+  broken.artefact.exports = &exported;
+  broken.artefact.export_count = 1;
+  EXPECT_EQ(check(broken.artefact),
+            "export 'G': expected a result below 0, got 4");
+  broken.functions[1].name = "export/G";
+  EXPECT_EQ(check(broken.artefact),
+            "export 'G': expected a result below 4, got 4");
+  gap.folded = 1;
+  EXPECT_EQ(check(broken.artefact), "export 'G': expected 20 bytes, got 16");
+  broken.functions[1].result_count = 3;
+  EXPECT_EQ(check(broken.artefact), "export 'G': expected no operands, got 1");
+}
+
 // Whatever single word of the instructions and places is damaged, the check
 // ends with an answer (the sanitizers watch).
 TEST(Artefact, DamagedWordsNeverCrash) {

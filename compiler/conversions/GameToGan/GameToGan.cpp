@@ -1,6 +1,7 @@
 //===- GameToGan.cpp - turn the step and the views of a game into programs ===//
 //
-//  1. Build @step and one program per view (StepBuilder).
+//  1. Build @step, one program per view, one for the start of a run and one per
+//     written network that needs it (StepBuilder).
 //  2. Erase the statements and the moments that no update reaches.
 // Holds afterwards: no statement of the game dialect is left, its declarations
 // are.
@@ -42,6 +43,21 @@ struct ConvertGameToGanPass
         return signalPassFailure();
       show.erase();
     }
+    for (auto start :
+         llvm::make_early_inc_range(module.getOps<game::StartOp>())) {
+      if (failed(programs.buildStart(start)))
+        return signalPassFailure();
+      start.erase();
+    }
+    for (auto folded :
+         llvm::make_early_inc_range(module.getOps<game::FoldedOp>())) {
+      if (failed(programs.buildFolded(folded)))
+        return signalPassFailure();
+      folded.erase();
+    }
+    for (auto follow :
+         llvm::make_early_inc_range(module.getOps<game::FollowOp>()))
+      follow.erase();
     eraseUnreachedMoments(module);
   }
 

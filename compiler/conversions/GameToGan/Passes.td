@@ -8,7 +8,8 @@ include "mlir/Pass/PassBase.td"
 def ConvertGameToGan : Pass<"convert-game-to-gan", "::mlir::ModuleOp"> {
   let summary = "turn the step and the views of a game into programs";
   let description = [{
-    One `gan.program @step` and one `@"show/NAME"` per view. State enters as arguments
+    One `gan.program @step` and one `@"show/NAME"` per view; `@"start/state"` for what
+    runs once, and `@"export/NAME"` for the weights of a written network. State enters as arguments
     and leaves as results; an update becomes `gan.grad` of its objective and the
     element-wise arithmetic of its optimiser; `game.repeat` carries what it changes.
     Differentiating a value whose path reads a state that has changed since is an

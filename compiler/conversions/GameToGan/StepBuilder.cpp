@@ -61,7 +61,7 @@ StepBuilder::Names StepBuilder::parametersOf(game::PlayerOp player) {
     for (auto &[name, state] : states) {
       auto [owner, rest] = name.getValue().split('/');
       if (state.getKind() == StateKind::parameter && owner == network &&
-          (pattern.empty() || game::matchesGlob(pattern, rest)) &&
+          (pattern.empty() || game::matchesParameter(pattern, rest)) &&
           !llvm::is_contained(names, name))
         names.push_back(name);
     }
@@ -172,6 +172,32 @@ LogicalResult StepBuilder::buildStep(game::StepOp step) {
   if (failed(emitBlock(step.getBody().front())) || failed(emitAverages()))
     return failure();
   finishProgram(program, {}, {});
+  return success();
+}
+
+LogicalResult StepBuilder::buildStart(game::StartOp start) {
+  auto program = beginProgram(start.getLoc(), "start/state");
+  if (failed(emitStatements(start.getBody().front())))
+    return failure();
+  finishProgram(program, {}, {});
+  return success();
+}
+
+LogicalResult StepBuilder::buildFolded(game::FoldedOp folded) {
+  auto program =
+      beginProgram(folded.getLoc(), ("export/" + folded.getName()).str());
+  Block &block = folded.getBody().front();
+  if (failed(emitStatements(block)))
+    return failure();
+  SmallVector<Value> outputs;
+  SmallVector<Attribute> names;
+  for (auto [value, state] :
+       llvm::zip_equal(block.getTerminator()->getOperands(),
+                       folded.getStates().getAsRange<StringAttr>())) {
+    outputs.push_back(mapping.lookup(value));
+    names.push_back(builder.getStringAttr("output " + state.getValue()));
+  }
+  finishProgram(program, outputs, names);
   return success();
 }
 
@@ -504,7 +530,7 @@ LogicalResult StepBuilder::emitAverages() {
       auto [owner, rest] = name.getValue().split('/');
       if (state.getKind() != StateKind::average || owner != ema.getSymName())
         continue;
-      auto source = builder.getStringAttr(ema.getOf() + "/" + rest);
+      StringAttr source = state.getInitializer().getSource();
       Value a = environment.lookup(name), p = environment.lookup(source);
       Value value = p;
       if (states[source].getKind() == StateKind::parameter) {

@@ -18,7 +18,9 @@ public:
   explicit StepBuilder(mlir::ModuleOp module);
 
   mlir::LogicalResult buildStep(game::StepOp step);
+  mlir::LogicalResult buildStart(game::StartOp start);
   mlir::LogicalResult buildShow(game::ShowOp show);
+  mlir::LogicalResult buildFolded(game::FoldedOp folded);
 
 private:
   using Names = llvm::SmallVector<mlir::StringAttr>;

@@ -268,5 +268,9 @@ LogicalResult StepBuilder::applyUpdate(PreparedUpdate &prepared) {
       assign(momentName(player, name, moment), value, op.getLoc());
     record("parameter", name, update.parameter);
   }
+  for (auto follow : module.getOps<game::FollowOp>())
+    if (llvm::is_contained(prepared.parameters, follow.getParameterAttr()))
+      if (failed(emitStatements(follow.getBody().front())))
+        return failure();
   return success();
 }

@@ -82,4 +82,31 @@ def Game_InitAttr : AttrDef<Game_Dialect, "Init"> {
   let assemblyFormat = "`<` $kind `,` $a `,` $b `,` $pattern `>`";
 }
 
+def Game_ParametrisationKind : Game_Enum<"ParametrisationKind", "formula between a trained tensor and a weight", [
+  I32EnumAttrCase<"spectral_norm", 0>, // W / (u^T W v); value: epsilon
+  I32EnumAttrCase<"weight_norm", 1>,   // g V / |V|
+  I32EnumAttrCase<"equalised", 2>      // c W; value: gain
+]>;
+
+def Game_Advance : Game_Enum<"Advance", "when a power iteration is made", [
+  I32EnumAttrCase<"update", 0>,     // behind each update that changes the weight
+  I32EnumAttrCase<"application", 1> // before each application with batch statistics
+]>;
+
+def Game_ParametrisationAttr : AttrDef<Game_Dialect, "Parametrisation"> {
+  let mnemonic = "parametrisation";
+  let summary = "one `with` clause of a network";
+  let description = [{
+    `pattern` is a glob over parameter names; of those it matches, the weights of
+    contractions, for `spectral_norm` also tables of `gan.gather`. `value` as the kind
+    says; `iterations` and `advance` are those of spectral_norm.
+
+    Example: `#game.parametrisation<spectral_norm, "*.weight", 1.0e-12 : f64, 1, update>`
+  }];
+  let parameters = (ins EnumParameter<Game_ParametrisationKind>:$kind,
+                        StringRefParameter<"glob">:$pattern, "::mlir::FloatAttr":$value,
+                        "int64_t":$iterations, EnumParameter<Game_Advance>:$advance);
+  let assemblyFormat = "`<` $kind `,` $pattern `,` $value `,` $iterations `,` $advance `>`";
+}
+
 #endif // DIALECTS_GAME_IR_GAMEDIALECT_TD

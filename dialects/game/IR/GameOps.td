@@ -42,7 +42,8 @@ def Game_NetworkOp : Game_Op<"network", [Symbol]> {
   let description = [{
     `file` is the ONNX file as the game names it. Instances are the `gan.network`
     operations whose `model` is this symbol. `trainable` and `constant` are globs
-    over initializer names that settle undecided roles.
+    over initializer names that settle undecided roles; `parametrised` are the
+    formulas put between trained tensors and weights.
 
     No constraints.
 
@@ -53,10 +54,12 @@ def Game_NetworkOp : Game_Op<"network", [Symbol]> {
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$file, ArrayAttr:$init,
                        StrArrayAttr:$trainable, StrArrayAttr:$constant,
+                       OptionalAttr<ArrayAttr>:$parametrised,
                        UnitAttr:$frozen, UnitAttr:$unbiased);
   let assemblyFormat = [{
     $sym_name `file` $file `init` $init `trainable` $trainable `constant` $constant
-    (`frozen` $frozen^)? (`unbiased` $unbiased^)? attr-dict
+    (`parametrised` $parametrised^)? (`frozen` $frozen^)? (`unbiased` $unbiased^)?
+    attr-dict
   }];
 }
 
@@ -260,6 +263,29 @@ def Game_ShowOp : Game_Op<"show", [Symbol]> {
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
 }
 
+def Game_FoldedOp : Game_Op<"folded", [SingleBlock]> {
+  let summary = "weights of a written network that are not state as it stands";
+  let description = [{
+    Left by `link` beside the export `name`: for each of `states`, whose place in the
+    written file is meant, the region yields what the network computes with.
+
+    No constraints.
+
+    Example:
+    ```mlir
+    game.folded "generator" ["G/0.weight"] {
+      %w = game.read "G/0.weight" : tensor<3x4xf32>
+      %c = gan.constant dense<0.5> : tensor<3x4xf32>
+      %e = gan.mul %w, %c : tensor<3x4xf32>
+      game.yield %e : tensor<3x4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, StrArrayAttr:$states);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$name $states attr-dict-with-keyword $body";
+}
+
 //===----------------------------------------------------------------------===//
 // The step
 //===----------------------------------------------------------------------===//
@@ -284,6 +310,42 @@ def Game_StepOp : Game_Op<"step", [NoTerminator, SingleBlock]> {
 class Game_BlockOp<string mnemonic, list<Trait> traits = []>
     : Game_Op<mnemonic, traits # [NoTerminator, SingleBlock]> {
   let regions = (region SizedRegion<1>:$body);
+}
+
+def Game_StartOp : Game_BlockOp<"start"> {
+  let summary = "what runs once, before the first step of a new run";
+  let description = [{
+    Statements behind the starts that `gan.state` declares: one state made from
+    another. A resumed run does without.
+
+    No constraints.
+
+    Example:
+    ```mlir
+    game.start {
+      %k = game.read "state/k" : tensor<f32>
+      game.assign "state/m" %k : tensor<f32>
+    }
+    ```
+  }];
+  let assemblyFormat = "attr-dict-with-keyword $body";
+}
+
+def Game_FollowOp : Game_BlockOp<"follow"> {
+  let summary = "statements behind each update that changes a parameter";
+  let description = [{
+    No constraints.
+
+    Example:
+    ```mlir
+    game.follow "D/0.weight" {
+      %u = game.read "D/0.weight#u" : tensor<4xf32>
+      game.assign "D/0.weight#u" %u : tensor<4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$parameter);
+  let assemblyFormat = "$parameter attr-dict-with-keyword $body";
 }
 
 def Game_ScopeOp : Game_BlockOp<"block"> {
@@ -567,7 +629,7 @@ def Game_ObjectiveOp : Game_Op<"objective", [Terminator, HasParent<"UpdateOp">]>
 }
 
 def Game_YieldOp : Game_Op<"yield", [Pure, Terminator,
-    ParentOneOf<["PlayerOp", "EmaOp", "ShowOp"]>]> {
+    ParentOneOf<["PlayerOp", "EmaOp", "ShowOp", "FoldedOp"]>]> {
   let summary = "results of a declaration's region";
   let description = [{
     No constraints.

@@ -5,7 +5,8 @@
 //     reads of state, batch_norm and dropout take the application's mode, and
 //     what a buffer would become is left beside it for the update that advances
 //     it.
-//  3. Erase the instances.
+//  3. Say what the written files of parametrised networks hold.
+//  4. Erase the instances.
 // Holds afterwards: no game.apply and no instance of a game's network is left.
 //
 //===----------------------------------------------------------------------===//
@@ -39,6 +40,11 @@ public:
   LogicalResult run(gan::NetworkOp instance);
 
 private:
+  /// Whether this application may change buffers.
+  bool advances() {
+    return !isAverage && info.hasState &&
+           apply.getStatistics() == gan::Statistics::batch;
+  }
   Value inlineParameter(gan::ParameterOp parameter);
   Value inlineDropout(gan::DropoutOp dropout);
   void inlineOther(Operation &op);
@@ -55,12 +61,19 @@ private:
 } // namespace
 
 Value ApplicationInliner::inlineParameter(gan::ParameterOp parameter) {
-  Role role = info.tensors.find(parameter.getNameAttr())->second.role;
-  bool isState = info.hasState && role != Role::constant;
+  const NetworkTensor &tensor =
+      info.tensors.find(parameter.getNameAttr())->second;
+  bool isState = info.hasState && tensor.role != Role::constant;
   if (!isState)
     return builder.clone(*parameter)->getResult(0);
-  return ReadOp::create(builder, parameter.getLoc(), parameter.getType(),
-                        builder.getStringAttr(prefix + parameter.getName()));
+  Location loc = parameter.getLoc();
+  std::string state = prefix + parameter.getName().str();
+  if (!tensor.parametrisation)
+    return ReadOp::create(builder, loc, parameter.getType(),
+                          builder.getStringAttr(state));
+  if (advances() && tensor.parametrisation->advancesWith(Advance::application))
+    tensor.parametrisation->advance(builder, loc, state);
+  return tensor.parametrisation->effective(builder, loc, state);
 }
 
 /// Draws its own uniform sample, so that it can be recorded and given like any
@@ -98,8 +111,6 @@ void ApplicationInliner::inlineOther(Operation &op) {
 
 LogicalResult ApplicationInliner::run(gan::NetworkOp instance) {
   mapping.map(instance.getBody().getArguments(), apply.getOperands());
-  bool advances = !isAverage && info.hasState &&
-                  apply.getStatistics() == gan::Statistics::batch;
   for (Operation &op : instance.getBody().front().without_terminator()) {
     Operation *before = apply->getPrevNode();
     if (auto parameter = dyn_cast<gan::ParameterOp>(op))
@@ -107,7 +118,7 @@ LogicalResult ApplicationInliner::run(gan::NetworkOp instance) {
     else if (auto dropout = dyn_cast<gan::DropoutOp>(op))
       mapping.map(dropout.getResult(), inlineDropout(dropout));
     else if (auto update = dyn_cast<gan::UpdateBufferOp>(op)) {
-      if (advances)
+      if (advances())
         game::UpdateBufferOp::create(
             builder, update.getLoc(),
             builder.getStringAttr(prefix + update.getName()),
@@ -144,26 +155,60 @@ struct LinkNetworksPass
     for (ApplyOp apply : applications)
       if (failed(inlineApplication(apply, *networks)))
         return signalPassFailure();
+    SmallVector<ExportOp> exports(module.getOps<ExportOp>());
+    for (ExportOp exported : exports)
+      foldExport(exported, *networks);
     for (auto instance :
          llvm::make_early_inc_range(module.getOps<gan::NetworkOp>()))
       if (networks->contains(instance.getModelAttr()))
         instance.erase();
   }
 
+  /// The network that a name stands for, itself or through an average.
+  static std::pair<NetworkInfos::const_iterator, EmaOp>
+  resolve(Operation *op, FlatSymbolRefAttr name, const NetworkInfos &networks) {
+    auto ema =
+        dyn_cast_or_null<EmaOp>(SymbolTable::lookupNearestSymbolFrom(op, name));
+    return {networks.find(ema ? ema.getOfAttr().getAttr() : name.getAttr()),
+            ema};
+  }
+
+  /// A written file holds the weights that the network computes with.
+  static void foldExport(ExportOp exported, const NetworkInfos &networks) {
+    auto [found, ema] = resolve(exported, exported.getNetworkAttr(), networks);
+    if (found == networks.end())
+      return;
+    std::vector<std::pair<std::string, const Parametrisation *>> weights;
+    for (auto &[name, tensor] : found->second.tensors)
+      if (tensor.parametrisation)
+        weights.emplace_back(
+            (exported.getNetwork() + "/" + name.getValue()).str(),
+            &*tensor.parametrisation);
+    if (weights.empty())
+      return;
+    SmallVector<StringRef> names;
+    for (auto &[state, formula] : weights)
+      names.push_back(state);
+    Location loc = exported.getLoc();
+    OpBuilder builder(exported);
+    builder.setInsertionPointAfter(exported);
+    auto folded = FoldedOp::create(builder, loc, exported.getName(),
+                                   builder.getStrArrayAttr(names));
+    builder.setInsertionPointToEnd(&folded.getBody().emplaceBlock());
+    SmallVector<Value> values;
+    for (auto &[state, formula] : weights)
+      values.push_back(formula->effective(builder, loc, state));
+    game::YieldOp::create(builder, loc, values);
+  }
+
   LogicalResult inlineApplication(ApplyOp apply, const NetworkInfos &networks) {
-    Operation *symbol =
-        SymbolTable::lookupNearestSymbolFrom(apply, apply.getNetworkAttr());
-    auto ema = dyn_cast_or_null<EmaOp>(symbol);
-    StringAttr name =
-        ema ? ema.getOfAttr().getAttr() : apply.getNetworkAttr().getAttr();
-    auto found = networks.find(name);
+    auto [found, ema] = resolve(apply, apply.getNetworkAttr(), networks);
     auto instance = SymbolTable::lookupNearestSymbolFrom<gan::NetworkOp>(
         apply, apply.getInstanceAttr());
     if (found == networks.end() || !instance)
       return apply.emitOpError()
              << "expected '" << apply.getNetwork() << "' to be a network";
-    return ApplicationInliner(apply, found->second, ema != nullptr)
-        .run(instance);
+    return ApplicationInliner(apply, found->second, bool(ema)).run(instance);
   }
 };
 

@@ -20,6 +20,11 @@ bool gan::game::matchesGlob(StringRef pattern, StringRef name) {
   return glob->match(name);
 }
 
+bool gan::game::matchesParameter(StringRef pattern, StringRef name) {
+  return matchesGlob(pattern, name) ||
+         (name.contains('#') && matchesGlob(pattern, name.rsplit('#').first));
+}
+
 /// The network's name in `NETWORK` or `NETWORK/GLOB`.
 static StringRef networkOfPath(StringRef path) { return path.split('/').first; }
 
@@ -42,6 +47,22 @@ static Role settledRole(const NetworkInfo &info, gan::ParameterOp parameter) {
   return parameter.getRole();
 }
 
+/// The one that the game puts on a trained tensor; two of one tensor, and axes
+/// that can't be told, are refused by the frontend, which has the text.
+static std::optional<Parametrisation>
+parametrisationOf(const NetworkInfo &info, const NetworkTensor &tensor) {
+  game::NetworkOp network = info.declaration;
+  if (!network.getParametrised() || tensor.role != Role::parameter)
+    return std::nullopt;
+  auto use = weightUseOf(tensor.first);
+  for (auto attribute :
+       network.getParametrised()->getAsRange<ParametrisationAttr>())
+    if (Parametrisation::concerns(attribute, tensor.first.getName(), use))
+      return Parametrisation(attribute, *use,
+                             gan::tensorType(tensor.first.getResult()));
+  return std::nullopt;
+}
+
 static LogicalResult reportUndecided(const NetworkInfo &info) {
   SmallVector<StringRef> undecided;
   for (auto &[name, tensor] : info.tensors)
@@ -62,8 +83,11 @@ static LogicalResult reportUndecided(const NetworkInfo &info) {
 
 FailureOr<NetworkInfos> gan::game::collectNetworks(ModuleOp module) {
   NetworkInfos infos;
-  for (auto network : module.getOps<game::NetworkOp>())
-    infos[network.getSymNameAttr()].declaration = network;
+  for (auto network : module.getOps<game::NetworkOp>()) {
+    NetworkInfo &info = infos[network.getSymNameAttr()];
+    info.declaration = network;
+    info.hasState = network.getParametrised().has_value();
+  }
   for (auto player : module.getOps<PlayerOp>())
     for (auto path : player.getTrains().getAsRange<StringAttr>()) {
       auto name = StringAttr::get(module.getContext(), networkOfPath(path));
@@ -81,8 +105,11 @@ FailureOr<NetworkInfos> gan::game::collectNetworks(ModuleOp module) {
       continue;
     NetworkInfo &info = found->second;
     instance.walk([&](gan::ParameterOp parameter) {
-      info.tensors.insert(
-          {parameter.getNameAttr(), {parameter, settledRole(info, parameter)}});
+      NetworkTensor tensor{parameter, settledRole(info, parameter), {}};
+      if (info.tensors.contains(parameter.getNameAttr()))
+        return;
+      tensor.parametrisation = parametrisationOf(info, tensor);
+      info.tensors.insert({parameter.getNameAttr(), std::move(tensor)});
     });
   }
   bool failed = false;
@@ -97,44 +124,6 @@ FailureOr<NetworkInfos> gan::game::collectNetworks(ModuleOp module) {
 //===----------------------------------------------------------------------===//
 // Initial values
 //===----------------------------------------------------------------------===//
-
-namespace {
-/// How a contraction sees its weight.
-struct Fan {
-  double in, out;
-};
-} // namespace
-
-/// Fan-in and fan-out if the parameter is the weight of a contraction, directly
-/// or through reshape and transpose.
-static std::optional<Fan> contractionFan(Value value, RankedTensorType type) {
-  for (OpOperand &use : value.getUses()) {
-    Operation *op = use.getOwner();
-    double elements = type.getNumElements();
-    if (isa<gan::ReshapeOp, gan::TransposeOp>(op)) {
-      if (auto fan = contractionFan(op->getResult(0), type))
-        return fan;
-    } else if (auto conv = dyn_cast<gan::ConvOp>(op)) {
-      if (use.getOperandNumber() == 1)
-        return Fan{elements / type.getDimSize(0),
-                   elements / type.getDimSize(1) /
-                       conv.getGeometry().getGroups()};
-    } else if (auto conv = dyn_cast<gan::ConvGradInputOp>(op)) {
-      if (use.getOperandNumber() == 0)
-        return Fan{elements / type.getDimSize(1) /
-                       conv.getGeometry().getGroups(),
-                   elements / type.getDimSize(0)};
-    } else if (auto dot = dyn_cast<gan::DotOp>(op)) {
-      bool isLhs = use.getOperandNumber() == 0;
-      auto operandType = cast<RankedTensorType>(use.get().getType());
-      double in = 1;
-      for (int64_t dim : isLhs ? dot.getLhsContract() : dot.getRhsContract())
-        in *= operandType.getDimSize(dim);
-      return Fan{in, elements / in};
-    }
-  }
-  return std::nullopt;
-}
 
 /// The `init` clause that decides a parameter: the last one that names it, else
 /// the last one without a pattern if it is the weight of a contraction.
@@ -164,14 +153,14 @@ initializerOf(const NetworkInfo &info, StringRef name,
                                 {}, {}, parameter.getBlob(), {});
   if (tensor.role != Role::parameter)
     return fromFile;
-  auto type = gan::tensorType(parameter.getResult());
-  auto fan = contractionFan(parameter.getResult(), type);
-  InitAttr init = initOf(info, name, fan.has_value());
+  auto use = weightUseOf(parameter);
+  bool isWeight = use && !use->isTable;
+  InitAttr init = initOf(info, name, isWeight);
   if (!init)
     return fromFile;
   double x = init.getA().getValueAsDouble(), y = init.getB().getValueAsDouble();
   auto needFan = [&]() -> LogicalResult {
-    if (fan)
+    if (isWeight)
       return success();
     return emitError(info.declaration.getLoc())
            << "init of '" << name << "' expected the weight of a contraction";
@@ -186,13 +175,14 @@ initializerOf(const NetworkInfo &info, StringRef name,
   case InitKind::xavier: {
     if (failed(needFan()))
       return failure();
-    double limit = x * std::sqrt(6.0 / (fan->in + fan->out));
+    double limit = x * std::sqrt(6.0 / (use->fanIn + use->fanOut));
     return make(gan::InitializerKind::uniform, -limit, limit);
   }
   case InitKind::kaiming:
     if (failed(needFan()))
       return failure();
-    return make(gan::InitializerKind::normal, 0, x * std::sqrt(2.0 / fan->in));
+    return make(gan::InitializerKind::normal, 0,
+                x * std::sqrt(2.0 / use->fanIn));
   case InitKind::orthogonal:
     return emitError(info.declaration.getLoc())
            << "init orthogonal is not yet supported";
@@ -204,49 +194,129 @@ initializerOf(const NetworkInfo &info, StringRef name,
 // Declarations
 //===----------------------------------------------------------------------===//
 
-LogicalResult gan::game::declareState(ModuleOp module,
-                                      const NetworkInfos &networks) {
-  OpBuilder builder(module.getContext());
-  builder.setInsertionPointToStart(module.getBody());
-  auto declare = [&](Location loc, const Twine &name, gan::StateKind kind,
-                     gan::InitializerAttr initializer, Type type) {
-    std::string text = name.str();
-    gan::StateOp::create(builder, loc, text, kind, initializer,
-                         gan::siteOf(text), type);
-  };
-  for (auto &[network, info] : networks) {
-    if (!info.hasState)
+namespace {
+
+class StateDeclarer {
+public:
+  StateDeclarer(ModuleOp module, const NetworkInfos &networks)
+      : module(module), networks(networks), builder(module.getContext()),
+        statements(module.getContext()) {
+    builder.setInsertionPointToStart(module.getBody());
+    statements.setInsertionPointToEnd(module.getBody());
+  }
+
+  LogicalResult run();
+
+private:
+  gan::StateOp declare(Location loc, const Twine &name, gan::StateKind kind,
+                       gan::InitializerAttr initializer, Type type);
+  LogicalResult declareNetwork(StringRef network, const NetworkInfo &info);
+  void declareAverage(EmaOp ema, const NetworkInfo &info);
+  void start(const NetworkTensor &tensor, StringRef state, bool fromFile);
+  gan::InitializerAttr copyOf(StringRef state);
+
+  ModuleOp module;
+  const NetworkInfos &networks;
+  OpBuilder builder, statements;
+  StartOp startOp;
+};
+
+} // namespace
+
+gan::StateOp StateDeclarer::declare(Location loc, const Twine &name,
+                                    gan::StateKind kind,
+                                    gan::InitializerAttr initializer,
+                                    Type type) {
+  std::string text = name.str();
+  return gan::StateOp::create(builder, loc, text, kind, initializer,
+                              gan::siteOf(text), type);
+}
+
+gan::InitializerAttr StateDeclarer::copyOf(StringRef state) {
+  return gan::InitializerAttr::get(module.getContext(),
+                                   gan::InitializerKind::copy, {}, {}, {},
+                                   builder.getStringAttr(state));
+}
+
+/// What the tensor's parametrisation does before the first step.
+void StateDeclarer::start(const NetworkTensor &tensor, StringRef state,
+                          bool fromFile) {
+  Location loc = tensor.first.getLoc();
+  if (!startOp) {
+    startOp = StartOp::create(statements, loc);
+    startOp.getBody().emplaceBlock();
+  }
+  OpBuilder inside = OpBuilder::atBlockEnd(&startOp.getBody().front());
+  tensor.parametrisation->start(inside, loc, state, fromFile);
+}
+
+LogicalResult StateDeclarer::declareNetwork(StringRef network,
+                                            const NetworkInfo &info) {
+  for (auto &[name, tensor] : info.tensors) {
+    if (tensor.role == Role::constant)
       continue;
-    for (auto &[name, tensor] : info.tensors) {
-      if (tensor.role == Role::constant)
+    auto initializer = initializerOf(info, name, tensor);
+    if (failed(initializer))
+      return failure();
+    gan::ParameterOp parameter = tensor.first;
+    Location loc = parameter.getLoc();
+    std::string state = (network + "/" + name.getValue()).str();
+    declare(loc, state,
+            tensor.role == Role::buffer ? gan::StateKind::buffer
+                                        : gan::StateKind::parameter,
+            *initializer, parameter.getType());
+    if (!tensor.parametrisation)
+      continue;
+    for (const auto &piece : tensor.parametrisation->pieces())
+      declare(loc, state + piece.suffix, piece.kind, piece.start, piece.type);
+    start(tensor, state,
+          initializer->getKind() == gan::InitializerKind::weights);
+    if (!tensor.parametrisation->advancesWith(Advance::update))
+      continue;
+    auto follow = FollowOp::create(statements, loc, state);
+    OpBuilder inside = OpBuilder::atBlockEnd(&follow.getBody().emplaceBlock());
+    tensor.parametrisation->advance(inside, loc, state);
+  }
+  return success();
+}
+
+/// An average starts as its network does.
+void StateDeclarer::declareAverage(EmaOp ema, const NetworkInfo &info) {
+  for (auto &[name, tensor] : info.tensors) {
+    if (tensor.role == Role::constant)
+      continue;
+    gan::ParameterOp parameter = tensor.first;
+    SmallVector<std::pair<StringRef, Type>> parts = {{"", parameter.getType()}};
+    if (tensor.parametrisation)
+      for (const auto &piece : tensor.parametrisation->pieces())
+        parts.push_back({piece.suffix, piece.type});
+    for (auto [suffix, type] : parts) {
+      std::string source = (ema.getOf() + "/" + name.getValue() + suffix).str();
+      std::string state =
+          (ema.getSymName() + "/" + name.getValue() + suffix).str();
+      declare(ema.getLoc(), state, gan::StateKind::average, copyOf(source),
+              type);
+      if (!tensor.parametrisation)
         continue;
-      auto initializer = initializerOf(info, name, tensor);
-      if (failed(initializer))
-        return failure();
-      gan::ParameterOp parameter = tensor.first;
-      declare(parameter.getLoc(), network.getValue() + "/" + name.getValue(),
-              tensor.role == Role::buffer ? gan::StateKind::buffer
-                                          : gan::StateKind::parameter,
-              *initializer, parameter.getType());
+      OpBuilder inside = OpBuilder::atBlockEnd(&startOp.getBody().front());
+      Value value = ReadOp::create(inside, ema.getLoc(), type,
+                                   inside.getStringAttr(source));
+      AssignOp::create(inside, ema.getLoc(), inside.getStringAttr(state),
+                       value);
     }
   }
+}
+
+LogicalResult StateDeclarer::run() {
+  for (auto &[network, info] : networks)
+    if (info.hasState && failed(declareNetwork(network.getValue(), info)))
+      return failure();
   for (auto ema : module.getOps<EmaOp>()) {
     auto found = networks.find(ema.getOfAttr().getAttr());
     if (found == networks.end())
       return ema.emitOpError()
              << "expected '" << ema.getOf() << "' to be a network";
-    for (auto &[name, tensor] : found->second.tensors) {
-      if (tensor.role == Role::constant)
-        continue;
-      auto source = builder.getStringAttr(ema.getOf() + "/" + name.getValue());
-      gan::ParameterOp parameter = tensor.first;
-      declare(ema.getLoc(), ema.getSymName() + "/" + name.getValue(),
-              gan::StateKind::average,
-              gan::InitializerAttr::get(module.getContext(),
-                                        gan::InitializerKind::copy, {}, {}, {},
-                                        source),
-              parameter.getType());
-    }
+    declareAverage(ema, found->second);
   }
   for (auto variable : module.getOps<game::VariableOp>())
     declare(variable.getLoc(), variable.getSymName() + "/value",
@@ -269,4 +339,9 @@ LogicalResult gan::game::declareState(ModuleOp module,
             RankedTensorType::get({}, builder.getF32Type()));
   }
   return success();
+}
+
+LogicalResult gan::game::declareState(ModuleOp module,
+                                      const NetworkInfos &networks) {
+  return StateDeclarer(module, networks).run();
 }

@@ -3,7 +3,7 @@
 #ifndef DIALECTS_GAME_TRANSFORMS_NETWORKSTATE_H
 #define DIALECTS_GAME_TRANSFORMS_NETWORKSTATE_H
 
-#include "dialects/game/IR/GameOps.h"
+#include "dialects/game/Transforms/Parametrisation.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -13,12 +13,13 @@ namespace gan::game {
 struct NetworkTensor {
   mutable gan::ParameterOp first; // one of its operations; all agree
   Role role;
+  std::optional<Parametrisation> parametrisation;
 };
 
 /// A network of the game with its initializers in the order of the file.
 struct NetworkInfo {
   mutable game::NetworkOp declaration; // a handle: reading it is not const
-  bool hasState = false; // trained by a player or followed by an average
+  bool hasState = false; // trained, parametrised or followed by an average
   llvm::MapVector<mlir::StringAttr, NetworkTensor> tensors;
 };
 
@@ -28,12 +29,16 @@ using NetworkInfos = llvm::MapVector<mlir::StringAttr, NetworkInfo>;
 /// all undecided initializers of trained networks together.
 mlir::FailureOr<NetworkInfos> collectNetworks(mlir::ModuleOp module);
 
-/// The `gan.state` declarations of networks, averages and `game.state`.
+/// The `gan.state` declarations of networks, averages and `game.state`, and
+/// what parametrisations do at the start and behind updates.
 mlir::LogicalResult declareState(mlir::ModuleOp module,
                                  const NetworkInfos &networks);
 
 /// True if `name` fits the glob `pattern` (`*` and `?`).
 bool matchesGlob(llvm::StringRef pattern, llvm::StringRef name);
+
+/// As matchesGlob; a piece `NAME#g` goes also with what `NAME` goes with.
+bool matchesParameter(llvm::StringRef pattern, llvm::StringRef name);
 
 } // namespace gan::game
 

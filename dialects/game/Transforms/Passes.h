@@ -3,6 +3,7 @@
 #ifndef DIALECTS_GAME_TRANSFORMS_PASSES_H
 #define DIALECTS_GAME_TRANSFORMS_PASSES_H
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Pass/Pass.h"
 #include <memory>
 

@@ -11,7 +11,8 @@ def LinkNetworks : Pass<"game-link-networks", "::mlir::ModuleOp"> {
     Settles the role of every initializer, declares a `gan.state` for each parameter
     and buffer of a network that a player trains or an average follows, and replaces
     every application by its network's body in the application's mode. Initializers
-    of other networks stay constants. Dropout becomes a draw of its own sample.
+    of other networks stay constants. Dropout becomes a draw of its own sample. Where
+    the game puts a parametrisation on a tensor, the weight is computed from it.
 
     IR before:
     ```mlir
@@ -23,7 +24,7 @@ def LinkNetworks : Pass<"game-link-networks", "::mlir::ModuleOp"> {
     %x = gan.dot %z, %w batch [] [] contract [1] [0] : tensor<2x3xf32>, tensor<3x4xf32> -> tensor<2x4xf32>
     ```
   }];
-  let dependentDialects = ["::gan::GanDialect"];
+  let dependentDialects = ["::gan::GanDialect", "::mlir::arith::ArithDialect"];
 }
 
 #endif // DIALECTS_GAME_TRANSFORMS_PASSES_TD

@@ -131,6 +131,9 @@ FailureOr<State> Interpreter::startState(ModuleOp module) {
       return op.emitOpError() << "expected the state that it copies";
     state[op.getName()] = Tensor(source->second);
   }
+  if (auto start = module.lookupSymbol<ProgramOp>("start/state"))
+    if (failed(runProgram(start, state, {})))
+      return failure();
   return state;
 }
 

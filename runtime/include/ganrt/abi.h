@@ -233,7 +233,8 @@ typedef struct ganrt_tensor_info {
 } ganrt_tensor_info;
 
 /* A program with its own arena. Arguments are results first, then operands, in
- * the order of `arguments`. Names: "step", "derive", "show/NAME", "infer". */
+ * the order of `arguments`. Names: "step", "derive", "start/state", "show/NAME",
+ * "export/NAME", "infer". */
 typedef struct ganrt_function {
   const char *name;
   const ganrt_instruction *instructions;
@@ -294,7 +295,9 @@ typedef struct ganrt_stream {
 typedef struct ganrt_export_gap {
   uint64_t template_offset; /* the tensor comes before this byte */
   uint32_t state;           /* its canonical bytes */
-  uint32_t reserved;
+  /* 1 + index of the argument of "export/NAME" that stands there instead, of
+   * the same size; 0: none */
+  uint32_t folded;
 } ganrt_export_gap;
 
 typedef struct ganrt_export {

@@ -93,6 +93,11 @@ const ganrt_function *ganrt_artefact_function(const ganrt_artefact *artefact,
                                               const char *name,
                                               const ganrt_function *after);
 
+/* The function whose results stand in gaps of the export, or NULL. */
+const ganrt_function *
+ganrt_artefact_export_function(const ganrt_artefact *artefact,
+                               const ganrt_export *exported);
+
 /* Bytes of the one block of a program with so many threads, without extra
  * memory; saturates. */
 uint64_t ganrt_program_bytes(const ganrt_artefact *artefact, uint32_t threads);
@@ -107,6 +112,10 @@ void ganrt_program_destroy(ganrt_program *program);
 /* Gives every state tensor its initial value: constants, copies, weights, and
  * random ones from the seed, step 0, iteration 0 and the tensor's site. */
 void ganrt_program_initialize(ganrt_program *program);
+
+/* Runs "start/state", if there is one: once for a new run, behind
+ * ganrt_program_initialize. */
+GANRT_MUST_USE ganrt_status_t ganrt_program_start(ganrt_program *program);
 
 /* Runs "derive", if there is one: after the state was filled or changed from
  * outside. */

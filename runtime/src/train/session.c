@@ -157,6 +157,19 @@ static void keep_seed(ganrt_trainer *trainer, ganrt_text *notes) {
   trainer->options.seed = seed;
 }
 
+/* What starts from weights starts from those of the file; what the file holds
+ * of it counts all the same. */
+static ganrt_status_t start_from_weights(ganrt_trainer *trainer,
+                                         ganrt_text *notes) {
+  const char *path = trainer->options.init;
+  ganrt_text first = {0};
+  ganrt_status_t status = ganrt_weights_load(path, trainer->program, &first);
+  ganrt_text_destroy(&first);
+  if (!status)
+    status = ganrt_program_start(trainer->program);
+  return status ? status : ganrt_weights_load(path, trainer->program, notes);
+}
+
 /* Fills the state, in one of four ways. */
 static ganrt_status_t fill_state(ganrt_trainer *trainer, ganrt_text *notes) {
   ganrt_checkpoint view = ganrt_inventory_view(&trainer->inventory);
@@ -179,12 +192,13 @@ static ganrt_status_t fill_state(ganrt_trainer *trainer, ganrt_text *notes) {
         "'%s' cannot be resumed", ganrt_quote(trainer->origin).text));
     ganrt_inventory_restore(&trainer->inventory);
     break;
-  case GANRT_BEGIN_WEIGHTS:
   case GANRT_BEGIN_NEW:
     ganrt_program_initialize(trainer->program);
-    if (trainer->beginning == GANRT_BEGIN_WEIGHTS)
-      GANRT_RETURN_IF_ERROR(
-          ganrt_weights_load(trainer->options.init, trainer->program, notes));
+    GANRT_RETURN_IF_ERROR(ganrt_program_start(trainer->program));
+    break;
+  case GANRT_BEGIN_WEIGHTS:
+    ganrt_program_initialize(trainer->program);
+    GANRT_RETURN_IF_ERROR(start_from_weights(trainer, notes));
     break;
   }
   keep_seed(trainer, notes);

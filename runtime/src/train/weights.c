@@ -1,6 +1,7 @@
 /*===- weights.c - networks out of and into a run -------------------------===*/
 #include "runtime/src/train/weights.h"
 
+#include "ganrt/allocator.h"
 #include "runtime/src/file.h"
 #include "runtime/src/formats/safetensors.h"
 #include "runtime/src/train/run_directory.h"
@@ -47,10 +48,11 @@ static ganrt_status_t write_safetensors(const char *run, ganrt_program *program,
   return status;
 }
 
-/* The template with the tensors in between: text, tensor, text, … */
-static ganrt_status_t write_export(const char *run, ganrt_program *program,
+/* The template with the tensors in between: text, tensor, text, … Tensors that
+ * the network does not compute with as they stand are in `folded`. */
+static ganrt_status_t write_pieces(const char *run, ganrt_program *program,
                                    const ganrt_export *export,
-                                   const char *moment) {
+                                   void *const *folded, const char *moment) {
   const ganrt_artefact *artefact = ganrt_program_artefact(program);
   const uint8_t *state = ganrt_program_state(program);
   char name[192], path[GANRT_PATH_MAX];
@@ -69,13 +71,37 @@ static ganrt_status_t write_export(const char *run, ganrt_program *program,
     const ganrt_state_tensor *tensor = &artefact->states[gap->state];
     pieces[count++] =
         (ganrt_piece){export->template_bytes + at, gap->template_offset - at};
-    pieces[count++] = (ganrt_piece){state + tensor->offset, tensor->bytes};
+    pieces[count++] = (ganrt_piece){gap->folded ? folded[gap->folded - 1]
+                                                : state + tensor->offset,
+                                    tensor->bytes};
     at = gap->template_offset;
   }
   pieces[count++] =
       (ganrt_piece){export->template_bytes + at, export->template_size - at};
   ganrt_status_t status = ganrt_file_write(path, pieces, count);
   free(pieces);
+  return status;
+}
+
+static ganrt_status_t write_export(const char *run, ganrt_program *program,
+                                   const ganrt_export *export,
+                                   const char *moment) {
+  const ganrt_function *function =
+      ganrt_artefact_export_function(ganrt_program_artefact(program), export);
+  uint32_t count = function ? function->argument_count : 0;
+  void **folded = calloc((size_t)count + 1, sizeof *folded);
+  ganrt_status_t status =
+      folded ? GANRT_STATUS_OK
+             : ganrt_status_make(GANRT_OUT_OF_MEMORY, "out of memory");
+  for (uint32_t i = 0; !status && i < count; ++i)
+    status = ganrt_allocate(NULL, function->arguments[i].bytes, 1, &folded[i]);
+  if (!status && count)
+    status = ganrt_program_run(program, function, folded);
+  if (!status)
+    status = write_pieces(run, program, export, folded, moment);
+  for (uint32_t i = 0; folded && i < count; ++i)
+    ganrt_release(NULL, folded[i], function->arguments[i].bytes, 1);
+  free(folded);
   return status;
 }
 

@@ -81,6 +81,8 @@ EXTRA = {
     "dcgan_kinked": Case("dcgan", KINKED),
     "mlp": Case("mlp", extra=True),
     "residual": Case("residual", extra=True),
+    "spectral": Case("spectral", extra=True),
+    "spectral_applications": Case("spectral_applications", extra=True),
     "wgan_gp_kinked": Case("wgan_gp", KINKED, DEFINES["wgan_gp"]),
 }
 

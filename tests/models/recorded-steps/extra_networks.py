@@ -6,7 +6,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "frontends", "game", "library"))
 import numpy as np
-from networks import Network, generator
+from networks import Network, discriminator, generator, plain
 
 
 def affine(n, name, *shape):
@@ -84,6 +84,7 @@ NETWORKS = {
     "generator": generator,
     "attention_critic": attention_critic,
     "dropping_critic": dropping_critic,
+    "plain_critic": plain(discriminator),
     "residual_critic": residual_critic,
     "residual_generator": residual_generator,
 }

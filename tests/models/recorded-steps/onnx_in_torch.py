@@ -72,6 +72,7 @@ class Network:
             kind = (self.constants if tensor.name.startswith("constant") else
                     self.buffers if tensor.name in buffers else self.parameters)
             kind[tensor.name] = torch.tensor(numpy_helper.to_array(tensor).astype(np.float64))
+        self.computed = {}  # by parameter, what the graph computes with
 
     def set(self, name, values):
         kind = self.parameters if name in self.parameters else self.buffers
@@ -81,6 +82,7 @@ class Network:
         """With batch statistics and dropout. advance: running statistics, too.
         site: the how manieth application of the game's text, for its draws."""
         values = {"": None, **self.constants, **self.parameters, **dict(zip(self.inputs, inputs, strict=True))}
+        values.update({name: formula.effective() for name, formula in self.computed.items()})
         draws = 0
         for node in self.nodes:
             attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}

@@ -20,6 +20,7 @@ import torch
 
 import cases
 import formulas
+import parametrised
 from onnx_in_torch import Network, f32
 
 sys.path.insert(0, os.path.join(cases.HERE, ".."))
@@ -54,6 +55,9 @@ class Player:
 
     def move(self):
         self.optimiser.step()
+        for network in self.trained:
+            for formula in network.computed.values():
+                formula.follow_update()
         if self.projection:
             with torch.no_grad():
                 for group in self.optimiser.param_groups:
@@ -72,9 +76,13 @@ class Play:
         self.step, self.times, self.state, self.averages = 0, {}, {}, {}
         with tempfile.TemporaryDirectory() as folder:
             case.write(folder)
+            declared = re.findall(r'network\s+(\w+)\s*=\s*onnx\s*"([^"]+)"(.*?)(?=\n\s*(?:network|data))', self.text,
+                                  re.DOTALL)
             self.networks = {label: Network(label, os.path.join(folder, file), self, "unbiased" in attributes)
-                             for label, file, attributes in
-                             re.findall(r'network\s+(\w+)\s*=\s*onnx\s*"([^"]+)"([^=]*?)(?=network|data)', self.text)}
+                             for label, file, attributes in declared}
+            for label, _, attributes in declared:
+                network = self.networks[label]
+                network.computed = parametrised.weights(network, attributes)
         for network in self.networks.values():
             self.start(network)
         # Averages, whose decay is Python, too.

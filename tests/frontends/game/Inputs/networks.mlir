@@ -39,3 +39,10 @@ gan.network @R.4x3(%x: tensor<4x3xf32> {gan.name = "image"}) -> (tensor<4x3xf32>
   %h = gan.add %x, %w : tensor<4x3xf32>
   gan.return %h : tensor<4x3xf32>
 }
+// The weight of W is reshaped on its way.
+gan.network @W.4x3(%x: tensor<4x3xf32> {gan.name = "image"}) -> (tensor<4x1xf32> {gan.name = "score"}) attributes {model = "W"} {
+  %w = gan.parameter "flat" parameter blob <"weights.bin", 640, 12, "0a"> : tensor<1x3x1xf32>
+  %m = gan.reshape %w : tensor<1x3x1xf32> -> tensor<3x1xf32>
+  %h = gan.dot %x, %m batch [] [] contract [1] [0] : tensor<4x3xf32>, tensor<3x1xf32> -> tensor<4x1xf32>
+  gan.return %h : tensor<4x1xf32>
+}
