@@ -92,13 +92,21 @@ public:
         names.push_back(input.name);
       return names;
     };
+    source.tensors = [this](const gamelang::NetworkItem &network) {
+      OnnxModel *model = open(network);
+      return model ? model->getTensors() : std::vector<std::string>();
+    };
     source.instantiate = [this](OpBuilder &builder,
                                 const gamelang::NetworkItem &network,
                                 ArrayRef<RankedTensorType> types) -> NetworkOp {
       OnnxModel *model = open(network);
       if (!model)
         return nullptr;
-      auto made = model->instantiate(builder, network.name.text, types);
+      std::vector<OnnxTap> taps;
+      for (const gamelang::NetworkAttribute &attribute : network.attributes)
+        if (attribute.kind == gamelang::NetworkAttribute::Kind::Tap)
+          taps.push_back({attribute.name.text, attribute.pattern.text});
+      auto made = model->instantiate(builder, network.name.text, types, taps);
       return succeeded(made) ? *made : nullptr;
     };
     return source;
@@ -150,9 +158,12 @@ static LogicalResult addTemplate(game::ExportOp exported, Networks &networks,
                                  WeightStore &weights) {
   auto module = exported->getParentOfType<ModuleOp>();
   StringRef model = exported.getNetwork();
+  bool isAverage = false;
   for (auto ema : module.getOps<game::EmaOp>())
-    if (ema.getSymName() == exported.getNetwork())
+    if (ema.getSymName() == exported.getNetwork()) {
       model = ema.getOf();
+      isAverage = true;
+    }
   OnnxModel *file = networks.find(model);
   if (!file)
     return exported.emitError() << "expected '" << exported.getNetwork()
@@ -164,8 +175,9 @@ static LogicalResult addTemplate(game::ExportOp exported, Networks &networks,
       infos.find(builder.getStringAttr(model))->second;
   for (auto &[name, tensor] : info.tensors)
     if (info.hasState && tensor.role != Role::constant) {
-      states.push_back(
-          builder.getStringAttr(exported.getNetwork() + "/" + name.getValue()));
+      states.push_back(builder.getStringAttr(
+          isAverage ? exported.getNetwork() + "/" + name.getValue()
+                    : Twine(tensor.state)));
       names.push_back(name.str());
     }
   auto made = makeOnnxTemplate(*file, names);

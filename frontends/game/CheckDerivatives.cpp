@@ -52,7 +52,7 @@ private:
   bool trains(gan::game::UpdateOp update, StringRef network) const;
   const PlayerItem *playerOf(StringRef name) const;
 
-  ModuleOp module;
+  mutable ModuleOp module; // a handle: reading it is not const
   SymbolTable symbols;
   const Game &game;
   const SourceRecord &record;
@@ -87,11 +87,21 @@ const PlayerItem *DerivativeChecker::playerOf(StringRef name) const {
   return nullptr;
 }
 
+/// Whether the player may change a parameter of the network, which may be one
+/// that it has in common with another network.
 bool DerivativeChecker::trains(gan::game::UpdateOp update,
                                StringRef network) const {
-  return llvm::any_of(
-      playerOf(update.getPlayer())->paths,
-      [&](const Path &path) { return path.base.text == network; });
+  llvm::SmallVector<StringRef> names = {network};
+  for (auto share : module.getOps<gan::game::ShareOp>()) {
+    if (share.getFrom() == network)
+      names.push_back(share.getTo());
+    if (share.getTo() == network)
+      names.push_back(share.getFrom());
+  }
+  return llvm::any_of(playerOf(update.getPlayer())->paths,
+                      [&](const Path &path) {
+                        return llvm::is_contained(names, path.base.text);
+                      });
 }
 
 static bool trainsParameter(const PlayerItem &player, StringRef network,

@@ -1,40 +1,55 @@
 //===- CheckParameters.cpp - every parameter has one trainer --------------===//
 
-#include "dialects/game/Transforms/Parametrisation.h"
+#include "dialects/game/Transforms/NetworkState.h"
 #include "frontends/game/Checker.h"
 #include "frontends/game/GameChecks.h"
+#include "frontends/game/ImportedValue.h"
 #include "frontends/game/Parser.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/GlobPattern.h"
+#include <deque>
 
 using namespace gan::gamelang;
 using namespace mlir;
 using llvm::StringRef;
 
 namespace {
+/// Who trains a parameter, by `NETWORK/NAME` of the network that it is of.
+using Owner = std::pair<const PlayerItem *, const Path *>;
+using Owners = llvm::StringMap<std::vector<Owner>>;
+
 /// The initializers of one network, over all of its instances.
 class ParameterChecker {
 public:
   ParameterChecker(const Game &game, const NetworkItem &network,
-                   Diagnostics &diagnostics)
-      : game(game), network(network), diagnostics(diagnostics) {}
+                   Diagnostics &diagnostics, Owners &owners)
+      : game(game), network(network), diagnostics(diagnostics), owners(owners) {
+  }
 
   void add(gan::NetworkOp instance);
-  void run();
+  void readRoles();
+  /// Pairs the tensors of this network that are another's too.
+  void share(gan::game::ShareOp share, SourceRange range,
+             const ParameterChecker &other);
+  void readAttributes();
+  void reportUndecided();
+  StringRef name() const { return network.name.text; }
 
 private:
-  using Owner = std::pair<const PlayerItem *, const Path *>;
-
   std::optional<llvm::GlobPattern> compile(const Identifier &pattern);
-  void readRoles();
-  bool share(StringRef name, Owner owner);
+  bool addOwner(StringRef name, Owner owner);
   void readOwners();
   void readParametrisations();
   void parametrise(const NetworkAttribute &attribute,
                    const llvm::GlobPattern &glob);
-  void reportUndecided();
+  /// Of another network, if it is shared.
+  std::string stateOf(StringRef parameter) const {
+    auto found = shared.find(parameter);
+    return found == shared.end() ? network.name.text + "/" + parameter.str()
+                                 : found->second;
+  }
   std::string list(llvm::ArrayRef<StringRef> names) const;
 
   const Game &game;
@@ -43,7 +58,8 @@ private:
   llvm::MapVector<StringRef, gan::Role> roles;
   llvm::MapVector<StringRef, gan::ParameterOp> parameters;
   llvm::MapVector<StringRef, const NetworkAttribute *> parametrised;
-  llvm::StringMap<std::vector<Owner>> owners;
+  llvm::StringMap<std::string> shared;
+  Owners &owners;
   bool isTrained = false;
 };
 } // namespace
@@ -92,9 +108,12 @@ std::string ParameterChecker::list(llvm::ArrayRef<StringRef> names) const {
 }
 
 void ParameterChecker::readRoles() {
+  if (roles.empty())
+    return;
   llvm::MapVector<StringRef, const NetworkAttribute *> decided;
   for (const NetworkAttribute &attribute : network.attributes) {
-    if (!attribute.pattern)
+    // A tap names a tensor.
+    if (!attribute.pattern || attribute.kind == NetworkAttribute::Kind::Tap)
       continue;
     std::optional<llvm::GlobPattern> glob = compile(attribute.pattern);
     bool decides = attribute.kind == NetworkAttribute::Kind::Trainable ||
@@ -119,8 +138,8 @@ void ParameterChecker::readRoles() {
 
 /// Adds an owner of a parameter; reports one beside whom it has another player,
 /// if they do not both share.
-bool ParameterChecker::share(StringRef name, Owner owner) {
-  std::vector<Owner> &others = owners[name];
+bool ParameterChecker::addOwner(StringRef name, Owner owner) {
+  std::vector<Owner> &others = owners[stateOf(name)];
   for (auto [player, path] : others) {
     bool isMeant =
         player == owner.first || (player->shared && owner.first->shared);
@@ -128,7 +147,7 @@ bool ParameterChecker::share(StringRef name, Owner owner) {
       continue;
     diagnostics
         .error(owner.second->range,
-               "parameter " + quoted(network.name.text + "/" + name.str()) +
+               "parameter " + quoted(stateOf(name)) +
                    " has two players; if that is meant, each says 'shared'")
         .note(path->range, "it is trained here");
     return false;
@@ -156,7 +175,7 @@ void ParameterChecker::readOwners() {
         if (role != gan::Role::parameter || (glob && !glob->match(name)))
           continue;
         any = true;
-        if (!share(name, {player, &path}))
+        if (!addOwner(name, {player, &path}))
           break;
       }
       if (!any && llvm::none_of(roles, [](const auto &entry) {
@@ -177,8 +196,9 @@ void ParameterChecker::parametrise(const NetworkAttribute &attribute,
   bool any = false;
   for (auto &[name, parameter] : parameters) {
     auto use = gan::game::weightUseOf(parameter);
-    if (!glob.match(name) || !use || (use->isTable && !takesTables) ||
-        roles[name] != gan::Role::parameter)
+    // What is shared has the parametrisation of the network that owns it.
+    if (!glob.match(name) || shared.contains(name) || !use ||
+        (use->isTable && !takesTables) || roles[name] != gan::Role::parameter)
       continue;
     any = true;
     auto [other, isNew] = parametrised.insert({name, &attribute});
@@ -221,11 +241,13 @@ void ParameterChecker::readParametrisations() {
 }
 
 void ParameterChecker::reportUndecided() {
+  if (!isTrained)
+    return;
   std::vector<StringRef> undecided, untrained;
   for (const auto &[name, role] : roles) {
     if (role == gan::Role::undecided)
       undecided.push_back(name);
-    if (role == gan::Role::parameter && !owners.contains(name))
+    if (role == gan::Role::parameter && !owners.contains(stateOf(name)))
       untrained.push_back(name);
   }
   if (!undecided.empty())
@@ -242,28 +264,84 @@ void ParameterChecker::reportUndecided() {
                             quoted(network.name.text) + ": " + list(untrained));
 }
 
-void ParameterChecker::run() {
+void ParameterChecker::readAttributes() {
   // A network that is never applied has no instance to look at.
   if (roles.empty())
     return;
-  readRoles();
   if (!diagnostics.hasErrors())
     readParametrisations();
   readOwners();
-  if (isTrained)
-    reportUndecided();
+}
+
+void ParameterChecker::share(gan::game::ShareOp share, SourceRange range,
+                             const ParameterChecker &other) {
+  // A network that is never applied has nothing to share with.
+  if (roles.empty() || other.roles.empty())
+    return;
+  bool any = false;
+  for (auto &[name, parameter] : parameters) {
+    std::optional<std::string> from = gan::game::sharedName(share, name);
+    gan::Role role = roles[name];
+    bool isState = role == gan::Role::parameter || role == gan::Role::buffer;
+    if (!from || !isState)
+      continue;
+    any = true;
+    auto found = other.parameters.find(*from);
+    std::string theirs = other.network.name.text + "/" + *from;
+    std::string ours = network.name.text + "/" + name.str();
+    if (found == other.parameters.end()) {
+      diagnostics.error(range, quoted(ours) + " should be " + quoted(theirs) +
+                                   ", which is not there");
+      return;
+    }
+    gan::ParameterOp owner = found->second;
+    auto typeOf = [](gan::ParameterOp op) {
+      return describeType(cast<RankedTensorType>(op.getType()));
+    };
+    if (owner.getType() != parameter.getType())
+      diagnostics.error(range, quoted(theirs) + " is " + typeOf(owner) +
+                                   " and " + quoted(ours) + " is " +
+                                   typeOf(parameter) +
+                                   "; only equal shapes are shared");
+    else if (other.roles.lookup(*from) != role)
+      diagnostics.error(range, quoted(theirs) + " and " + quoted(ours) +
+                                   " have different roles");
+    else if (other.shared.contains(*from) ||
+             !shared.try_emplace(name, theirs).second)
+      diagnostics.error(range, "of " + quoted(theirs) + " and " + quoted(ours) +
+                                   " one is shared already; share with the "
+                                   "network that owns it");
+  }
+  if (!any)
+    diagnostics.error(range, "nothing is shared: no parameter of network " +
+                                 quoted(network.name.text) + " matches " +
+                                 quoted(share.getToPattern()));
 }
 
 void gan::gamelang::checkParameters(ModuleOp module, const Game &game,
+                                    const SourceRecord &record,
                                     Diagnostics &diagnostics) {
-  for (const ItemPtr &item : game.items) {
-    const auto *network = dyn_cast<NetworkItem>(item.get());
-    if (!network)
-      continue;
-    ParameterChecker checker(game, *network, diagnostics);
-    for (auto instance : module.getOps<gan::NetworkOp>())
-      if (instance.getModel() == network->name.text)
-        checker.add(instance);
-    checker.run();
-  }
+  Owners owners;
+  std::deque<ParameterChecker> checkers;
+  for (const ItemPtr &item : game.items)
+    if (const auto *network = dyn_cast<NetworkItem>(item.get())) {
+      checkers.emplace_back(game, *network, diagnostics, owners);
+      for (auto instance : module.getOps<gan::NetworkOp>())
+        if (instance.getModel() == network->name.text)
+          checkers.back().add(instance);
+    }
+  auto find = [&](StringRef name) -> ParameterChecker & {
+    return *llvm::find_if(checkers, [&](const ParameterChecker &checker) {
+      return checker.name() == name;
+    });
+  };
+  for (ParameterChecker &checker : checkers)
+    checker.readRoles();
+  for (auto share : module.getOps<gan::game::ShareOp>())
+    find(share.getTo())
+        .share(share, record.placeOf(share), find(share.getFrom()));
+  for (ParameterChecker &checker : checkers)
+    checker.readAttributes();
+  for (ParameterChecker &checker : checkers)
+    checker.reportUndecided();
 }

@@ -289,6 +289,7 @@ void Checker::checkNetwork(const NetworkItem &network) {
           .note("PyTorch writes one by 'torch.onnx.export(…, "
                 "optimize=False)'");
   const NetworkAttribute *frozen = nullptr, *variance = nullptr;
+  llvm::StringMap<SourceRange> taps;
   for (const NetworkAttribute &attribute : network.attributes) {
     switch (attribute.kind) {
     case Kind::Frozen:
@@ -332,11 +333,18 @@ void Checker::checkNetwork(const NetworkItem &network) {
       checkParametrisation(attribute);
       break;
     case Kind::Share:
-      notYet(attribute.range, "'share'");
+      checkShare(network, attribute);
       break;
-    case Kind::Tap:
-      notYet(attribute.range, "'tap'");
+    case Kind::Tap: {
+      auto [other, isNew] =
+          taps.try_emplace(attribute.name.text, attribute.range);
+      if (!isNew)
+        diagnostics
+            .error(attribute.range,
+                   "there is already a tap " + quoted(attribute.name.text))
+            .note(other->second, "the other one is here");
       break;
+    }
     }
   }
   if (!frozen)
@@ -349,6 +357,65 @@ void Checker::checkNetwork(const NetworkItem &network) {
                      Twine(attribute.kind == Kind::Init ? "init" : "with") +
                      "' would change them")
           .note(frozen->range, "the network is frozen here");
+}
+
+static bool isFrozen(const NetworkItem &network) {
+  return llvm::any_of(network.attributes, [](const NetworkAttribute &a) {
+    return a.kind == NetworkAttribute::Kind::Frozen;
+  });
+}
+
+/// `share A."trunk.*" as B."body.*"`, in A or in B.
+void Checker::checkShare(const NetworkItem &network,
+                         const NetworkAttribute &attribute) {
+  std::vector<StringRef> known;
+  for (const auto &entry : items)
+    if (llvm::isa<NetworkItem>(entry.second.item))
+      known.push_back(entry.getKey());
+  bool isHere = false, isKnown = true;
+  for (const Path *path : {&attribute.from, &attribute.to}) {
+    isHere |= path->base.text == network.name.text;
+    if (llvm::is_contained(known, path->base.text))
+      continue;
+    isKnown = false;
+    diagnostics.error(path->base.range, "networks share parameters, and " +
+                                            quoted(path->base.text) +
+                                            " is none" +
+                                            didYouMean(path->base.text, known));
+  }
+  if (!isKnown)
+    return;
+  if (!isHere || attribute.from.base.text == attribute.to.base.text) {
+    diagnostics.error(attribute.range,
+                      "'share' is between network " +
+                          quoted(network.name.text) +
+                          " and another one: 'share OTHER.\"trunk.*\" as " +
+                          network.name.text + ".\"trunk.*\"'");
+    return;
+  }
+  size_t stars = 0;
+  for (const Path *path : {&attribute.from, &attribute.to}) {
+    StringRef pattern = path->pattern ? StringRef(path->pattern.text) : "*";
+    size_t count = pattern.count('*');
+    bool isSecond = path == &attribute.to;
+    if (count > 1 || pattern.find_first_of("?[]{}\\") != StringRef::npos ||
+        (isSecond && count != stars))
+      diagnostics.error(path->range,
+                        "patterns of 'share' are two names, or have one '*' "
+                        "each, which stands for the same text in both");
+    stars = count;
+  }
+  const auto &from = llvm::cast<NetworkItem>(
+      *items.find(attribute.from.base.text)->second.item);
+  const auto &to =
+      llvm::cast<NetworkItem>(*items.find(attribute.to.base.text)->second.item);
+  if (isFrozen(from) != isFrozen(to))
+    diagnostics.error(
+        attribute.range,
+        "network " + quoted(isFrozen(from) ? from.name.text : to.name.text) +
+            " is frozen, and what it shares with " +
+            quoted(isFrozen(from) ? to.name.text : from.name.text) +
+            " could be trained");
 }
 
 /// `with spectral_norm("*", advance = application, iterations = 1)`
@@ -768,11 +835,7 @@ void Checker::warnUntrained() {
     const auto *network = llvm::dyn_cast<NetworkItem>(item.get());
     if (!network)
       continue;
-    bool frozen = llvm::any_of(
-        network->attributes, [](const NetworkAttribute &attribute) {
-          return attribute.kind == NetworkAttribute::Kind::Frozen;
-        });
-    if (!frozen)
+    if (!isFrozen(*network))
       diagnostics.warning("untrained", network->name.range,
                           "no player trains network " +
                               quoted(network->name.text) +

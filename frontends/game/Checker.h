@@ -78,6 +78,8 @@ private:
   void checkOption(const OptionItem &option);
   void checkNetwork(const NetworkItem &network);
   void checkParametrisation(const NetworkAttribute &attribute);
+  void checkShare(const NetworkItem &network,
+                  const NetworkAttribute &attribute);
   void checkData(const DataItem &data);
   void checkSample(const SampleItem &sample);
   void checkState(const StateItem &state);

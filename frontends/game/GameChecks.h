@@ -42,9 +42,9 @@ void checkDomains(mlir::ModuleOp module, const SourceRecord &record,
                   Diagnostics &diagnostics);
 
 /// Reports parameters that nobody or too many train, those whose role the game
-/// must decide, and patterns that match nothing.
+/// must decide, patterns that match nothing, and pairs that can't be shared.
 void checkParameters(mlir::ModuleOp module, const Game &game,
-                     Diagnostics &diagnostics);
+                     const SourceRecord &record, Diagnostics &diagnostics);
 
 } // namespace gan::gamelang
 

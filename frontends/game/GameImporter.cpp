@@ -47,7 +47,7 @@ OwningOpRef<ModuleOp> GameImporter::run() {
       importItem(*item);
 
   if (!diagnostics.hasErrors()) {
-    checkParameters(*module, game, diagnostics);
+    checkParameters(*module, game, record, diagnostics);
     checkDerivatives(*module, game, record, diagnostics);
     checkDomains(*module, record, diagnostics);
   }

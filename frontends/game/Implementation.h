@@ -191,6 +191,7 @@ private:
                       Place place);
   bool bindInputs(const CallExpression &call, const NetworkItem &network,
                   Place place, llvm::SmallVectorImpl<Value> &operands);
+  bool checkTaps(const NetworkItem &network);
   bool isTrained(llvm::StringRef network) const;
 
   // Conversions; each reports why it can't.
@@ -259,6 +260,8 @@ private:
   llvm::StringMap<std::optional<std::vector<std::string>>> inputNames;
   /// Types that were reported where they were first needed.
   llvm::DenseSet<const TypeExpression *> refusedTypes;
+  /// By network, once its taps were checked.
+  llvm::StringMap<bool> goodTaps;
   /// Applications that no instance was given for.
   llvm::StringSet<> refused;
 };

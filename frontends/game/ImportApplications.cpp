@@ -128,13 +128,37 @@ bool GameImporter::bindInputs(const CallExpression &call,
   return true;
 }
 
+/// Taps of a network name tensors of its file, and nothing that an output is
+/// called.
+bool GameImporter::checkTaps(const NetworkItem &network) {
+  auto [known, isNew] = goodTaps.try_emplace(network.name.text, true);
+  if (!isNew)
+    return known->second;
+  std::vector<std::string> names;
+  for (const NetworkAttribute &attribute : network.attributes) {
+    if (attribute.kind != NetworkAttribute::Kind::Tap)
+      continue;
+    if (names.empty())
+      names = networks.tensors(network);
+    if (llvm::is_contained(names, attribute.pattern.text))
+      continue;
+    known->second = false;
+    std::vector<StringRef> candidates(names.begin(), names.end());
+    diagnostics.error(attribute.pattern.range,
+                      "the file of network " + quoted(network.name.text) +
+                          " has no tensor " + quoted(attribute.pattern.text) +
+                          didYouMean(attribute.pattern.text, candidates));
+  }
+  return known->second;
+}
+
 ImportedValue GameImporter::apply(const CallExpression &call,
                                   const Item &callee, Place place) {
   const auto *ema = dyn_cast<EmaItem>(&callee);
   const auto &network =
       cast<NetworkItem>(ema ? *findItem(ema->source.text) : callee);
   SmallVector<Value> operands;
-  if (!bindInputs(call, network, place, operands))
+  if (!bindInputs(call, network, place, operands) || !checkTaps(network))
     return {};
 
   SmallVector<RankedTensorType> types;
@@ -187,14 +211,31 @@ ImportedValue GameImporter::apply(const CallExpression &call,
              usesBatch ? gan::Statistics::batch : gan::Statistics::running,
              drops));
 
-  std::vector<ImportedValue> fields;
-  std::vector<std::string> names;
+  size_t taps =
+      llvm::count_if(network.attributes, [](const NetworkAttribute &attribute) {
+        return attribute.kind == NetworkAttribute::Kind::Tap;
+      });
+  size_t outputs = applied.getNumResults() - taps;
+  ImportedValue value;
+  llvm::StringSet<> known;
   for (auto [index, result] : llvm::enumerate(applied.getResults())) {
-    names.push_back(instance.getResultName(index).str());
-    fields.push_back(ImportedValue::tensor(result));
+    std::string name = instance.getResultName(index).str();
+    if (!known.insert(name).second)
+      return fail(call.range, "network " + quoted(network.name.text) +
+                                  " has two outputs or taps " + quoted(name));
+    if (index >= outputs) {
+      value.taps.emplace_back(name, result);
+      continue;
+    }
+    value.names.push_back(name);
+    value.fields.push_back(ImportedValue::tensor(result));
   }
-  if (fields.size() > 1)
-    return ImportedValue::record(std::move(fields), std::move(names));
-  fields.front().names = std::move(names);
-  return fields.front();
+  value.kind = ImportedValue::Kind::Record;
+  // Taps do not make a record of one output (rule 11).
+  if (outputs == 1) {
+    value.kind = ImportedValue::Kind::Tensor;
+    value.value = value.fields.front().value;
+    value.fields.clear();
+  }
+  return value;
 }

@@ -211,6 +211,17 @@ void GameImporter::importNetwork(const NetworkItem &network) {
     case NetworkAttribute::Kind::With:
       parametrised.push_back(parametrisationOf(attribute));
       break;
+    case NetworkAttribute::Kind::Share: {
+      auto pattern = [](const Path &path) {
+        return path.pattern ? path.pattern.text : "*";
+      };
+      at(attribute.range,
+         game::ShareOp::create(
+             builder, locationOf(attribute.range), attribute.from.base.text,
+             pattern(attribute.from), attribute.to.base.text,
+             pattern(attribute.to), /*names=*/nullptr, /*states=*/nullptr));
+      break;
+    }
     default:
       // The checker has refused the others.
       break;

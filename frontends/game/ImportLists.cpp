@@ -94,11 +94,16 @@ ImportedValue GameImporter::evaluateMember(const MemberExpression &member,
   if (found != base.names.end())
     return base.isRecord() ? base.fields[found - base.names.begin()]
                            : ImportedValue::tensor(base.value);
+  for (const auto &[name, tensor] : base.taps)
+    if (name == member.member.text)
+      return ImportedValue::tensor(tensor);
   if (base.names.empty())
     return fail(member.member.range, "this is " + describeValue(base) +
                                          " and has no outputs" +
                                          whyNotHere(member.member.text));
   std::vector<StringRef> names(base.names.begin(), base.names.end());
+  for (const auto &[name, tensor] : base.taps)
+    names.push_back(name);
   return fail(member.member.range,
               "there is no output " + quoted(member.member.text) +
                   "; outputs are '" + llvm::join(names, "', '") + "'" +
@@ -110,14 +115,17 @@ ImportedValue GameImporter::evaluateMember(const MemberExpression &member,
 ImportedValue GameImporter::named(ImportedValue value, SourceRange range,
                                   const Twine &label) {
   std::string name = label.str();
-  if (value.isTensor()) {
+  auto let = [&](Value tensor, const std::string &text) -> Value {
     Location loc =
-        NameLoc::get(builder.getStringAttr(StringRef(name).split('.').first),
+        NameLoc::get(builder.getStringAttr(StringRef(text).split('.').first),
                      locationOf(range));
-    value.value =
-        at(range, game::LetOp::create(builder, loc, value.value.getType(), name,
-                                      value.value));
-  }
+    return at(range, game::LetOp::create(builder, loc, tensor.getType(), text,
+                                         tensor));
+  };
+  if (value.isTensor())
+    value.value = let(value.value, name);
+  for (auto &[tap, tensor] : value.taps)
+    tensor = let(tensor, name + "." + tap);
   if (value.isRecord())
     for (auto [index, field] : llvm::enumerate(value.fields))
       field = named(std::move(field), range,

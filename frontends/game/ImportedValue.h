@@ -20,8 +20,11 @@ struct ImportedValue {
   Kind kind = Kind::None;
   double number = 0;
   mlir::Value value;
+  /// Of an application also that of a single output.
   std::vector<std::string> names;
   std::vector<ImportedValue> fields;
+  /// Inner tensors of the network behind an application, reached by name only.
+  std::vector<std::pair<std::string, mlir::Value>> taps;
 
   static ImportedValue constant(double number) {
     ImportedValue made;

@@ -32,9 +32,15 @@ static constexpr int64_t kMostLiteralElements = 1024;
 static constexpr uint64_t kMostFoldedWork = 1 << 27;
 
 Importer::Importer(OnnxModel::Implementation &model, OpBuilder &outer,
-                   ArrayRef<RankedTensorType> argumentTypes)
-    : model(model), builder(outer), argumentTypes(argumentTypes),
-      reporter(model.location), uses(model.initializers.size()) {}
+                   ArrayRef<RankedTensorType> argumentTypes,
+                   ArrayRef<OnnxTap> taps)
+    : model(model), builder(outer), argumentTypes(argumentTypes), taps(taps),
+      reporter(model.location), uses(model.initializers.size()) {
+  for (const auto &output : model.graph().output())
+    targets.push_back(output.name());
+  for (const OnnxTap &tap : taps)
+    targets.push_back(tap.tensor);
+}
 
 Location Importer::locationOf(const NodeProto &proto) const {
   return NameLoc::get(StringAttr::get(model.context, nameOf(proto)),
@@ -46,7 +52,7 @@ void Importer::report(const NodeProto &proto, const Twine &message,
   SmallVector<std::string> all(notes);
   const Reason &reason = reasons[current];
   std::string reached = "reached from output " +
-                        quoted(model.graph().output(reason.output).name());
+                        quoted(targets[reason.output]);
   if (reason.consumer >= 0) {
     const NodeProto &consumer = model.graph().node(reason.consumer);
     reached += " via " + consumer.op_type() + " " + quoted(nameOf(consumer));
@@ -331,8 +337,8 @@ void Importer::findReachable() {
     reasons[writer->second] = {consumer, output, true};
     queue.push_back(writer->second);
   };
-  for (int i = 0; i < graph.output_size(); ++i)
-    reach(graph.output(i).name(), -1, i);
+  for (auto [index, target] : llvm::enumerate(targets))
+    reach(target, -1, static_cast<int>(index));
   for (size_t next = 0; next < queue.size(); ++next) {
     int node = queue[next];
     for (const std::string &name : graph.node(node).input())
@@ -538,6 +544,14 @@ FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
     results.push_back(materialise(*imported, port.name));
     checkOutput(port, tensorType(results.back()));
     resultAttributes.push_back(attributesOf(port, results.back().getType()));
+  }
+  for (const OnnxTap &tap : taps) {
+    Imported *imported = lookup(tap.tensor);
+    if (!imported || imported->isPoisoned)
+      continue;
+    results.push_back(materialise(*imported, tap.tensor));
+    resultAttributes.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+        "gan.name", builder.getStringAttr(tap.name))));
   }
   if (reporter.failed()) {
     network.erase();

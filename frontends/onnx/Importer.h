@@ -22,7 +22,8 @@ struct Imported {
 class Importer {
 public:
   Importer(OnnxModel::Implementation &model, mlir::OpBuilder &builder,
-           llvm::ArrayRef<mlir::RankedTensorType> argumentTypes);
+           llvm::ArrayRef<mlir::RankedTensorType> argumentTypes,
+           llvm::ArrayRef<OnnxTap> taps);
 
   mlir::FailureOr<NetworkOp> run(llvm::StringRef symbol, llvm::StringRef name);
 
@@ -66,6 +67,8 @@ private:
   OnnxModel::Implementation &model;
   mlir::OpBuilder builder;
   llvm::ArrayRef<mlir::RankedTensorType> argumentTypes;
+  llvm::SmallVector<llvm::StringRef> targets; // outputs, then taps
+  llvm::ArrayRef<OnnxTap> taps;
   Reporter reporter;
   NetworkOp network;
   mlir::Operation *lastParameter = nullptr;
@@ -77,7 +80,7 @@ private:
   std::optional<std::pair<int64_t, int64_t>> rebatch;
   std::vector<bool> rebatchedInputs;
 
-  // How outputs reach a node: the next node on the way, or the output itself.
+  // How outputs reach a node: the next node on the way, or the target itself.
   struct Reason {
     int consumer = -1;
     int output = -1;

@@ -240,15 +240,27 @@ static std::string symbolOf(StringRef name, ArrayRef<RankedTensorType> types) {
   return symbol;
 }
 
+std::vector<std::string> OnnxModel::getTensors() const {
+  std::vector<std::string> names;
+  for (const OnnxPort &input : implementation->inputs)
+    names.push_back(input.name);
+  for (const auto &node : implementation->graph().node())
+    for (const std::string &output : node.output())
+      if (!output.empty())
+        names.push_back(output);
+  return names;
+}
+
 FailureOr<NetworkOp>
 OnnxModel::instantiate(OpBuilder &builder, StringRef name,
-                       ArrayRef<RankedTensorType> argumentTypes) {
+                       ArrayRef<RankedTensorType> argumentTypes,
+                       ArrayRef<OnnxTap> taps) {
   std::string symbol = symbolOf(name, argumentTypes);
   Operation *table = builder.getInsertionBlock()->getParentOp();
   if (table && table->hasTrait<OpTrait::SymbolTable>())
     if (Operation *made = SymbolTable::lookupSymbolIn(table, symbol))
       if (auto network = dyn_cast<NetworkOp>(made))
         return network;
-  Importer importer(*implementation, builder, argumentTypes);
+  Importer importer(*implementation, builder, argumentTypes, taps);
   return importer.run(symbol, name);
 }

@@ -47,6 +47,12 @@ struct OnnxPort {
   std::vector<OnnxDimension> dimensions;
 };
 
+/// An inner tensor that is a further result of a network.
+struct OnnxTap {
+  std::string name;   // of the result
+  std::string tensor; // in the file
+};
+
 /// What `--batch` and `--shape` say.
 struct OnnxBindings {
   std::optional<int64_t> batch;
@@ -64,6 +70,8 @@ public:
 
   llvm::ArrayRef<OnnxPort> getInputs() const;
   llvm::ArrayRef<OnnxPort> getOutputs() const;
+  /// Names of inputs and of what nodes compute, in the order of the file.
+  std::vector<std::string> getTensors() const;
 
   /// The argument types for inference: a free batch is 1 unless `bindings` says
   /// otherwise; every other free dimension must be given.
@@ -72,10 +80,12 @@ public:
 
   /// The network for these argument types, `@<name>.<shape>.<shape>…`; made at
   /// the builder's insertion point unless the module there has it already.
-  /// Reports everything in the model that is not supported, together.
+  /// Reports everything in the model that is not supported, together. `taps`,
+  /// which name tensors that are there, are results behind the file's outputs.
   mlir::FailureOr<NetworkOp>
   instantiate(mlir::OpBuilder &builder, llvm::StringRef name,
-              llvm::ArrayRef<mlir::RankedTensorType> argumentTypes);
+              llvm::ArrayRef<mlir::RankedTensorType> argumentTypes,
+              llvm::ArrayRef<OnnxTap> taps = {});
 
   struct Implementation;
   const Implementation &getImplementation() const { return *implementation; }

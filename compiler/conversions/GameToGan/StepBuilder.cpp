@@ -65,8 +65,31 @@ StepBuilder::Names StepBuilder::parametersOf(game::PlayerOp player) {
           !llvm::is_contained(names, name))
         names.push_back(name);
     }
+    addShared(network, pattern, names);
   }
   return names;
+}
+
+/// What the network has of another one, by the names of its own file.
+void StepBuilder::addShared(StringRef network, StringRef pattern,
+                            Names &names) {
+  for (auto share : module.getOps<game::ShareOp>()) {
+    if (share.getTo() != network || !share.getNames())
+      continue;
+    for (auto [name, state] :
+         llvm::zip_equal(share.getNames()->getAsRange<StringAttr>(),
+                         share.getStates()->getAsRange<StringAttr>())) {
+      if (!pattern.empty() && !game::matchesParameter(pattern, name))
+        continue;
+      // With its pieces.
+      for (auto &[known, declared] : states)
+        if (declared.getKind() == StateKind::parameter &&
+            (known == state ||
+             known.getValue().starts_with((state.getValue() + "#").str())) &&
+            !llvm::is_contained(names, known))
+          names.push_back(known);
+    }
+  }
 }
 
 /// What statements of a block may change, nested blocks included.

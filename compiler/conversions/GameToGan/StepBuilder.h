@@ -80,6 +80,8 @@ private:
   // State.
   void declareMoments();
   Names parametersOf(game::PlayerOp player);
+  void addShared(llvm::StringRef network, llvm::StringRef pattern,
+                 Names &names);
   /// What a player keeps beside a parameter: a moment, or while an accumulation
   /// runs, "sum".
   mlir::StringAttr momentName(game::PlayerOp player, mlir::StringAttr parameter,

@@ -82,19 +82,18 @@ LogicalResult StepBuilder::collectBuffers(game::UpdateOp update,
                                           Value objective,
                                           const Names &parameters,
                                           PreparedUpdate &prepared) {
-  llvm::DenseMap<Value, StringRef> network; // of each parameter's value
   SmallVector<Value> sources;
-  for (StringAttr name : parameters) {
+  for (StringAttr name : parameters)
     sources.push_back(environment.lookup(name));
-    network[sources.back()] = name.getValue().split('/').first;
-  }
-  llvm::DenseSet<std::pair<int64_t, StringRef>> advancing;
+  // Only the body of an application reads a parameter: its own network's.
+  llvm::DenseSet<Value> isSource(sources.begin(), sources.end());
+  llvm::DenseSet<int64_t> advancing;
   DifferentiatedPath path(objective, sources);
   for (Operation *op : path.getOperations())
     for (Value operand : op->getOperands())
-      if (auto found = network.find(operand); found != network.end())
+      if (isSource.contains(operand))
         if (auto application = applicationOf(op))
-          advancing.insert({*application, found->second});
+          advancing.insert(*application);
 
   // All that the objective uses, derivative or not.
   llvm::DenseSet<int64_t> used;
@@ -103,8 +102,7 @@ LogicalResult StepBuilder::collectBuffers(game::UpdateOp update,
   LogicalResult result = success();
   Region *here = builder.getInsertionBlock()->getParent();
   llvm::erase_if(pendingBuffers, [&](PendingBuffer &buffer) {
-    StringRef owner = buffer.name.getValue().split('/').first;
-    bool isPassed = advancing.contains({buffer.application, owner});
+    bool isPassed = advancing.contains(buffer.application);
     bool isTracked = !isPassed && used.contains(buffer.application);
     if (!isPassed && !isTracked)
       return false;

@@ -63,6 +63,33 @@ def Game_NetworkOp : Game_Op<"network", [Symbol]> {
   }];
 }
 
+def Game_ShareOp : Game_Op<"share"> {
+  let summary = "tensors of one network that are also another's";
+  let description = [{
+    What `from_pattern` names in the network `from` is what `to_pattern` names in the
+    network `to`, and has the state of `from`. Patterns are names, or have one `*`
+    each, which stands for the same text in both. `link` leaves the pairs: `names[i]`
+    of `to` is the state `states[i]`.
+
+    No constraints.
+
+    Example:
+    ```mlir
+    game.network @G1 file "g1.onnx" init [] trainable [] constant []
+    game.network @G2 file "g2.onnx" init [] trainable [] constant []
+    game.share @G1 "trunk.*" as @G2 "body.*"
+    game.share @G1 "trunk.*" as @G2 "body.*" pairs ["body.weight"] ["G1/trunk.weight"]
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$from, StrAttr:$from_pattern,
+                       FlatSymbolRefAttr:$to, StrAttr:$to_pattern,
+                       OptionalAttr<StrArrayAttr>:$names,
+                       OptionalAttr<StrArrayAttr>:$states);
+  let assemblyFormat = [{
+    $from $from_pattern `as` $to $to_pattern (`pairs` $names^ $states)? attr-dict
+  }];
+}
+
 def Game_DataOp : Game_Op<"data", [Symbol]> {
   let summary = "a data stream";
   let description = [{

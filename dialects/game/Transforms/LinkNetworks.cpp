@@ -34,8 +34,7 @@ namespace {
 class ApplicationInliner {
 public:
   ApplicationInliner(ApplyOp apply, const NetworkInfo &info, bool isAverage)
-      : apply(apply), info(info), isAverage(isAverage), builder(apply),
-        prefix(apply.getNetwork().str() + "/") {}
+      : apply(apply), info(info), isAverage(isAverage), builder(apply) {}
 
   LogicalResult run(gan::NetworkOp instance);
 
@@ -48,17 +47,24 @@ private:
   Value inlineParameter(gan::ParameterOp parameter);
   Value inlineDropout(gan::DropoutOp dropout);
   void inlineOther(Operation &op);
+  std::string stateOf(StringAttr name);
 
   ApplyOp apply;
   const NetworkInfo &info;
   bool isAverage;
   OpBuilder builder;
-  std::string prefix;
   IRMapping mapping;
   int64_t dropouts = 0;
 };
 
 } // namespace
+
+/// An average has tensors of its own.
+std::string ApplicationInliner::stateOf(StringAttr name) {
+  if (isAverage)
+    return (apply.getNetwork() + "/" + name.getValue()).str();
+  return info.tensors.find(name)->second.state;
+}
 
 Value ApplicationInliner::inlineParameter(gan::ParameterOp parameter) {
   const NetworkTensor &tensor =
@@ -67,7 +73,7 @@ Value ApplicationInliner::inlineParameter(gan::ParameterOp parameter) {
   if (!isState)
     return builder.clone(*parameter)->getResult(0);
   Location loc = parameter.getLoc();
-  std::string state = prefix + parameter.getName().str();
+  std::string state = stateOf(parameter.getNameAttr());
   if (!tensor.parametrisation)
     return ReadOp::create(builder, loc, parameter.getType(),
                           builder.getStringAttr(state));
@@ -121,7 +127,7 @@ LogicalResult ApplicationInliner::run(gan::NetworkOp instance) {
       if (advances())
         game::UpdateBufferOp::create(
             builder, update.getLoc(),
-            builder.getStringAttr(prefix + update.getName()),
+            builder.getStringAttr(stateOf(update.getNameAttr())),
             mapping.lookup(update.getValue()), apply.getApplicationAttr());
     } else
       inlineOther(op);
@@ -182,7 +188,8 @@ struct LinkNetworksPass
     for (auto &[name, tensor] : found->second.tensors)
       if (tensor.parametrisation)
         weights.emplace_back(
-            (exported.getNetwork() + "/" + name.getValue()).str(),
+            ema ? (ema.getSymName() + "/" + name.getValue()).str()
+                : tensor.state,
             &*tensor.parametrisation);
     if (weights.empty())
       return;

@@ -81,6 +81,45 @@ static LogicalResult reportUndecided(const NetworkInfo &info) {
   return error;
 }
 
+std::optional<std::string> gan::game::sharedName(ShareOp share,
+                                                 StringRef name) {
+  auto [head, tail] = share.getToPattern().split('*');
+  bool isName = !share.getToPattern().contains('*');
+  StringRef middle = name;
+  if (isName)
+    return name == head ? std::optional(share.getFromPattern().str())
+                        : std::nullopt;
+  if (name.size() < head.size() + tail.size() || !middle.consume_front(head) ||
+      !middle.consume_back(tail))
+    return std::nullopt;
+  auto [otherHead, otherTail] = share.getFromPattern().split('*');
+  return (otherHead + middle + otherTail).str();
+}
+
+/// Gives shared tensors the state of the other network. That pairs exist, fit
+/// and make no circle is checked by the frontend, which has the text.
+static void shareTensors(ModuleOp module, NetworkInfos &infos) {
+  for (auto share : module.getOps<ShareOp>()) {
+    auto from = infos.find(share.getFromAttr().getAttr());
+    auto to = infos.find(share.getToAttr().getAttr());
+    if (from == infos.end() || to == infos.end())
+      continue;
+    bool hasState = from->second.hasState || to->second.hasState;
+    from->second.hasState = to->second.hasState = hasState;
+    for (auto &[name, tensor] : to->second.tensors) {
+      auto other = sharedName(share, name);
+      auto *found = other ? from->second.tensors.find(
+                                StringAttr::get(module.getContext(), *other))
+                          : from->second.tensors.end();
+      if (found == from->second.tensors.end())
+        continue;
+      tensor.state = found->second.state;
+      tensor.parametrisation = found->second.parametrisation;
+      tensor.isShared = true;
+    }
+  }
+}
+
 FailureOr<NetworkInfos> gan::game::collectNetworks(ModuleOp module) {
   NetworkInfos infos;
   for (auto network : module.getOps<game::NetworkOp>()) {
@@ -105,13 +144,18 @@ FailureOr<NetworkInfos> gan::game::collectNetworks(ModuleOp module) {
       continue;
     NetworkInfo &info = found->second;
     instance.walk([&](gan::ParameterOp parameter) {
-      NetworkTensor tensor{parameter, settledRole(info, parameter), {}};
       if (info.tensors.contains(parameter.getNameAttr()))
         return;
+      NetworkTensor tensor{
+          parameter,
+          settledRole(info, parameter),
+          {},
+          (instance.getModel() + "/" + parameter.getName()).str()};
       tensor.parametrisation = parametrisationOf(info, tensor);
       info.tensors.insert({parameter.getNameAttr(), std::move(tensor)});
     });
   }
+  shareTensors(module, infos);
   bool failed = false;
   for (auto &[name, info] : infos)
     if (info.hasState)
@@ -210,7 +254,7 @@ public:
 private:
   gan::StateOp declare(Location loc, const Twine &name, gan::StateKind kind,
                        gan::InitializerAttr initializer, Type type);
-  LogicalResult declareNetwork(StringRef network, const NetworkInfo &info);
+  LogicalResult declareNetwork(const NetworkInfo &info);
   void declareAverage(EmaOp ema, const NetworkInfo &info);
   void start(const NetworkTensor &tensor, StringRef state, bool fromFile);
   gan::InitializerAttr copyOf(StringRef state);
@@ -250,17 +294,16 @@ void StateDeclarer::start(const NetworkTensor &tensor, StringRef state,
   tensor.parametrisation->start(inside, loc, state, fromFile);
 }
 
-LogicalResult StateDeclarer::declareNetwork(StringRef network,
-                                            const NetworkInfo &info) {
+LogicalResult StateDeclarer::declareNetwork(const NetworkInfo &info) {
   for (auto &[name, tensor] : info.tensors) {
-    if (tensor.role == Role::constant)
+    if (tensor.role == Role::constant || tensor.isShared)
       continue;
     auto initializer = initializerOf(info, name, tensor);
     if (failed(initializer))
       return failure();
     gan::ParameterOp parameter = tensor.first;
     Location loc = parameter.getLoc();
-    std::string state = (network + "/" + name.getValue()).str();
+    StringRef state = tensor.state;
     declare(loc, state,
             tensor.role == Role::buffer ? gan::StateKind::buffer
                                         : gan::StateKind::parameter,
@@ -268,7 +311,8 @@ LogicalResult StateDeclarer::declareNetwork(StringRef network,
     if (!tensor.parametrisation)
       continue;
     for (const auto &piece : tensor.parametrisation->pieces())
-      declare(loc, state + piece.suffix, piece.kind, piece.start, piece.type);
+      declare(loc, state + Twine(piece.suffix), piece.kind, piece.start,
+              piece.type);
     start(tensor, state,
           initializer->getKind() == gan::InitializerKind::weights);
     if (!tensor.parametrisation->advancesWith(Advance::update))
@@ -291,7 +335,7 @@ void StateDeclarer::declareAverage(EmaOp ema, const NetworkInfo &info) {
       for (const auto &piece : tensor.parametrisation->pieces())
         parts.push_back({piece.suffix, piece.type});
     for (auto [suffix, type] : parts) {
-      std::string source = (ema.getOf() + "/" + name.getValue() + suffix).str();
+      std::string source = (Twine(tensor.state) + suffix).str();
       std::string state =
           (ema.getSymName() + "/" + name.getValue() + suffix).str();
       declare(ema.getLoc(), state, gan::StateKind::average, copyOf(source),
@@ -309,7 +353,7 @@ void StateDeclarer::declareAverage(EmaOp ema, const NetworkInfo &info) {
 
 LogicalResult StateDeclarer::run() {
   for (auto &[network, info] : networks)
-    if (info.hasState && failed(declareNetwork(network.getValue(), info)))
+    if (info.hasState && failed(declareNetwork(info)))
       return failure();
   for (auto ema : module.getOps<EmaOp>()) {
     auto found = networks.find(ema.getOfAttr().getAttr());
@@ -341,7 +385,26 @@ LogicalResult StateDeclarer::run() {
   return success();
 }
 
+/// Which states players of the one network find under names of the other.
+static void notePairs(ModuleOp module, const NetworkInfos &networks) {
+  for (auto share : module.getOps<ShareOp>()) {
+    auto to = networks.find(share.getToAttr().getAttr());
+    if (to == networks.end())
+      continue;
+    SmallVector<StringRef> names, states;
+    for (auto &[name, tensor] : to->second.tensors)
+      if (tensor.isShared && sharedName(share, name)) {
+        names.push_back(name);
+        states.push_back(tensor.state);
+      }
+    Builder b(module.getContext());
+    share.setNamesAttr(b.getStrArrayAttr(names));
+    share.setStatesAttr(b.getStrArrayAttr(states));
+  }
+}
+
 LogicalResult gan::game::declareState(ModuleOp module,
                                       const NetworkInfos &networks) {
+  notePairs(module, networks);
   return StateDeclarer(module, networks).run();
 }

@@ -14,6 +14,8 @@ struct NetworkTensor {
   mutable gan::ParameterOp first; // one of its operations; all agree
   Role role;
   std::optional<Parametrisation> parametrisation;
+  std::string state;        // its name; that of another network if shared
+  bool isShared = false;    // declared by the other network
 };
 
 /// A network of the game with its initializers in the order of the file.
@@ -24,6 +26,10 @@ struct NetworkInfo {
 };
 
 using NetworkInfos = llvm::MapVector<mlir::StringAttr, NetworkInfo>;
+
+/// The name in the other network that `game.share` pairs with `name` of its
+/// `to`; none if `name` is not meant.
+std::optional<std::string> sharedName(ShareOp share, llvm::StringRef name);
 
 /// Collects networks and settles roles by `trainable` and `constant`; reports
 /// all undecided initializers of trained networks together.

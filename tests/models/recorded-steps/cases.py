@@ -78,6 +78,7 @@ BATCHES = {
 
 EXTRA = {
     "attention": Case("attention", extra=True),
+    "coupled": Case("coupled", extra=True),
     "dcgan_kinked": Case("dcgan", KINKED),
     "mlp": Case("mlp", extra=True),
     "residual": Case("residual", extra=True),

@@ -1,5 +1,7 @@
 """ONNX networks in PyTorch, node by node in float64."""
 
+import re
+
 import numpy as np
 import onnx
 import torch
@@ -73,16 +75,32 @@ class Network:
                     self.buffers if tensor.name in buffers else self.parameters)
             kind[tensor.name] = torch.tensor(numpy_helper.to_array(tensor).astype(np.float64))
         self.computed = {}  # by parameter, what the graph computes with
+        self.shared = {}  # by name, the network and the name there
 
     def set(self, name, values):
         kind = self.parameters if name in self.parameters else self.buffers
         kind[name] = torch.tensor(values.astype(np.float64)).requires_grad_(kind is self.parameters)
 
-    def __call__(self, *inputs, advance=False, site=0):
+    def share(self, pattern, other, others):
+        """What fits the pattern is the other network's; one * stands for the same text."""
+        fit = re.compile(re.escape(pattern).replace(r"\*", "(.*)") + "$")
+        for kind in (self.parameters, self.buffers):
+            for name in [name for name in kind if fit.match(name)]:
+                self.shared[name] = other, others.replace("*", "".join(fit.match(name).groups()))
+                del kind[name]
+
+    def holder(self, name):
+        """Whose buffer it is, and its name there."""
+        return self.shared.get(name, (self, name))
+
+    def __call__(self, *inputs, advance=False, site=0, tap=None):
         """With batch statistics and dropout. advance: running statistics, too.
-        site: the how manieth application of the game's text, for its draws."""
+        site: the how manieth application of the game's text, for its draws.
+        tap: the name of an inner tensor, in place of the outputs."""
         values = {"": None, **self.constants, **self.parameters, **dict(zip(self.inputs, inputs, strict=True))}
         values.update({name: formula.effective() for name, formula in self.computed.items()})
+        values.update({name: other.parameters[theirs] for name, (other, theirs) in self.shared.items()
+                       if theirs in other.parameters})
         draws = 0
         for node in self.nodes:
             attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
@@ -94,7 +112,7 @@ class Network:
             else:
                 result = NODES[node.op_type](attributes, *[values[name] for name in node.input])
             values.update(zip(node.output, result if len(node.output) > 1 else [result]))
-        results = [values[name] for name in self.outputs]
+        results = [values[name] for name in ([tap] if tap else self.outputs)]
         return results[0] if len(results) == 1 else results
 
     def batch_norm(self, node, attributes, values, advance):
@@ -108,7 +126,8 @@ class Network:
                 variance = variance * f32(count / (count - 1))
             momentum = attributes.get("momentum", 0.9)
             for name, now in zip(node.input[3:], (mean, variance)):
-                self.buffers[name] = f32(momentum) * self.buffers[name] + f32(1 - momentum) * now
+                holder, theirs = self.holder(name)
+                holder.buffers[theirs] = f32(momentum) * holder.buffers[theirs] + f32(1 - momentum) * now
         return F.batch_norm(x, None, None, weight, bias, training=True, eps=epsilon)
 
     def dropout(self, name, x, ratio, *_):

@@ -83,6 +83,8 @@ class Play:
             for label, _, attributes in declared:
                 network = self.networks[label]
                 network.computed = parametrised.weights(network, attributes)
+                for other, others, pattern in re.findall(r'share\s+(\w+)\."([^"]+)"\s+as\s+\w+\."([^"]+)"', attributes):
+                    network.share(pattern, self.networks[other], others)
         for network in self.networks.values():
             self.start(network)
         # Averages, whose decay is Python, too.

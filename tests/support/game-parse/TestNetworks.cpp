@@ -35,6 +35,37 @@ void TestNetworks::refuse(llvm::StringRef model,
   }
 }
 
+/// An operation that the file marks as a tensor with a name.
+static Operation *findTensor(gan::NetworkOp network, llvm::StringRef name) {
+  for (Operation &op : network.getBody().front())
+    if (auto mark = op.getAttrOfType<StringAttr>("test.tensor"))
+      if (mark.getValue() == name)
+        return &op;
+  return nullptr;
+}
+
+/// Makes taps results of the network.
+static void addTaps(gan::NetworkOp made, const NetworkItem &network) {
+  Builder builder(made.getContext());
+  Operation *end = made.getBody().front().getTerminator();
+  SmallVector<Value> results(end->getOperands());
+  SmallVector<Attribute> attributes;
+  for (unsigned i = 0; i < results.size(); ++i)
+    attributes.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+        "gan.name", builder.getStringAttr(made.getResultName(i)))));
+  for (const NetworkAttribute &attribute : network.attributes) {
+    if (attribute.kind != NetworkAttribute::Kind::Tap)
+      continue;
+    results.push_back(findTensor(made, attribute.pattern.text)->getResult(0));
+    attributes.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+        "gan.name", builder.getStringAttr(attribute.name.text))));
+  }
+  end->setOperands(results);
+  made.setFunctionType(builder.getFunctionType(made.getArgumentTypes(),
+                                               TypeRange(ValueRange(results))));
+  made.setResAttrsAttr(builder.getArrayAttr(attributes));
+}
+
 NetworkSource TestNetworks::source() {
   NetworkSource source;
   source.inputs = [this](const NetworkItem &network)
@@ -49,6 +80,15 @@ NetworkSource TestNetworks::source() {
     }
     return std::nullopt;
   };
+  source.tensors = [this](const NetworkItem &network) {
+    std::vector<std::string> names;
+    for (auto candidate : module->getOps<gan::NetworkOp>())
+      for (Operation &op : candidate.getBody().front())
+        if (auto mark = op.getAttrOfType<StringAttr>("test.tensor"))
+          if (candidate.getModel() == network.name.text)
+            names.push_back(mark.str());
+    return names;
+  };
   source.instantiate = [this](OpBuilder &builder, const NetworkItem &network,
                               ArrayRef<RankedTensorType> types) {
     auto home = cast<ModuleOp>(builder.getBlock()->getParentOp());
@@ -59,7 +99,9 @@ NetworkSource TestNetworks::source() {
       if (Operation *made =
               SymbolTable::lookupSymbolIn(home, candidate.getSymName()))
         return cast<gan::NetworkOp>(made);
-      return cast<gan::NetworkOp>(builder.clone(*candidate));
+      auto made = cast<gan::NetworkOp>(builder.clone(*candidate));
+      addTaps(made, network);
+      return made;
     }
     refuse(network.name.text, types);
     return gan::NetworkOp();

@@ -9,7 +9,7 @@ gan.network @G.4x2(%z: tensor<4x2xf32> {gan.name = "z"}) -> (tensor<4x3xf32> {ga
 }
 gan.network @D.4x3(%x: tensor<4x3xf32> {gan.name = "image"}) -> (tensor<4x1xf32> {gan.name = "score"}) attributes {model = "D"} {
   %w = gan.parameter "0.weight" parameter blob <"weights.bin", 64, 12, "01"> : tensor<3x1xf32>
-  %h = gan.dot %x, %w batch [] [] contract [1] [0] : tensor<4x3xf32>, tensor<3x1xf32> -> tensor<4x1xf32>
+  %h = gan.dot %x, %w batch [] [] contract [1] [0] {test.tensor = "/dot"} : tensor<4x3xf32>, tensor<3x1xf32> -> tensor<4x1xf32>
   %y = gan.logistic %h : tensor<4x1xf32>
   gan.return %y : tensor<4x1xf32>
 }
@@ -26,7 +26,7 @@ gan.network @C.4x3(%x: tensor<4x3xf32> {gan.name = "image"}) -> (tensor<4x1xf32>
 gan.network @P.4x3(%x: tensor<4x3xf32> {gan.name = "image"}) -> (tensor<4x1xf32> {gan.name = "logit"}, tensor<4x3xf32> {gan.name = "class"}) attributes {model = "P"} {
   %w = gan.parameter "0.weight" parameter blob <"weights.bin", 448, 12, "07"> : tensor<3x1xf32>
   %h = gan.dot %x, %w batch [] [] contract [1] [0] : tensor<4x3xf32>, tensor<3x1xf32> -> tensor<4x1xf32>
-  %y = gan.softmax %x dim 1 : tensor<4x3xf32>
+  %y = gan.softmax %x dim 1 {test.tensor = "/softmax"} : tensor<4x3xf32>
   gan.return %h, %y : tensor<4x1xf32>, tensor<4x3xf32>
 }
 gan.network @Q.4x3.4(%x: tensor<4x3xf32> {gan.name = "image"}, %l: tensor<4xi32> {gan.name = "label"}) -> (tensor<4x1xf32> {gan.name = "logit"}) attributes {model = "Q"} {
@@ -44,5 +44,16 @@ gan.network @W.4x3(%x: tensor<4x3xf32> {gan.name = "image"}) -> (tensor<4x1xf32>
   %w = gan.parameter "flat" parameter blob <"weights.bin", 640, 12, "0a"> : tensor<1x3x1xf32>
   %m = gan.reshape %w : tensor<1x3x1xf32> -> tensor<3x1xf32>
   %h = gan.dot %x, %m batch [] [] contract [1] [0] : tensor<4x3xf32>, tensor<3x1xf32> -> tensor<4x1xf32>
+  gan.return %h : tensor<4x1xf32>
+}
+// Like C, for what two files have in common.
+gan.network @C2.4x3(%x: tensor<4x3xf32> {gan.name = "image"}) -> (tensor<4x1xf32> {gan.name = "value"}) attributes {model = "C2"} {
+  %w = gan.parameter "0.weight" parameter blob <"weights.bin", 128, 12, "02"> : tensor<3x1xf32>
+  %s = gan.parameter "1.weight" parameter blob <"weights.bin", 192, 12, "03"> : tensor<3xf32>
+  %b = gan.parameter "1.bias" parameter blob <"weights.bin", 256, 12, "04"> : tensor<3xf32>
+  %m = gan.parameter "1.running_mean" buffer blob <"weights.bin", 320, 12, "05"> : tensor<3xf32>
+  %v = gan.parameter "1.running_var" buffer blob <"weights.bin", 384, 12, "06"> : tensor<3xf32>
+  %n, %nm, %nv = gan.batch_norm batch %x, %s, %b, %m, %v epsilon 1.0e-5 momentum 0.9 : tensor<4x3xf32>, tensor<3xf32>
+  %h = gan.dot %n, %w batch [] [] contract [1] [0] : tensor<4x3xf32>, tensor<3x1xf32> -> tensor<4x1xf32>
   gan.return %h : tensor<4x1xf32>
 }

@@ -2,6 +2,7 @@
 
 from torch.nn import functional as F
 
+from cases import BATCH
 from formulas.common import adam, between, slope
 from onnx_in_torch import softplus
 
@@ -34,3 +35,18 @@ def spectral(play, G, D):
 
 
 spectral_applications = spectral
+
+
+def coupled(play, G1, G2, D1, D2):
+    discriminators = play.player("discriminators", [D1, D2], adam(2e-4, 0.5))
+    generators = play.player("generators", [G1, G2], adam(2e-4, 0.5))
+
+    def step():
+        z = play.z()
+        f1, f2 = G1(z, advance=True), G2(z, advance=True)
+        x, y = play.x(), play.uniform("y", BATCH, *play.picture)
+        discriminators.minimises(softplus(-D1(x)).mean() + softplus(D1(f1.detach())).mean() +
+                                 softplus(-D2(y)).mean() + softplus(D2(f2.detach())).mean())
+        real, fake = (D1(picture, tap="softplus_3").mean(0) for picture in (x, f1))
+        generators.minimises(softplus(-D2(f2)).mean() + ((real - fake) ** 2).mean())
+    return step
