@@ -1,6 +1,7 @@
 //===- CheckParameters.cpp - every parameter has one trainer --------------===//
 
 #include "dialects/game/Transforms/NetworkState.h"
+#include "dialects/gan/IR/NetworkAttributes.h"
 #include "frontends/game/Checker.h"
 #include "frontends/game/GameChecks.h"
 #include "frontends/game/ImportedValue.h"
@@ -8,6 +9,7 @@
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/GlobPattern.h"
 #include <deque>
 
@@ -35,6 +37,7 @@ public:
              const ParameterChecker &other);
   void readAttributes();
   void reportUndecided();
+  void reportLost(mlir::ArrayAttr parts);
   StringRef name() const { return network.name.text; }
 
 private:
@@ -318,6 +321,25 @@ void ParameterChecker::share(gan::game::ShareOp share, SourceRange range,
                                  quoted(share.getToPattern()));
 }
 
+/// Training would go on without what the exporter took out, in silence.
+void ParameterChecker::reportLost(ArrayAttr parts) {
+  if (!isTrained)
+    return;
+  for (auto part : parts.getAsRange<StringAttr>()) {
+    bool isNorm = part.getValue().starts_with("the spectral norm");
+    diagnostics
+        .error(network.file.range,
+               "network " + quoted(network.name.text) +
+                   " is trained, and its file has lost " + part.getValue())
+        .note(isNorm
+                  ? "export the module without it, and write 'with "
+                    "spectral_norm(\"*\")' behind the network"
+                  : "export with torch.onnx.export(…, dynamo=False, "
+                    "training=TrainingMode.PRESERVE, "
+                    "do_constant_folding=False), or the module without it");
+  }
+}
+
 void gan::gamelang::checkParameters(ModuleOp module, const Game &game,
                                     const SourceRecord &record,
                                     Diagnostics &diagnostics) {
@@ -344,4 +366,9 @@ void gan::gamelang::checkParameters(ModuleOp module, const Game &game,
     checker.readAttributes();
   for (ParameterChecker &checker : checkers)
     checker.reportUndecided();
+  llvm::StringSet<> reported;
+  for (auto instance : module.getOps<gan::NetworkOp>())
+    if (auto parts = instance->getAttrOfType<ArrayAttr>(gan::kLostName))
+      if (reported.insert(instance.getModel()).second)
+        find(instance.getModel()).reportLost(parts);
 }

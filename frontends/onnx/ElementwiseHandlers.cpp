@@ -65,7 +65,44 @@ static void importBinary(OnnxNode &node, Function f) {
   node.set(0, result);
 }
 
+static bool isParameter(Value value) {
+  Operation *op = value.getDefiningOp();
+  while (isa_and_nonnull<ReshapeOp, TransposeOp>(op))
+    op = op->getOperand(0).getDefiningOp();
+  return isa_and_nonnull<ParameterOp>(op);
+}
+
+/// Whether an input has one element per output of the contraction that computes
+/// the other one: so exporters write a layer whose operator takes no bias.
+static bool isBias(OnnxNode &node, unsigned index) {
+  if (!node.isInitializer(index))
+    return false;
+  Value sum = node.input(1 - index);
+  Operation *op = sum.getDefiningOp();
+  if (!isa_and_nonnull<DotOp, ConvOp, ConvGradInputOp>(op) ||
+      llvm::none_of(op->getOperands(), isParameter))
+    return false;
+  RankedTensorType type = tensorType(sum);
+  int64_t outputs = isa<DotOp>(op) ? type.getRank() - 1 : 1;
+  int64_t behind = type.getRank() - node.rank(index);
+  for (auto [axis, size] : llvm::enumerate(node.shape(index))) {
+    bool isOutputs = int64_t(axis) + behind == outputs;
+    if (size != (isOutputs ? type.getDimSize(outputs) : 1))
+      return false;
+  }
+  return outputs >= behind;
+}
+
 static void importAdd(OnnxNode &node) {
+  if (node.ready())
+    for (unsigned i : {0u, 1u})
+      if (isBias(node, i)) {
+        TensorBuilder &build = node.build;
+        Value sum = node.input(1 - i);
+        node.set(0, build.add(sum, node.stretch(node.parameter(i, "bias"),
+                                                tensorType(sum).getShape())));
+        return;
+      }
   importBinary(node, [](TensorBuilder &build, Value a, Value b) {
     return build.add(a, b);
   });

@@ -15,7 +15,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontends/onnx/Importer.h"
+#include "dialects/gan/IR/NetworkAttributes.h"
 #include "dialects/gan/IR/WeightStore.h"
+#include "frontends/onnx/LostParts.h"
 #include "frontends/onnx/OpTable.h"
 #include "frontends/onnx/TensorReader.h"
 #include "mlir/IR/Verifier.h"
@@ -557,6 +559,11 @@ FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
     network.erase();
     return failure();
   }
+  SmallVector<StringRef> lost;
+  std::vector<std::string> lostParts = findLostParts(model);
+  lost.assign(lostParts.begin(), lostParts.end());
+  if (!lost.empty())
+    network->setAttr(kLostName, builder.getStrArrayAttr(lost));
   ReturnOp::create(builder, model.location, results);
   network.setFunctionType(
       builder.getFunctionType(inputTypes, TypeRange(ValueRange(results))));

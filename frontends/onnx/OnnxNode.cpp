@@ -191,15 +191,18 @@ RankedTensorType OnnxNode::type(unsigned index) {
   return importer.typeOf(*importer.lookup(proto.input(index)));
 }
 
+bool OnnxNode::isInitializer(unsigned index) {
+  Imported *imported = importer.lookup(proto.input(index));
+  return imported && imported->initializer >= 0 &&
+         importer.model.initializers[imported->initializer].isFloat();
+}
+
 Value OnnxNode::weight(unsigned index, Role role, StringRef kind) {
   if (!placeholders.empty())
     return placeholders[index];
   Imported &imported = *importer.lookup(proto.input(index));
-  bool isInitializer =
-      imported.initializer >= 0 &&
-      importer.model.initializers[imported.initializer].isFloat();
   Value value;
-  if (isInitializer) {
+  if (isInitializer(index)) {
     value = importer.parameter(imported, role, kind);
   } else {
     value = input(index);

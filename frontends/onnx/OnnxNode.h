@@ -90,6 +90,8 @@ public:
   mlir::Value parameter(unsigned index, llvm::StringRef kind) {
     return weight(index, Role::parameter, kind);
   }
+  /// Whether an input is a floating-point initializer, as it stands.
+  bool isInitializer(unsigned index);
   /// An input's value if it is known while importing, else null.
   const HostTensor *known(unsigned index);
   /// The same for an input that the operator's row says must be known, and an

@@ -57,3 +57,9 @@ gan.network @C2.4x3(%x: tensor<4x3xf32> {gan.name = "image"}) -> (tensor<4x1xf32
   %h = gan.dot %n, %w batch [] [] contract [1] [0] : tensor<4x3xf32>, tensor<3x1xf32> -> tensor<4x1xf32>
   gan.return %h : tensor<4x1xf32>
 }
+// What an exporter left of a critic with dropout and a spectral norm.
+gan.network @L.4x3(%x: tensor<4x3xf32> {gan.name = "image"}) -> (tensor<4x1xf32> {gan.name = "score"}) attributes {model = "L", gan.lost = ["the dropout '/1/Identity'", "the spectral norm of '0.weight_orig'"]} {
+  %w = gan.parameter "0.weight" parameter blob <"weights.bin", 704, 12, "0b"> : tensor<3x1xf32>
+  %h = gan.dot %x, %w batch [] [] contract [1] [0] : tensor<4x3xf32>, tensor<3x1xf32> -> tensor<4x1xf32>
+  gan.return %h : tensor<4x1xf32>
+}
