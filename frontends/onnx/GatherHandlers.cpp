@@ -269,9 +269,8 @@ static bool readReduction(OnnxNode &node) {
 static Value scatter(TensorBuilder &build, Value base, Value places,
                      Value updates, bool isSum) {
   auto add = [&](Value to, Value values) -> Value {
-    return ScatterAddOp::create(build.builder, build.loc, to.getType(), to,
-                                places, values,
-                                build.builder.getI64IntegerAttr(0));
+    return ScatterAddOp::create(build.builder, build.loc, to, places, values,
+                                int64_t(0));
   };
   if (!isSum) {
     Value zero = build.constantLike(base, 0);

@@ -252,15 +252,18 @@ static Result reduce(RankedTensorType type, const HostTensor &a, Dims dims,
 
 static Result gather(GatherOp op, RankedTensorType type, const HostTensor &a,
                      const HostTensor &indices) {
-  int64_t dim = op.getDim(), rank = indices.type.getRank();
+  int64_t dim = op.getDim(), batch = op.getBatch();
+  int64_t rank = indices.type.getRank() - batch;
   SmallVector<int64_t> strides = stridesOf(indices.type.getShape());
   for (int64_t index : indices.ints)
     if (index < 0 || index >= a.type.getDimSize(dim))
       return std::nullopt;
   return place(type, a, [&](Dims index, SmallVectorImpl<int64_t> &source) {
     int64_t chosen = 0;
+    for (int64_t d = 0; d < batch; ++d)
+      chosen += index[d] * strides[d];
     for (int64_t d = 0; d < rank; ++d)
-      chosen += index[dim + d] * strides[d];
+      chosen += index[dim + d] * strides[batch + d];
     for (int64_t d = 0, e = source.size(); d < e; ++d)
       source[d] = d < dim    ? index[d]
                   : d == dim ? indices.ints[chosen]

@@ -21,3 +21,14 @@ func.func @gather_inner(%x: tensor<3x5xf32>, %p: tensor<3x${N}xf32>, %q: tensor<
   %h = gan.grad %qg wrt %p : tensor<3x5xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
   return %y, %g, %h : tensor<3x${N}xf32>, tensor<3x5xf32>, tensor<3x${N}xf32>
 }
+
+// Each row has indices of its own.
+func.func @gather_batch(%x: tensor<3x5x${N}xf32>, %p: tensor<3x2x4x${N}xf32>, %q: tensor<3x5x${N}xf32>, %i: tensor<3x2x4xi32>)
+    -> (tensor<3x2x4x${N}xf32>, tensor<3x5x${N}xf32>, tensor<3x2x4x${N}xf32>) attributes {cases = [{inputs = ["normal 1", "normal 2", "normal 3", "integer 4 5"]}]} {
+  %y = gan.gather %x, %i dim 1 batch 1 : tensor<3x5x${N}xf32>, tensor<3x2x4xi32> -> tensor<3x2x4x${N}xf32>
+  %py = gan.mul %p, %y : tensor<3x2x4x${N}xf32>
+  %g = gan.grad %py wrt %x : tensor<3x2x4x${N}xf32>, tensor<3x5x${N}xf32> -> tensor<3x5x${N}xf32>
+  %qg = gan.mul %q, %g : tensor<3x5x${N}xf32>
+  %h = gan.grad %qg wrt %p : tensor<3x5x${N}xf32>, tensor<3x2x4x${N}xf32> -> tensor<3x2x4x${N}xf32>
+  return %y, %g, %h : tensor<3x2x4x${N}xf32>, tensor<3x5x${N}xf32>, tensor<3x2x4x${N}xf32>
+}

@@ -89,6 +89,38 @@ func.func @reduce_min(%x: tensor<2x4xf32>) -> (tensor<2xf32>, tensor<2x4xf32>)
   return %y, %g : tensor<2xf32>, tensor<2x4xf32>
 }
 
+// N1: the first of equal elements has the whole derivative; what pads never wins.
+func.func @max_pool(%x: tensor<1x1x3x4xf32>) -> (tensor<1x1x2x2xf32>, tensor<1x1x3x4xf32>)
+    attributes {cases = [{inputs = [dense<[[[[1.0, 3.0, -2.0, -2.0], [3.0, 3.0, -2.0, -5.0], [-1.0, -1.0, 0.0, -0.0]]]]> : tensor<1x1x3x4xf32>],
+      results = [dense<[[[[3.0, -2.0], [-1.0, 0.0]]]]> : tensor<1x1x2x2xf64>,
+                 dense<[[[[0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0], [1.0, 0.0, 1.0, 0.0]]]]> : tensor<1x1x3x4xf64>]}]} {
+  %y = gan.max_pool %x window [2, 2] stride [2, 2] dilation [1, 1] low [0, 0] high [1, 0] : tensor<1x1x3x4xf32> -> tensor<1x1x2x2xf32>
+  %g = gan.grad %y wrt %x : tensor<1x1x2x2xf32>, tensor<1x1x3x4xf32> -> tensor<1x1x3x4xf32>
+  return %y, %g : tensor<1x1x2x2xf32>, tensor<1x1x3x4xf32>
+}
+
+// N1, N10: the first NaN wins; among infinities an element wins over what pads.
+func.func @window_arg_max(%x: tensor<1x9xf32>) -> (tensor<1x4xi32>, tensor<1x4xf32>)
+    attributes {cases = [{inputs = [dense<[[0xFF800000, 0xFF800000, 1.0, 0x7FC00000, 0x7FC00000, 5.0, 0x7F800000, 0x7F800000, 2.0]]> : tensor<1x9xf32>],
+      results = [dense<[[0, 3, 3, 6]]> : tensor<1x4xi64>,
+                 dense<[[0xFFF0000000000000, 0x7FF8000000000000, 0x7FF8000000000000, 0x7FF0000000000000]]> : tensor<1x4xf64>]}]} {
+  %i = gan.window_arg_max %x window [3] stride [2] dilation [1] low [1] high [0] : tensor<1x9xf32> -> tensor<1x4xi32>
+  %y = gan.max_pool %x window [3] stride [2] dilation [1] low [1] high [0] : tensor<1x9xf32> -> tensor<1x4xf32>
+  return %i, %y : tensor<1x4xi32>, tensor<1x4xf32>
+}
+
+// N10: NaN counts as larger than every number, zeros of both signs are equal.
+func.func @order(%x: tensor<7xf32>) -> (tensor<i32>, tensor<i32>, tensor<7xi32>, tensor<7xi32>)
+    attributes {cases = [{inputs = [dense<[0.0, 0x7FC00000, -0.0, 0xFF800000, 0x7FC00000, -1.0, 0x7F800000]> : tensor<7xf32>],
+      results = [dense<1> : tensor<i64>, dense<1> : tensor<i64>,
+                 dense<[3, 5, 0, 2, 6, 1, 4]> : tensor<7xi64>, dense<[1, 4, 6, 0, 2, 5, 3]> : tensor<7xi64>]}]} {
+  %a = gan.arg_max %x dim 0 : tensor<7xf32> -> tensor<i32>
+  %b = gan.arg_min %x dim 0 : tensor<7xf32> -> tensor<i32>
+  %s = gan.sort %x dim 0 count 7 : tensor<7xf32> -> tensor<7xi32>
+  %d = gan.sort %x dim 0 count 7 descending : tensor<7xf32> -> tensor<7xi32>
+  return %a, %b, %s, %d : tensor<i32>, tensor<i32>, tensor<7xi32>, tensor<7xi32>
+}
+
 // N2: the branch not taken overflows without its guard, which makes NaN of 0.
 func.func @guarded_exponential(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
     attributes {cases = [{inputs = [dense<[100.0, 0.0, -0.0, -100.0]> : tensor<4xf32>],

@@ -303,11 +303,14 @@ void AxisAnalysis::follow(mlir::Value value, const Origins &origins) {
                     [&](int64_t axis) { return axis != int64_t(op.getDim()); });
       })
       .Case([&](GatherOp op) {
-        int64_t dim = op.getDim(), rank = shapeOf(op.getIndex()).size();
+        int64_t dim = op.getDim(), batch = op.getBatch();
+        int64_t rank = shapeOf(op.getIndex()).size() - batch;
         ArrayRef<int64_t> all(origins);
         for (int64_t origin : all.slice(dim, rank))
           calculate(origin);
-        follow(op.getIndex(), Origins(all.slice(dim, rank)));
+        Origins chosen(all.take_front(batch));
+        chosen.append(all.begin() + dim, all.begin() + dim + rank);
+        follow(op.getIndex(), chosen);
         Origins inner(all.take_front(dim));
         inner.push_back(-1);
         inner.append(all.begin() + dim + rank, all.end());

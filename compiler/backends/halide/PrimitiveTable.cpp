@@ -224,9 +224,11 @@ static Expr concat(ElementEmitter &e, ConcatOp op, IndexRef index) {
 }
 
 static Expr gather(ElementEmitter &e, GatherOp op, IndexRef index) {
-  int64_t dim = op.getDim(), rank = shapeOf(op.getIndex()).size();
-  Index inner(index.take_front(dim));
-  Expr place = cast<int32_t>(e.at(op.getIndex(), index.slice(dim, rank)));
+  int64_t dim = op.getDim(), batch = op.getBatch();
+  int64_t rank = shapeOf(op.getIndex()).size() - batch;
+  Index inner(index.take_front(dim)), chosen(index.take_front(batch));
+  chosen.append(index.begin() + dim, index.begin() + dim + rank);
+  Expr place = cast<int32_t>(e.at(op.getIndex(), chosen));
   inner.push_back({Halide::unsafe_promise_clamped(
       place, 0, number(shapeOf(op.getInput())[dim] - 1))});
   inner.append(index.begin() + dim + rank, index.end());

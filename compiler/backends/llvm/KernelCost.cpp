@@ -3,6 +3,7 @@
 #include "compiler/backends/llvm/KernelCost.h"
 #include "compiler/backends/llvm/RegionEmitter.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include <cmath>
 
 using namespace gan;
 using namespace gan::codegen;
@@ -48,6 +49,18 @@ static double flopOf(mlir::Operation &op) {
         for (int64_t extent : op.getWindow())
           taps *= extent;
         return taps * count(op);
+      })
+      .Case([&](WindowArgMaxOp op) {
+        double taps = 1;
+        for (int64_t extent : op.getWindow())
+          taps *= extent;
+        return 2 * taps * count(op);
+      })
+      .Case<ArgMaxOp, ArgMinOp>(
+          [&](auto op) { return 2 * count(op.getInput()); })
+      .Case([&](SortOp op) {
+        double depth = std::log2(shapeOf(op.getInput())[op.getDim()] + 1.0);
+        return 4 * depth * count(op.getInput());
       })
       .Case([&](ScatterAddOp op) { return count(op.getUpdates()); })
       .Case([&](CumsumOp op) { return count(op); })

@@ -15,6 +15,7 @@ struct Strategy {
   Walk walk;
   WalkBody body;
   mlir::Operation *root = nullptr;
+  int64_t workspaceBytes = 0;
   std::optional<ProductsPlan> products;
 };
 } // namespace
@@ -50,6 +51,9 @@ static Strategy chooseStrategy(kernel::DefineOp kernel,
   if (std::optional<Lines> lines = findLines(kernel)) {
     strategy.walk = lines->walk;
     strategy.body = lines->body;
+    strategy.workspaceBytes = lines->workspaceBytes;
+    if (lines->isScalar)
+      return strategy;
   } else {
     strategy.walk = walkOfResults(kernel);
     strategy.body = storeResults(kernel);
@@ -63,13 +67,24 @@ static Strategy chooseStrategy(kernel::DefineOp kernel,
   return strategy;
 }
 
-KernelDescription gan::codegen::describeKernel(kernel::DefineOp kernel,
-                                               const CpuTarget &target) {
+/// Only line by line; nothing else has code for it.
+static bool isSortedElsewhere(kernel::DefineOp kernel) {
+  bool sorts = false;
+  for (mlir::Operation &op : kernel.getBody().front())
+    sorts |= llvm::isa<SortOp>(op);
+  return sorts && !findLines(kernel);
+}
+
+std::optional<KernelDescription>
+gan::codegen::describeKernel(kernel::DefineOp kernel, const CpuTarget &target) {
+  if (isSortedElsewhere(kernel))
+    return std::nullopt;
   KernelDescription description;
   description.flop = countFlop(kernel);
   description.bytes = countBytes(kernel);
   description.cost = estimateSeconds(kernel);
   Strategy strategy = chooseStrategy(kernel, target);
+  description.workspaceBytes = strategy.workspaceBytes;
   if (strategy.products) {
     description.cost = strategy.products->cycles / 3e9;
     description.workspaceBytes = strategy.products->workspaceBytes;

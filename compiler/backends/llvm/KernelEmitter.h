@@ -8,8 +8,8 @@
 namespace gan::codegen {
 
 /// What a kernel costs and how it is cut. From shapes alone.
-KernelDescription describeKernel(kernel::DefineOp kernel,
-                                 const CpuTarget &target);
+std::optional<KernelDescription> describeKernel(kernel::DefineOp kernel,
+                                                const CpuTarget &target);
 
 /// Adds the function `symbol` of ganrt/abi.h to a module.
 void emitKernel(kernel::DefineOp kernel, llvm::StringRef symbol,

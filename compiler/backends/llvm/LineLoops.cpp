@@ -49,6 +49,35 @@ static void emitRunningSums(KernelContext &context, CumsumOp op, IndexRef start,
       });
 }
 
+/// Stores the base along a line: whole vectors where the line is a run.
+static void emitBase(KernelContext &context, ScatterAddOp op,
+                     const Buffer &result, IndexRef start, unsigned active) {
+  VectorBuilder &b = context.b;
+  RegionEmitter &region = context.region;
+  int64_t dim = op.getDim(), extent = shapeOf(op)[dim];
+  auto storeAt = [&](const IndexExpression &position, unsigned lanes) {
+    Index index(start);
+    index[dim] = position;
+    b.store(region.emit(op.getBase(), index), result, result.offset(index),
+            lanes);
+  };
+  int64_t vectors = extent / kLanes, tail = extent % kLanes;
+  bool isRun = !variesOverLanes(start) && result.strides[dim] == 1;
+  region.emitLoop(
+      isRun ? vectors : extent, {},
+      [&](const IndexExpression &position, ArrayRef<Value *>) {
+        if (isRun)
+          storeAt(position * kLanes + context.indices.makeLane(kLanes), kLanes);
+        else
+          storeAt(position, active);
+        return Values{};
+      });
+  if (isRun && tail) {
+    RegionEmitter::MaskScope scope(region, b.prefixMask(tail));
+    storeAt(context.indices.makeLane(tail) + vectors * kLanes, tail);
+  }
+}
+
 static void emitScatter(KernelContext &context, ScatterAddOp op, IndexRef start,
                         unsigned active) {
   VectorBuilder &b = context.b;
@@ -56,39 +85,152 @@ static void emitScatter(KernelContext &context, ScatterAddOp op, IndexRef start,
   Buffer result = resultOf(context, op);
   int64_t dim = op.getDim(), extent = shapeOf(op)[dim];
   Value *mask = active < kLanes ? b.prefixMask(active) : nullptr;
-  region.emitLoop(extent, {},
-                  [&](const IndexExpression &position, ArrayRef<Value *>) {
-                    Index index(start);
-                    index[dim] = position;
-                    b.store(region.emit(op.getBase(), index), result,
-                            result.offset(index), active);
-                    return Values{};
-                  });
-  ArrayRef<int64_t> places = shapeOf(op.getIndex());
-  int64_t count = 1;
+  emitBase(context, op, result, start, active);
+  int64_t batch = op.getBatch(), count = 1;
+  ArrayRef<int64_t> places = shapeOf(op.getIndex()).drop_front(batch);
   for (int64_t length : places)
     count *= length;
+  /// Adds at a place that lies within; lanes off the mask add nothing.
+  auto addAt = [&](IndexRef place, Value *chosen, Value *lanes) {
+    RegionEmitter::Scope scope(region);
+    Index from(start.take_front(dim)), to(start);
+    from.append(place.begin(), place.end());
+    from.append(start.begin() + dim + 1, start.end());
+    to[dim] = context.indices.makeLoaded(extent, chosen,
+                                         VectorBuilder::isVector(chosen));
+    IndexExpression offset = result.offset(to);
+    Value *operands[] = {b.load(result, offset, lanes),
+                         region.emit(op.getUpdates(), from)};
+    b.unify(operands);
+    Value *sum = b.CreateFAdd(operands[0], operands[1]);
+    if (lanes)
+      b.storeWhere(lanes, sum, result, offset);
+    else
+      b.store(sum, result, offset);
+  };
   region.emitLoop(
       count, {}, [&](const IndexExpression &position, ArrayRef<Value *>) {
         Index place = context.indices.delinearise(position, places);
-        Value *chosen =
-            b.CreateSExt(region.emit(op.getIndex(), place), b.getInt64Ty());
+        Index own(start.take_front(batch));
+        own.append(place);
+        Value *chosen = region.emit(op.getIndex(), own);
         // What lies outside goes nowhere.
-        b.branch(b.CreateICmpULT(chosen, b.getInt64(extent)), [&] {
-          RegionEmitter::Scope scope(region);
-          Index from(start.take_front(dim)), to(start);
-          from.append(place);
-          from.append(start.begin() + dim + 1, start.end());
-          to[dim] = context.indices.makeLoaded(extent, chosen, false);
-          Value *operands[] = {b.load(result, result.offset(to), mask),
-                               region.emit(op.getUpdates(), from)};
-          b.unify(operands);
-          b.store(b.CreateFAdd(operands[0], operands[1]), result,
-                  result.offset(to), active);
-        });
+        Value *isInside =
+            b.CreateICmpULT(chosen, b.constant(chosen->getType(), extent));
+        if (VectorBuilder::isVector(chosen))
+          addAt(place, chosen, mask ? b.CreateAnd(mask, isInside) : isInside);
+        else
+          b.branch(isInside, [&] {
+            addAt(place, b.CreateSExt(chosen, b.getInt64Ty()), mask);
+          });
         return Values{};
       });
 }
+
+//===----------------------------------------------------------------------===//
+// Sorting
+//===----------------------------------------------------------------------===//
+
+/// A word that is smaller the earlier the element comes; the same for equal
+/// elements.
+static Value *sortKey(VectorBuilder &b, Value *element, bool descending) {
+  llvm::Type *word = b.toInteger(element->getType());
+  unsigned width = word->getIntegerBitWidth();
+  Value *sign = b.getInt(llvm::APInt::getSignMask(width));
+  Value *ones = llvm::Constant::getAllOnesValue(word);
+  Value *key;
+  if (element->getType()->isFloatTy()) {
+    // Zero has one sign. The bits of negative numbers grow downwards.
+    Value *bits = b.CreateBitCast(
+        b.CreateFAdd(element, b.constant(element->getType(), 0)), word);
+    key = b.CreateXor(bits, b.CreateOr(b.CreateAShr(bits, width - 1), sign));
+    key = b.CreateSelect(b.CreateFCmpUNO(element, element), ones, key);
+  } else {
+    key = b.CreateXor(element, sign);
+  }
+  return descending ? b.CreateNot(key) : key;
+}
+
+/// A key above a place: twice as wide as the element.
+static llvm::Type *sortWord(VectorBuilder &b, SortOp op) {
+  llvm::Type *element = b.toType(elementTypeOf(op.getInput()));
+  return b.getIntNTy(2 * element->getScalarSizeInBits());
+}
+
+/// Merges runs of one, of two, of four … elements, each a key above its place,
+/// from one half of the workspace into the other. No more than `count` elements
+/// of a run are ever wanted.
+static void emitSort(KernelContext &context, SortOp op, IndexRef start) {
+  VectorBuilder &b = context.b;
+  RegionEmitter &region = context.region;
+  int64_t dim = op.getDim(), extent = shapeOf(op.getInput())[dim];
+  llvm::Type *word = sortWord(b, op);
+  Value *length = b.getInt64(extent), *most = b.getInt64(op.getCount());
+  Value *from = context.getWorkspace();
+  Value *to = b.CreateConstGEP1_64(word, from, extent);
+  auto at = [&](Value *base, Value *place) {
+    return b.CreateGEP(word, base, place);
+  };
+  auto least = [&](Value *x, Value *y) {
+    return b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, x, y);
+  };
+  region.emitLoop(
+      extent, {}, [&](const IndexExpression &position, ArrayRef<Value *>) {
+        Index index(start);
+        index[dim] = position;
+        Value *key =
+            sortKey(b, region.emit(op.getInput(), index), op.getDescending());
+        Value *place = b.evaluate(position);
+        b.CreateStore(b.CreateOr(b.CreateShl(b.CreateZExt(key, word), 32),
+                                 b.CreateZExt(place, word)),
+                      at(from, place));
+        return Values{};
+      });
+  for (int64_t width = 1; width < extent; width *= 2) {
+    b.loop(b.getInt64(0), length, 2 * width, [&](Value *first) {
+      Value *run = least(b.getInt64(width), most);
+      Value *second = least(b.CreateAdd(first, b.getInt64(width)), length);
+      Value *endOfFirst = least(b.CreateAdd(first, run), length);
+      Value *endOfSecond = least(b.CreateAdd(second, run), length);
+      Value *end =
+          least(b.CreateAdd(first, least(b.getInt64(2 * width), most)), length);
+      b.loop(first, end, 1, {first, second},
+             [&](Value *target, ArrayRef<Value *> next) {
+               // Greater than any: what a run that has ended offers.
+               auto offer = [&](Value *place, Value *end) {
+                 Value *last = b.getInt64(extent - 1);
+                 Value *own = b.CreateLoad(word, at(from, least(place, last)));
+                 return b.CreateSelect(b.CreateICmpSLT(place, end), own,
+                                       llvm::Constant::getAllOnesValue(word));
+               };
+               Value *x = offer(next[0], endOfFirst);
+               Value *y = offer(next[1], endOfSecond);
+               Value *takesFirst = b.CreateICmpULT(x, y);
+               b.CreateStore(b.CreateSelect(takesFirst, x, y), at(to, target));
+               Value *step = b.CreateZExt(takesFirst, b.getInt64Ty());
+               return Values{
+                   b.CreateAdd(next[0], step),
+                   b.CreateAdd(next[1], b.CreateSub(b.getInt64(1), step))};
+             });
+    });
+    std::swap(from, to);
+  }
+  Buffer result = resultOf(context, op);
+  region.emitLoop(op.getCount(), {},
+                  [&](const IndexExpression &position, ArrayRef<Value *>) {
+                    Index index(start);
+                    index[dim] = position;
+                    Value *place = b.CreateTrunc(
+                        b.CreateLoad(word, at(from, b.evaluate(position))),
+                        b.getInt32Ty());
+                    b.store(place, result, result.offset(index));
+                    return Values{};
+                  });
+}
+
+//===----------------------------------------------------------------------===//
+// Lines
+//===----------------------------------------------------------------------===//
 
 std::optional<Lines> gan::codegen::findLines(kernel::DefineOp kernel) {
   if (kernel.isBatched() || kernel.getResultTypes().size() != 1)
@@ -102,7 +244,7 @@ std::optional<Lines> gan::codegen::findLines(kernel::DefineOp kernel) {
     layout = llvm::to_vector(llvm::seq<int64_t>(0, shapeOf(root).size()));
   }
   mlir::Operation *op = root.getDefiningOp();
-  if (!llvm::isa_and_nonnull<CumsumOp, ScatterAddOp>(op))
+  if (!llvm::isa_and_nonnull<CumsumOp, ScatterAddOp, SortOp>(op))
     return std::nullopt;
   int64_t dim = op->getAttrOfType<mlir::IntegerAttr>("dim").getInt();
   Lines lines;
@@ -115,8 +257,17 @@ std::optional<Lines> gan::codegen::findLines(kernel::DefineOp kernel) {
         active < kLanes ? context.b.prefixMask(active) : nullptr);
     if (auto sum = llvm::dyn_cast<CumsumOp>(op))
       emitRunningSums(context, sum, index, active);
+    else if (auto sort = llvm::dyn_cast<SortOp>(op))
+      emitSort(context, sort, index);
     else
       emitScatter(context, llvm::cast<ScatterAddOp>(op), index, active);
   };
+  if (auto sort = llvm::dyn_cast<SortOp>(op)) {
+    lines.isScalar = true;
+    // Two words of twice the element for each.
+    lines.workspaceBytes =
+        shapeOf(sort.getInput())[dim] *
+        elementTypeOf(sort.getInput()).getIntOrFloatBitWidth() / 2;
+  }
   return lines;
 }

@@ -1,7 +1,8 @@
 //===- LineLoops.h - kernels that go line by line -------------------------===//
 //
 // A running sum needs the elements of a line in order, a scatter all places of
-// one at hand: both go along their axis once for each position of the others.
+// one at hand, a sort all of its elements: they go along their axis once for
+// each position of the others.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,10 +17,13 @@ namespace gan::codegen {
 struct Lines {
   Walk walk;
   WalkBody body;
+  /// One line after the other, never sixteen of them at a time.
+  bool isScalar = false;
+  int64_t workspaceBytes = 0; // per thread
 };
 
-/// The lines of a kernel whose only result is a running sum or a scatter, or
-/// that reshaped.
+/// The lines of a kernel whose only result is a running sum, a scatter or a
+/// sort, or that reshaped.
 std::optional<Lines> findLines(kernel::DefineOp kernel);
 
 } // namespace gan::codegen

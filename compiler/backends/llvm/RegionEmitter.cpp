@@ -25,7 +25,7 @@ void RegionEmitter::bind(mlir::Value value, IndexRef index, Value *numbers) {
   scopes.back()[value].push_back({Index(index), numbers});
 }
 
-Value *RegionEmitter::emit(mlir::Value value, IndexRef index) {
+Value *RegionEmitter::lookUp(mlir::Value value, IndexRef index) const {
   for (const Knowledge &scope : llvm::reverse(scopes)) {
     auto found = scope.find(value);
     if (found == scope.end())
@@ -34,6 +34,12 @@ Value *RegionEmitter::emit(mlir::Value value, IndexRef index) {
       if (IndexRef(known.index) == index)
         return known.numbers;
   }
+  return nullptr;
+}
+
+Value *RegionEmitter::emit(mlir::Value value, IndexRef index) {
+  if (Value *known = lookUp(value, index))
+    return known;
   if (const Buffer *buffer = getBuffer(value)) {
     Value *numbers = b.load(*buffer, buffer->offset(index), mask);
     bind(value, index, numbers);
@@ -65,33 +71,42 @@ RegionEmitter::Values RegionEmitter::emitLoop(
 // Guards
 //===----------------------------------------------------------------------===//
 
-Value *RegionEmitter::emitGuarded(ArrayRef<Guard> guards, mlir::Value value,
-                                  IndexRef index) {
-  // Conditions that are equal in all lanes become branches.
-  Value *uniform = nullptr, *varying = nullptr;
+Conditions RegionEmitter::emitConditions(ArrayRef<Guard> guards) {
+  Conditions conditions, never;
+  never.isNever = true;
   for (const Guard &guard : guards) {
     auto require = [&](Value *condition) {
       if (!condition)
         return;
-      Value *&all = VectorBuilder::isVector(condition) ? varying : uniform;
+      Value *&all = VectorBuilder::isVector(condition) ? conditions.varying
+                                                       : conditions.uniform;
       all = all ? b.CreateAnd(all, condition) : condition;
     };
     Range own = guard.expression.getRange();
     if (own.high < guard.range.low || own.low > guard.range.high)
-      return llvm::Constant::getNullValue(b.toType(elementTypeOf(value)));
+      return never;
     require(b.isWithin(guard.expression, guard.range));
     if (guard.divisor > 1) {
       IndexExpression rest = indices.remainder(guard.expression, guard.divisor);
       if (rest.isConstant()) {
         if (rest.getConstant() != 0)
-          return llvm::Constant::getNullValue(b.toType(elementTypeOf(value)));
+          return never;
       } else {
         Value *number = b.evaluate(rest);
         require(b.CreateICmpEQ(number, b.constant(number->getType(), 0)));
       }
     }
   }
-  auto inside = [&] {
+  return conditions;
+}
+
+Value *RegionEmitter::emitGuarded(ArrayRef<Guard> guards, mlir::Value value,
+                                  IndexRef index) {
+  auto [uniform, varying, isNever] = emitConditions(guards);
+  if (isNever)
+    return llvm::Constant::getNullValue(b.toType(elementTypeOf(value)));
+  // A condition equal in all lanes becomes a branch.
+  auto inside = [&, varying = varying] {
     MaskScope scope(*this, varying);
     Value *numbers = emit(value, index);
     if (!varying)
@@ -182,13 +197,89 @@ Value *RegionEmitter::emitConcat(ConcatOp op, IndexRef index) {
 //===----------------------------------------------------------------------===//
 
 Value *RegionEmitter::emitGather(GatherOp op, IndexRef index) {
-  int64_t dim = op.getDim(), rank = shapeOf(op.getIndex()).size();
-  Value *chosen = emit(op.getIndex(), index.slice(dim, rank));
+  int64_t dim = op.getDim(), batch = op.getBatch();
+  int64_t rank = shapeOf(op.getIndex()).size() - batch;
+  Index place(index.take_front(batch));
+  place.append(index.begin() + dim, index.begin() + dim + rank);
+  Value *chosen = emit(op.getIndex(), place);
+  // Whoever searched for the place knows what it found there.
+  if (Value *found = lookUp(op, index))
+    return found;
   Index inner(index.take_front(dim));
   inner.push_back(indices.makeLoaded(shapeOf(op.getInput())[dim], chosen,
                                      VectorBuilder::isVector(chosen)));
   inner.append(index.begin() + dim + rank, index.end());
   return emit(op.getInput(), inner);
+}
+
+/// Number `number` of the starts at an index, from 0 to `most`.
+IndexExpression RegionEmitter::emitStart(mlir::Value start, int64_t number,
+                                         int64_t most, IndexRef index) {
+  if (most == 0)
+    return 0;
+  Index place(index.take_front(shapeOf(start).size() - 1));
+  place.push_back(number);
+  Value *first = emit(start, place);
+  auto limit = [&](llvm::Intrinsic::ID id, int64_t bound) {
+    first =
+        b.CreateBinaryIntrinsic(id, first, b.constant(first->getType(), bound));
+  };
+  limit(llvm::Intrinsic::smax, 0);
+  limit(llvm::Intrinsic::smin, most);
+  return indices.makeLoaded(most + 1, first, VectorBuilder::isVector(first));
+}
+
+Value *RegionEmitter::emitDynamicSlice(DynamicSliceOp op, IndexRef index) {
+  ArrayRef<int64_t> whole = shapeOf(op.getInput()), part = shapeOf(op);
+  int64_t sliced = shapeOf(op.getStart()).back();
+  Index inner(index);
+  for (int64_t i = 0; i < sliced; ++i) {
+    size_t axis = whole.size() - sliced + i;
+    inner[axis] = inner[axis] +
+                  emitStart(op.getStart(), i, whole[axis] - part[axis], index);
+  }
+  return emit(op.getInput(), inner);
+}
+
+Value *RegionEmitter::emitDynamicUpdateSlice(DynamicUpdateSliceOp op,
+                                             IndexRef index) {
+  ArrayRef<int64_t> whole = shapeOf(op), part = shapeOf(op.getUpdate());
+  int64_t sliced = shapeOf(op.getStart()).back();
+  Index inner(index);
+  SmallVector<Guard> guards;
+  for (int64_t i = 0; i < sliced; ++i) {
+    size_t axis = whole.size() - sliced + i;
+    inner[axis] = inner[axis] -
+                  emitStart(op.getStart(), i, whole[axis] - part[axis], index);
+    guards.push_back({inner[axis], {0, part[axis] - 1}});
+  }
+  auto [uniform, varying, isNever] = emitConditions(guards);
+  if (isNever)
+    return emit(op.getBase(), index);
+  auto replaced = [&, varying = varying]() -> Value * {
+    if (!varying) {
+      Scope scope(*this);
+      return emit(op.getUpdate(), inner);
+    }
+    Value *parts[2];
+    {
+      MaskScope scope(*this, varying);
+      parts[0] = emit(op.getUpdate(), inner);
+    }
+    {
+      MaskScope scope(*this, b.CreateNot(varying));
+      parts[1] = emit(op.getBase(), index);
+    }
+    return b.CreateSelect(varying, b.splat(parts[0]), b.splat(parts[1]));
+  };
+  if (!uniform)
+    return replaced();
+  return b.branch(
+      uniform, [&] { return Values{replaced()}; },
+      [&] {
+        Scope scope(*this);
+        return Values{emit(op.getBase(), index)};
+      })[0];
 }
 
 Value *RegionEmitter::emitIndexValue(const IndexExpression &index, Type *type) {
@@ -305,9 +396,16 @@ RegionEmitter::Values RegionEmitter::emitOperation(mlir::Operation *op,
           .Case([&](PadOp op) { return emitPad(op, index); })
           .Case([&](ConcatOp op) { return emitConcat(op, index); })
           .Case([&](GatherOp op) { return emitGather(op, index); })
+          .Case([&](DynamicSliceOp op) { return emitDynamicSlice(op, index); })
+          .Case([&](DynamicUpdateSliceOp op) {
+            return emitDynamicUpdateSlice(op, index);
+          })
           .Case([&](RandomOp op) { return emitDraw(op, index); })
           .Case<ReduceSumOp, ReduceMaxOp, ReduceMinOp>(
               [&](auto op) { return emitReduction(op, index); })
+          .Case<ArgMaxOp, ArgMinOp>(
+              [&](auto op) { return emitArgExtreme(op, index); })
+          .Case([&](WindowArgMaxOp op) { return emitWindowArgMax(op, index); })
           .Case([&](WindowSumOp op) { return emitWindowSum(op, index); })
           .Case([&](CumsumOp op) { return emitRunningSum(op, index); })
           .Case([&](ScatterAddOp op) { return emitScatter(op, index); })

@@ -22,6 +22,13 @@ struct Guard {
   int64_t divisor = 1;
 };
 
+/// When guards hold: a condition equal in all lanes, one of each lane (null
+/// where it always holds), or never.
+struct Conditions {
+  llvm::Value *uniform = nullptr, *varying = nullptr;
+  bool isNever = false;
+};
+
 class RegionEmitter {
 public:
   RegionEmitter(VectorBuilder &b, IndexContext &indices)
@@ -39,6 +46,7 @@ public:
   void bind(mlir::Value value, IndexRef index, llvm::Value *numbers);
 
   llvm::Value *emit(mlir::Value value, IndexRef index);
+  Conditions emitConditions(llvm::ArrayRef<Guard> guards);
   /// The element where all guards hold, else zero.
   llvm::Value *emitGuarded(llvm::ArrayRef<Guard> guards, mlir::Value value,
                            IndexRef index);
@@ -80,12 +88,17 @@ public:
                       body);
 
 private:
+  llvm::Value *lookUp(mlir::Value value, IndexRef index) const;
   Values emitOperation(mlir::Operation *op, IndexRef index);
   llvm::Value *emitElementwise(mlir::Operation *op,
                                llvm::ArrayRef<llvm::Value *> operands);
   llvm::Value *emitConcat(ConcatOp op, IndexRef index);
   llvm::Value *emitPad(PadOp op, IndexRef index);
   llvm::Value *emitGather(GatherOp op, IndexRef index);
+  IndexExpression emitStart(mlir::Value start, int64_t number, int64_t most,
+                            IndexRef index);
+  llvm::Value *emitDynamicSlice(DynamicSliceOp op, IndexRef index);
+  llvm::Value *emitDynamicUpdateSlice(DynamicUpdateSliceOp op, IndexRef index);
   llvm::Value *emitIndexValue(const IndexExpression &index, llvm::Type *type);
   llvm::Value *emitConstant(ConstantOp op, IndexRef index);
   llvm::Value *emitDraw(RandomOp op, IndexRef index);
@@ -100,6 +113,11 @@ private:
   llvm::Value *emitWindowSum(WindowSumOp op, IndexRef index);
   llvm::Value *emitRunningSum(CumsumOp op, IndexRef index);
   llvm::Value *emitScatter(ScatterAddOp op, IndexRef index);
+  llvm::Value *emitArgExtreme(mlir::Operation *op, IndexRef index);
+
+  // RegionSearches.cpp
+  llvm::Value *emitWindowArgMax(WindowArgMaxOp op, IndexRef index);
+  void bindFound(mlir::Operation *search, IndexRef index, llvm::Value *found);
 
   // RegionContractions.cpp
   llvm::Value *emitDot(DotOp op, IndexRef index);
@@ -116,6 +134,10 @@ private:
   llvm::SmallVector<Knowledge> scopes;
   llvm::Value *mask = nullptr;
 };
+
+/// Whether `y` wins over `x`, which comes before it: a NaN over every number.
+llvm::Value *emitWins(VectorBuilder &b, bool isMax, llvm::Value *y,
+                      llvm::Value *x);
 
 /// The index of a reduction's operand, from one of its result and one along the
 /// reduced axes.

@@ -191,6 +191,61 @@ Value *RegionEmitter::emitReduction(mlir::Operation *op, IndexRef index) {
 }
 
 //===----------------------------------------------------------------------===//
+// The place of the largest or smallest
+//===----------------------------------------------------------------------===//
+
+Value *RegionEmitter::emitArgExtreme(mlir::Operation *op, IndexRef index) {
+  int64_t dims[] = {op->getAttrOfType<mlir::IntegerAttr>("dim").getInt()};
+  bool isMax = llvm::isa<ArgMaxOp>(op);
+  Walk walk(*this, op->getOperand(0), dims, index);
+  auto placeAt = [&](const IndexExpression &position) {
+    Value *place = b.evaluate(position);
+    place = b.CreateSExtOrTrunc(
+        place, place->getType()->getWithNewType(b.getInt32Ty()));
+    return walk.varies ? b.splat(place) : place;
+  };
+  IndexExpression start = walk.position(0, kLanes);
+  Value *first = walk.element(start);
+  Values found = b.loop(
+      b.getInt64(1), b.getInt64(walk.steps()), 1, {first, placeAt(start)},
+      [&](Value *variable, ArrayRef<Value *> carried) {
+        Scope scope(*this);
+        IndexExpression position =
+            walk.position(indices.makeVariable(walk.steps(), variable), kLanes);
+        Value *element = walk.element(position);
+        Value *wins = emitWins(b, isMax, element, carried[0]);
+        return Values{b.CreateSelect(wins, element, carried[0]),
+                      b.CreateSelect(wins, placeAt(position), carried[1])};
+      });
+  if (int64_t tail = walk.tail()) {
+    MaskScope scope(*this, b.prefixMask(tail));
+    IndexExpression position = walk.position(walk.steps(), tail);
+    Value *element = walk.element(position);
+    Value *wins =
+        b.CreateAnd(b.prefixMask(tail), emitWins(b, isMax, element, found[0]));
+    found = {b.CreateSelect(wins, element, found[0]),
+             b.CreateSelect(wins, placeAt(position), found[1])};
+  }
+  if (walk.usesLanes) {
+    // Of lanes with equal elements the lower place wins.
+    for (unsigned distance = kLanes / 2; distance > 0; distance /= 2) {
+      Value *element = b.shiftLanes(found[0], distance);
+      Value *place = b.shiftLanes(found[1], distance);
+      Value *wins = b.CreateOr(
+          emitWins(b, isMax, element, found[0]),
+          b.CreateAnd(b.CreateNot(emitWins(b, isMax, found[0], element)),
+                      b.CreateICmpSLT(place, found[1])));
+      found = {b.CreateSelect(wins, element, found[0]),
+               b.CreateSelect(wins, place, found[1])};
+    }
+    for (Value *&vector : found)
+      vector = b.CreateExtractElement(vector, uint64_t(0));
+  }
+  bindFound(op, index, found[0]);
+  return found[1];
+}
+
+//===----------------------------------------------------------------------===//
 // Moments
 //===----------------------------------------------------------------------===//
 

@@ -220,10 +220,56 @@ Value *VectorBuilder::address(const Buffer &buffer, Type *elementType,
   return CreateGEP(memory, buffer.base, index);
 }
 
+/// Lanes a few elements apart: whole vectors from the first lane's element to
+/// the last one's, and of these what the lanes want.
+Value *VectorBuilder::loadStrided(const Buffer &buffer,
+                                  const IndexExpression &offset, int64_t stride,
+                                  Value *mask) {
+  Type *memory = toMemoryType(buffer.elementType);
+  llvm::VectorType *type = toVector(memory);
+  llvm::Align align(memory->getScalarSizeInBits() / 8);
+  Value *base = CreateGEP(memory, buffer.base,
+                          evaluateTerms(offset, false, getInt64Ty()));
+  Value *all = llvm::PoisonValue::get(type);
+  constexpr int64_t lanes = kLanes;
+  for (int64_t part = 0; part < stride; ++part) {
+    // The last part ends at the last lane's element.
+    int64_t start = std::min(part * lanes, (lanes - 1) * (stride - 1));
+    SmallVector<int> chosen, wanted;
+    for (int64_t lane = 0; lane < lanes; ++lane) {
+      int64_t place = lane * stride - start;
+      bool isHere = lane * stride >= part * lanes && place < lanes;
+      chosen.push_back(isHere ? lanes + place : lane);
+    }
+    for (int64_t place = 0; place < lanes; ++place) {
+      int64_t element = start + place;
+      wanted.push_back(element % stride == 0 ? element / stride : lanes);
+    }
+    Value *pointer = CreateConstGEP1_64(memory, base, start);
+    Value *vector;
+    if (mask)
+      vector = CreateMaskedLoad(
+          type, pointer, align,
+          CreateShuffleVector(
+              mask, llvm::Constant::getNullValue(mask->getType()), wanted),
+          llvm::Constant::getNullValue(type));
+    else
+      vector = CreateAlignedLoad(type, pointer, align);
+    ++accesses.contiguous;
+    annotate(vector, buffer);
+    all = CreateShuffleVector(all, vector, chosen);
+  }
+  return all;
+}
+
 Value *VectorBuilder::load(const Buffer &buffer, const IndexExpression &offset,
                            Value *mask) {
   Type *memory = toMemoryType(buffer.elementType);
   llvm::Align align(memory->getScalarSizeInBits() / 8);
+  std::optional<int64_t> stride = offset.getLaneStride();
+  if (stride && *stride >= 2 && *stride <= kLongestStride &&
+      memory->getScalarSizeInBits() == 32)
+    return loadStrided(buffer, offset, *stride, mask);
   Value *pointer = address(buffer, memory, offset, mask);
   Value *value;
   if (!offset.variesOverLanes()) {
@@ -343,6 +389,31 @@ void VectorBuilder::loop(Value *low, Value *high, int64_t step,
     body(variable);
     return SmallVector<Value *>();
   });
+}
+
+SmallVector<Value *> VectorBuilder::repeat(
+    ArrayRef<Value *> initial,
+    llvm::function_ref<
+        std::pair<SmallVector<Value *>, Value *>(ArrayRef<Value *>)>
+        body) {
+  llvm::BasicBlock *before = GetInsertBlock();
+  auto *inside = llvm::BasicBlock::Create(getContext(), "again", function);
+  auto *after = llvm::BasicBlock::Create(getContext(), "end", function);
+  CreateBr(inside);
+  SetInsertPoint(inside);
+  SmallVector<llvm::PHINode *> phis;
+  SmallVector<Value *> carried;
+  for (Value *value : initial) {
+    phis.push_back(CreatePHI(value->getType(), 2));
+    phis.back()->addIncoming(value, before);
+    carried.push_back(phis.back());
+  }
+  auto [next, condition] = body(carried);
+  for (auto [phi, value] : llvm::zip_equal(phis, next))
+    phi->addIncoming(value, GetInsertBlock());
+  CreateCondBr(condition, inside, after);
+  SetInsertPoint(after);
+  return next;
 }
 
 SmallVector<Value *>

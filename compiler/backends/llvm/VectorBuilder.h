@@ -18,6 +18,8 @@
 namespace gan::codegen {
 
 constexpr unsigned kLanes = 16;
+/// Elements of lanes farther apart are read one by one.
+constexpr int64_t kLongestStride = 4;
 
 /// A tensor in memory: strides in elements, one per axis. Booleans are bytes.
 struct Buffer {
@@ -112,6 +114,13 @@ public:
                                         LoopBody body);
   void loop(llvm::Value *low, llvm::Value *high, int64_t step,
             llvm::function_ref<void(llvm::Value *)> body);
+  /// do { values, condition = body(values) } while (condition).
+  llvm::SmallVector<llvm::Value *>
+  repeat(llvm::ArrayRef<llvm::Value *> initial,
+         llvm::function_ref<
+             std::pair<llvm::SmallVector<llvm::Value *>, llvm::Value *>(
+                 llvm::ArrayRef<llvm::Value *>)>
+             body);
   /// if (condition) then() else otherwise; the values have equal types.
   llvm::SmallVector<llvm::Value *>
   branch(llvm::Value *condition,
@@ -120,6 +129,8 @@ public:
   void branch(llvm::Value *condition, llvm::function_ref<void()> then);
 
 private:
+  llvm::Value *loadStrided(const Buffer &buffer, const IndexExpression &offset,
+                           int64_t stride, llvm::Value *mask);
   llvm::Value *evaluateTerms(const IndexExpression &expression, bool varying,
                              llvm::Type *type);
   llvm::Value *evaluateAtom(const Atom *atom, llvm::Type *type);

@@ -7,6 +7,7 @@
 
 #include "compiler/backends/llvm/VectorMath.h"
 #include "llvm/IR/GlobalVariable.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 
 using namespace gan;
@@ -434,6 +435,44 @@ struct RandomBuilder {
 };
 } // namespace
 
+/// Element `position` of a permutation of 0 … size - 1: six Feistel rounds on
+/// its bits, again where the result is not below size.
+static Value *emitPermutation(RandomBuilder r, Value *position, uint32_t size,
+                              uint32_t site,
+                              llvm::function_ref<Value *(unsigned)> key) {
+  VectorBuilder &b = r.b;
+  if (size < 2)
+    return r.word(0);
+  uint32_t bits = llvm::Log2_32_Ceil(size);
+  auto again = [&](llvm::ArrayRef<Value *> carried)
+      -> std::pair<llvm::SmallVector<Value *>, Value *> {
+    Value *value = carried[0];
+    uint32_t left = bits / 2, right = bits - bits / 2;
+    for (uint32_t round = 0; round < 6; ++round) {
+      Value *low = b.CreateAnd(value, r.word((1u << right) - 1));
+      Value *high = b.CreateLShr(value, r.word(right));
+      Value *word = r.philox(
+          {b.CreateOr(low, r.word(round << 16)), key(2), key(3), r.word(site)},
+          key(0), key(1))[0];
+      value = b.CreateOr(
+          b.CreateShl(low, r.word(left)),
+          b.CreateAnd(b.CreateXor(high, word), r.word((1u << left) - 1)));
+      std::swap(left, right);
+    }
+    // Lanes that are done keep what they have.
+    value = b.CreateSelect(carried[1], value, carried[0]);
+    Value *isOutside =
+        b.CreateAnd(carried[1], b.CreateICmpUGE(value, r.word(size)));
+    Value *any = VectorBuilder::isVector(isOutside)
+                     ? b.CreateOrReduce(isOutside)
+                     : isOutside;
+    return {{value, isOutside}, any};
+  };
+  // Lanes behind the end would never come to one.
+  Value *isPlace = b.CreateICmpULT(position, r.word(size));
+  return b.repeat({position, isPlace}, again)[0];
+}
+
 Value *gan::codegen::emitRandom(VectorBuilder &b, RandomOp op, Value *element,
                                 llvm::ArrayRef<Value *> key) {
   Type *wordType = element->getType()->getWithNewType(b.getInt32Ty());
@@ -441,6 +480,11 @@ Value *gan::codegen::emitRandom(VectorBuilder &b, RandomOp op, Value *element,
   auto everywhere = [&](Value *scalar) {
     return wordType->isVectorTy() ? b.splat(scalar) : scalar;
   };
+  if (op.getDistribution() == Distribution::permutation)
+    return emitPermutation(
+        r, b.CreateZExtOrTrunc(element, wordType),
+        llvm::cast<mlir::RankedTensorType>(op.getType()).getDimSize(0),
+        op.getSite(), [&](unsigned word) { return everywhere(key[word]); });
   Type *indexType = element->getType();
   Value *group = b.CreateZExtOrTrunc(
       b.CreateLShr(element, b.constantBits(indexType, 2)), wordType);

@@ -173,11 +173,24 @@ void Clusters::place(Operation *op) {
           return;
         }
   }
+  // What takes elements by the places that a search finds stands behind it.
+  if (auto gather = dyn_cast<GatherOp>(op); gather && gather.takesElements())
+    if (Operation *search = gather.getIndex().getDefiningOp();
+        isa_and_nonnull<WindowArgMaxOp, ArgMaxOp, ArgMinOp>(search))
+      if (auto it = owner.find(search);
+          it != owner.end() && joinable(it->second, op)) {
+        unsigned index = it->second;
+        for (unsigned source : sourcesOf(op))
+          graph.addEdge(source, index);
+        items[index].ops.push_back(op);
+        owner[op] = index;
+        return;
+      }
   Item &item = items[addItem(op)];
   if (kernel::isRoot(op)) {
     item.root = op;
     // What is recorded or given must not be read before that.
-    item.closed = isa<RandomOp, ScatterAddOp, CumsumOp>(op);
+    item.closed = isa<RandomOp, ScatterAddOp, CumsumOp, SortOp>(op);
   }
 }
 
@@ -215,12 +228,17 @@ double Clusters::evaluations(OpOperand &use) const {
                         : elements);
   if (isa<DotOp>(op))
     return elements * (number == 0 ? options.dataLoads : options.weightLoads);
-  if (auto window = dyn_cast<WindowSumOp>(op)) {
+  auto perWindow = [&](auto window) {
     for (int64_t length : window.getWindow())
       results *= length;
     return results;
-  }
-  if (op->hasTrait<ElementwiseTrait>() || isa<SliceOp, GatherOp>(op))
+  };
+  if (auto window = dyn_cast<WindowSumOp>(op))
+    return perWindow(window);
+  if (auto window = dyn_cast<WindowArgMaxOp>(op))
+    return perWindow(window);
+  if (op->hasTrait<ElementwiseTrait>() ||
+      isa<SliceOp, DynamicSliceOp, GatherOp>(op))
     return results;
   return elements;
 }

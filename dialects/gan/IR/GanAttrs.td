@@ -81,7 +81,8 @@ def Gan_Distribution : Gan_Enum<"Distribution", "distribution of a draw", [
   I32EnumAttrCase<"normal", 0>,    // mean a, standard deviation b
   I32EnumAttrCase<"uniform", 1>,   // a <= u < b
   I32EnumAttrCase<"bernoulli", 2>, // 1 with probability a, else 0
-  I32EnumAttrCase<"integer", 3>    // 0 <= n < a
+  I32EnumAttrCase<"integer", 3>,   // 0 <= n < a
+  I32EnumAttrCase<"permutation", 8> // 0 … length - 1 in some order
 ]>;
 def Gan_DistributionAttr : Gan_EnumAttr<Gan_Distribution, "distribution">;
 

@@ -57,11 +57,15 @@ def Gan_GatherOp : Gan_PrimitiveOp<"gather",
   let summary = "slices of an axis chosen by index";
   let description = [{
     Axis `dim` of the operand is replaced by the axes of `index`; every index is
-    in `[0, d)`, which the importer or the checker has made sure of.
+    in `[0, d)`, which the importer or the checker has made sure of. The first
+    `batch` axes of operand and index are the same: each of their positions has
+    indices of its own.
 
     C1. `dim` is an axis of the operand.
     C2. The result's shape is the operand's with dimension `dim` replaced by the
-    shape of `index`.
+    shape of `index` behind its first `batch` axes.
+    C3. `batch` is from 0 to `dim`, and the first `batch` dimensions of operand and
+    `index` are equal.
 
     Example:
     ```mlir
@@ -71,15 +75,20 @@ def Gan_GatherOp : Gan_PrimitiveOp<"gather",
     }
     ```
   }];
-  let arguments = (ins Gan_Tensor:$input, Gan_IndexTensor:$index, I64Attr:$dim);
+  let arguments = (ins Gan_Tensor:$input, Gan_IndexTensor:$index, I64Attr:$dim,
+                       DefaultValuedAttr<I64Attr, "0">:$batch);
   let results = (outs Gan_Tensor:$result);
   let assemblyFormat = [{
-    $input `,` $index `dim` $dim attr-dict `:` type($input) `,` type($index) `->`
-    type($result)
+    $input `,` $index `dim` $dim (`batch` $batch^)? attr-dict `:` type($input) `,`
+    type($index) `->` type($result)
   }];
   let builders = [OpBuilder<(ins "::mlir::Value":$input, "::mlir::Value":$index,
-                                 "int64_t":$dim)>];
+                                 "int64_t":$dim, CArg<"int64_t", "0">:$batch)>];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    // Whether every index takes one element, which stands where the index stood.
+    bool takesElements();
+  }];
 }
 
 def Gan_ScatterAddOp : Gan_PrimitiveOp<"scatter_add",
@@ -92,8 +101,10 @@ def Gan_ScatterAddOp : Gan_PrimitiveOp<"scatter_add",
 
     C1. `dim` is an axis of the base.
     C2. The shape of `updates` is the base's with dimension `dim` replaced by the
-    shape of `index`.
+    shape of `index` behind its first `batch` axes.
     C3. The result type equals the type of the base.
+    C4. `batch` is from 0 to `dim`, and the first `batch` dimensions of base and
+    `index` are equal.
 
     Example:
     ```mlir
@@ -104,11 +115,73 @@ def Gan_ScatterAddOp : Gan_PrimitiveOp<"scatter_add",
     ```
   }];
   let arguments = (ins Gan_FloatTensor:$base, Gan_IndexTensor:$index,
-                       Gan_FloatTensor:$updates, I64Attr:$dim);
+                       Gan_FloatTensor:$updates, I64Attr:$dim,
+                       DefaultValuedAttr<I64Attr, "0">:$batch);
   let results = (outs Gan_FloatTensor:$result);
   let assemblyFormat = [{
-    $base `,` $index `,` $updates `dim` $dim attr-dict `:` type($base) `,`
-    type($index) `,` type($updates)
+    $base `,` $index `,` $updates `dim` $dim (`batch` $batch^)? attr-dict `:`
+    type($base) `,` type($index) `,` type($updates)
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$base, "::mlir::Value":$index,
+                                 "::mlir::Value":$updates, "int64_t":$dim,
+                                 CArg<"int64_t", "0">:$batch)>];
+  let hasVerifier = 1;
+}
+
+def Gan_DynamicSliceOp : Gan_PrimitiveOp<"dynamic_slice",
+    [AllElementTypesMatch<["input", "result"]>]> {
+  let summary = "part of a tensor that starts where numbers say";
+  let description = [{
+    The last axis of `start` has a number for each of the operand's last axes: where
+    the part starts, moved into the range in which it fits. The axes of `start` before
+    it are the first ones of the operand: each of their positions starts elsewhere.
+
+    C1. `start` has one axis or more, its last dimension is not larger than the number of
+    the operand's other axes, and the dimensions before it are the operand's first.
+    C2. The result has the operand's shape but for the sliced axes, where it is not
+    larger.
+
+    Example:
+    ```mlir
+    func.func @dynamic_slice(%x: tensor<4x3x8x8xf32>, %s: tensor<4x2xi32>) -> tensor<4x3x5x6xf32> {
+      %y = gan.dynamic_slice %x, %s : tensor<4x3x8x8xf32>, tensor<4x2xi32> -> tensor<4x3x5x6xf32>
+      return %y : tensor<4x3x5x6xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Gan_Tensor:$input, Gan_IndexTensor:$start);
+  let results = (outs Gan_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $start attr-dict `:` type($input) `,` type($start) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Gan_DynamicUpdateSliceOp : Gan_PrimitiveOp<"dynamic_update_slice",
+    [AllTypesMatch<["base", "result"]>,
+     AllElementTypesMatch<["base", "update"]>]> {
+  let summary = "a tensor with a part replaced where numbers say";
+  let description = [{
+    The base with `update` in the place that `gan.dynamic_slice` would read.
+
+    C1. `start` has one axis or more, its last dimension is not larger than the number of
+    the base's other axes, and the dimensions before it are the base's first.
+    C2. `update` has the base's shape but for the sliced axes, where it is not larger.
+    C3. The result type equals the type of the base.
+
+    Example:
+    ```mlir
+    func.func @dynamic_update_slice(%x: tensor<4x3x8x8xf32>, %u: tensor<4x3x5x6xf32>, %s: tensor<4x2xi32>) -> tensor<4x3x8x8xf32> {
+      %y = gan.dynamic_update_slice %x, %u, %s : tensor<4x3x8x8xf32>, tensor<4x3x5x6xf32>, tensor<4x2xi32>
+      return %y : tensor<4x3x8x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Gan_Tensor:$base, Gan_Tensor:$update, Gan_IndexTensor:$start);
+  let results = (outs Gan_Tensor:$result);
+  let assemblyFormat = [{
+    $base `,` $update `,` $start attr-dict `:` type($base) `,` type($update) `,`
+    type($start)
   }];
   let hasVerifier = 1;
 }

@@ -10,12 +10,14 @@ def Gan_RandomOp : Gan_PrimitiveOp<"random", [Gan_NoDerivative]> {
   let description = [{
     Philox 4x32-10 with the key's seed; counter words: element div 4, key[2],
     key[3], site. `a` and `b` as the distribution says. `name` is what `--given`
-    and `--record` call the draw.
+    and `--record` call the draw. A permutation is a cipher of the places with the
+    same key and no table, so that each of its elements is computed alone.
 
     C1. The key has four elements: seed low, seed high, iteration + 2^20 * (step
     div 2^32), step mod 2^32.
-    C2. normal, uniform and bernoulli give f32, integer gives i32.
+    C2. normal, uniform and bernoulli give f32, integer and permutation give i32.
     C3. normal: b >= 0; uniform: a < b; bernoulli: 0 <= a <= 1; integer: 1 <= a <= 2^31 - 1.
+    C4. permutation: the result has one axis.
 
     Example:
     ```mlir

@@ -122,22 +122,42 @@ static Axis follow(Operation *op, unsigned index, RowAxis axis, int64_t batch) {
       })
       .Case<ReduceSumOp, ReduceMaxOp, ReduceMinOp, MomentsOp>(
           [&](auto op) { return without(op.getDims(), axis); })
+      .Case<ArgMaxOp, ArgMinOp>([&](auto op) {
+        return without({static_cast<int64_t>(op.getDim())}, axis);
+      })
+      .Case([&](SortOp op) {
+        return kept(static_cast<int64_t>(op.getDim()) != dim);
+      })
+      .Case([&](WindowArgMaxOp op) {
+        int64_t windows = op.getWindow().size();
+        return kept(dim < type.getRank() - windows);
+      })
+      .Case<DynamicSliceOp, DynamicUpdateSliceOp>([&](auto op) {
+        // The last axis of the starts counts the sliced ones.
+        ArrayRef<int64_t> starts = tensorType(op.getStart()).getShape();
+        int64_t sliced =
+            op->getOperand(index) == op.getStart() ? 1 : starts.back();
+        return kept(dim < type.getRank() - sliced);
+      })
       .Case([&](WindowSumOp op) {
         return kept(op.getWindow()[dim] == 1 && op.getStride()[dim] == 1);
       })
       .Case([&](GatherOp op) -> Axis {
         auto chosen = static_cast<int64_t>(op.getDim());
+        auto shared = static_cast<int64_t>(op.getBatch());
         if (index == 1)
-          return RowAxis{dim + chosen, axis.inner};
+          return RowAxis{dim < shared ? dim : dim - shared + chosen,
+                         axis.inner};
         if (dim == chosen)
           return std::nullopt;
-        int64_t added = tensorType(op.getIndex()).getRank() - 1;
+        int64_t added = tensorType(op.getIndex()).getRank() - shared - 1;
         return RowAxis{dim < chosen ? dim : dim + added, axis.inner};
       })
       .Case([&](ScatterAddOp op) -> Axis {
         auto chosen = static_cast<int64_t>(op.getDim());
-        int64_t rank = tensorType(op.getIndex()).getRank();
-        if (index == 0)
+        auto shared = static_cast<int64_t>(op.getBatch());
+        int64_t rank = tensorType(op.getIndex()).getRank() - shared;
+        if (index == 0 || dim < shared)
           return axis;
         if (index == 1 || (dim >= chosen && dim < chosen + rank))
           return std::nullopt;

@@ -54,6 +54,15 @@ Value TensorBuilder::reshape(Value a, Dims shape) {
     return a;
   return ReshapeOp::create(builder, loc, tensorType(a).clone(shape), a);
 }
+Value TensorBuilder::flatten(Value a, int64_t first) {
+  SmallVector<int64_t> shape(tensorType(a).getShape());
+  int64_t elements = 1;
+  for (int64_t extent : ArrayRef(shape).drop_front(first))
+    elements *= extent;
+  shape.truncate(first);
+  shape.push_back(elements);
+  return reshape(a, shape);
+}
 Value TensorBuilder::transpose(Value a, Dims permutation) {
   return TransposeOp::create(builder, loc, a, permutation);
 }
@@ -87,6 +96,33 @@ Value TensorBuilder::sum(Value a, Dims dims) {
 Value TensorBuilder::sumAll(Value a) {
   return sum(a, otherDims(tensorType(a).getRank(), {}));
 }
+Value TensorBuilder::product(Value a, Dims dims) {
+  // The reduced axes last and as one.
+  auto type = tensorType(a);
+  SmallVector<int64_t> order = otherDims(type.getRank(), dims), shape;
+  int64_t kept = order.size();
+  order.append(dims.begin(), dims.end());
+  if (!llvm::is_sorted(order))
+    a = transpose(a, order);
+  a = flatten(a, kept);
+  int64_t length = tensorType(a).getDimSize(kept);
+  auto part = [&](int64_t from, int64_t to) {
+    SmallVector<int64_t> start(kept + 1, 0), ones(kept + 1, 1);
+    SmallVector<int64_t> stop(tensorType(a).getShape());
+    start[kept] = from;
+    stop[kept] = to;
+    return slice(a, start, stop, ones);
+  };
+  while (length > 1) {
+    int64_t half = length / 2;
+    Value rest = length % 2 ? part(2 * half, length) : Value();
+    Value products = mul(part(0, half), part(half, 2 * half));
+    a = rest ? concat({products, rest}, kept) : products;
+    length = half + length % 2;
+  }
+  auto result = type.clone(shapeWithout(type.getShape(), dims));
+  return length == 0 ? constant(result, 1) : reshape(a, result.getShape());
+}
 Value TensorBuilder::mean(Value a, Dims dims) {
   double count = 1;
   for (int64_t dim : dims)
@@ -107,8 +143,17 @@ Value TensorBuilder::dot(Value a, Value b, Dims aBatch, Dims bBatch,
   return DotOp::create(builder, loc, a, b, aBatch, bBatch, aContract,
                        bContract);
 }
-Value TensorBuilder::gather(Value a, Value index, int64_t dim) {
-  return GatherOp::create(builder, loc, a, index, dim);
+Value TensorBuilder::transform(Value a, Value matrix, int64_t axis) {
+  int64_t rank = tensorType(a).getRank();
+  // The new axis comes out last.
+  Value product = dot(a, matrix, {}, {}, {axis}, {1});
+  SmallVector<int64_t> places = otherDims(rank, {axis});
+  places.push_back(axis);
+  return axis == rank - 1 ? product
+                          : transpose(product, invertPermutation(places));
+}
+Value TensorBuilder::gather(Value a, Value index, int64_t dim, int64_t batch) {
+  return GatherOp::create(builder, loc, a, index, dim, batch);
 }
 Value TensorBuilder::iota(RankedTensorType type, int64_t dim) {
   return IotaOp::create(builder, loc, type, dim);

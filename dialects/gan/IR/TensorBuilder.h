@@ -71,6 +71,8 @@ public:
 
   // Shape.
   Value reshape(Value a, Dims shape);
+  /// The axes from `first` on as one.
+  Value flatten(Value a, int64_t first);
   Value transpose(Value a, Dims permutation);
   Value reverse(Value a, Dims dims);
   /// Repeats `a` along the new axes `dims` so that the result has `shape`.
@@ -86,6 +88,8 @@ public:
   // Reductions; the axes disappear.
   Value sum(Value a, Dims dims);
   Value sumAll(Value a);
+  /// A tree of products, without a division: right where factors are zero.
+  Value product(Value a, Dims dims);
   Value mean(Value a, Dims dims);
   Value max(Value a, Dims dims);
   Value min(Value a, Dims dims);
@@ -93,7 +97,9 @@ public:
   // Contractions and indices.
   Value dot(Value a, Value b, Dims aBatch, Dims bBatch, Dims aContract,
             Dims bContract);
-  Value gather(Value a, Value index, int64_t dim);
+  /// Multiplies every line along `axis` by a matrix [new length, old length].
+  Value transform(Value a, Value matrix, int64_t axis);
+  Value gather(Value a, Value index, int64_t dim, int64_t batch = 0);
   Value iota(mlir::RankedTensorType type, int64_t dim);
 };
 

@@ -16,20 +16,34 @@ static LogicalResult checkIndices(Operation *op, const Tensor &index,
   return success();
 }
 
+/// Calls `visit(start, length)` for every slice that indices choose from axis
+/// `dim`, in row-major order of the result.
+template <typename Visitor>
+static void forEachSlice(ShapeRef shape, const Tensor &index, int64_t dim,
+                         int64_t batch, Visitor visit) {
+  int64_t size = shape[dim];
+  int64_t rows = countElements(shape.take_front(batch));
+  int64_t outer = countElements(shape.take_front(dim).drop_front(batch));
+  int64_t inner = countElements(shape.drop_front(dim + 1));
+  int64_t chosen = rows ? index.size() / rows : 0;
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t o = 0; o < outer; ++o)
+      for (double i : llvm::ArrayRef(index.values).slice(row * chosen, chosen))
+        visit(((row * outer + o) * size + static_cast<int64_t>(i)) * inner,
+              inner);
+}
+
 static FailureOr<Results> gather(GatherOp op, const Tensor &x,
                                  const Tensor &index) {
   int64_t dim = op.getDim(), size = x.shape[dim];
   if (failed(checkIndices(op, index, size)))
     return failure();
   Tensor result(cast<RankedTensorType>(op.getType()).getShape());
-  int64_t outer = countElements(ShapeRef(x.shape).take_front(dim));
-  int64_t inner = countElements(ShapeRef(x.shape).drop_front(dim + 1));
   double *target = result.data();
-  for (int64_t o = 0; o < outer; ++o)
-    for (double i : index.values)
-      target =
-          std::copy_n(x.data() + (o * size + static_cast<int64_t>(i)) * inner,
-                      inner, target);
+  forEachSlice(x.shape, index, dim, op.getBatch(),
+               [&](int64_t start, int64_t inner) {
+                 target = std::copy_n(x.data() + start, inner, target);
+               });
   return Results{std::move(result)};
 }
 
@@ -40,17 +54,50 @@ static FailureOr<Results> scatterAdd(ScatterAddOp op, const Tensor &base,
   if (failed(checkIndices(op, index, size)))
     return failure();
   Tensor result = base;
-  int64_t outer = countElements(ShapeRef(base.shape).take_front(dim));
-  int64_t inner = countElements(ShapeRef(base.shape).drop_front(dim + 1));
   const double *source = updates.data();
-  for (int64_t o = 0; o < outer; ++o)
-    for (double i : index.values) {
-      double *target =
-          result.data() + (o * size + static_cast<int64_t>(i)) * inner;
-      for (int64_t j = 0; j < inner; ++j)
-        target[j] += *source++;
-    }
+  forEachSlice(base.shape, index, dim, op.getBatch(),
+               [&](int64_t start, int64_t inner) {
+                 for (int64_t j = 0; j < inner; ++j)
+                   result.values[start + j] += *source++;
+               });
   return Results{std::move(result)};
+}
+
+/// Calls `visit(place, i)` for every element of a part that starts where
+/// numbers say: its place in the whole, and its own.
+template <typename Visitor>
+static void forEachInPart(ShapeRef whole, ShapeRef part, const Tensor &start,
+                          Visitor visit) {
+  size_t sliced = start.shape.back(), kept = whole.size() - sliced;
+  Shape strides = stridesOf(whole);
+  int64_t perRow = countElements(part.drop_front(start.rank() - 1));
+  forEachOffset(part, strides, 0, [&](int64_t i, int64_t offset) {
+    for (size_t axis = 0; axis < sliced; ++axis) {
+      int64_t most = whole[kept + axis] - part[kept + axis];
+      auto first =
+          static_cast<int64_t>(start.values[i / perRow * sliced + axis]);
+      offset += std::clamp<int64_t>(first, 0, most) * strides[kept + axis];
+    }
+    visit(offset, i);
+  });
+}
+
+static Tensor dynamicSlice(DynamicSliceOp op, const Tensor &x,
+                           const Tensor &start) {
+  Tensor result(cast<RankedTensorType>(op.getType()).getShape());
+  forEachInPart(x.shape, result.shape, start, [&](int64_t place, int64_t i) {
+    result.values[i] = x.values[place];
+  });
+  return result;
+}
+
+static Tensor dynamicUpdateSlice(const Tensor &base, const Tensor &update,
+                                 const Tensor &start) {
+  Tensor result = base;
+  forEachInPart(base.shape, update.shape, start, [&](int64_t place, int64_t i) {
+    result.values[place] = update.values[i];
+  });
+  return result;
 }
 
 static Tensor iota(IotaOp op) {
@@ -86,6 +133,14 @@ std::optional<FailureOr<Results>> evaluateIndexing(Operation *op,
       .Case([&](ScatterAddOp op) {
         return scatterAdd(op, *operands[0], *operands[1], *operands[2]);
       })
+      .Case([&](DynamicSliceOp op) {
+        return FailureOr<Results>(
+            Results{dynamicSlice(op, *operands[0], *operands[1])});
+      })
+      .Case([&](DynamicUpdateSliceOp op) {
+        return FailureOr<Results>(Results{
+            dynamicUpdateSlice(*operands[0], *operands[1], *operands[2])});
+      })
       .Case([&](RandomOp op) {
         return FailureOr<Results>(Results{random(op, *operands[0])});
       })
@@ -98,6 +153,8 @@ FailureOr<Results> evaluatePrimitive(Operation *op, Operands operands) {
   if (auto results = evaluateShape(op, operands))
     return *results;
   if (auto results = evaluateReduction(op, operands))
+    return *results;
+  if (auto results = evaluateOrder(op, operands))
     return *results;
   if (auto results = evaluateContraction(op, operands))
     return *results;

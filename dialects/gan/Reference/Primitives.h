@@ -28,6 +28,7 @@ std::optional<Results> evaluateElementwise(mlir::Operation *op,
 std::optional<Results> evaluateShape(mlir::Operation *op, Operands operands);
 std::optional<Results> evaluateReduction(mlir::Operation *op,
                                          Operands operands);
+std::optional<Results> evaluateOrder(mlir::Operation *op, Operands operands);
 std::optional<Results> evaluateContraction(mlir::Operation *op,
                                            Operands operands);
 std::optional<llvm::FailureOr<Results>> evaluateIndexing(mlir::Operation *op,

@@ -110,9 +110,38 @@ static std::array<float, 4> normals(const Words &w) {
   return {n0, n1, n2, n3};
 }
 
+/// Element `position` of a permutation of 0 … size - 1, as the runtime's header
+/// says: six Feistel rounds on its bits, again where the result is not below
+/// size.
+static uint32_t permuted(uint32_t position, uint32_t size, const Key &key,
+                         uint32_t site) {
+  if (size < 2)
+    return 0;
+  uint32_t bits = 0;
+  while ((size - 1) >> bits)
+    ++bits;
+  uint32_t value = position;
+  do {
+    uint32_t left = bits / 2, right = bits - bits / 2;
+    for (uint32_t round = 0; round < 6; ++round) {
+      uint32_t low = value & ((1u << right) - 1), high = value >> right;
+      uint32_t word =
+          philox({low | round << 16, key[2], key[3], site}, key[0], key[1])[0];
+      value = low << left | ((high ^ word) & ((1u << left) - 1));
+      std::swap(left, right);
+    }
+  } while (value >= size);
+  return value;
+}
+
 Tensor drawRandom(Distribution distribution, const Key &key, uint32_t site,
                   double a, double b, ShapeRef shape) {
   Tensor result(shape);
+  if (distribution == Distribution::permutation) {
+    for (int64_t i = 0; i < result.size(); ++i)
+      result.values[i] = permuted(i, result.size(), key, site);
+    return result;
+  }
   float first = float(a), second = float(b), width = float(b - a);
   for (int64_t begin = 0; begin < result.size(); begin += 4) {
     Words words =
@@ -137,6 +166,8 @@ Tensor drawRandom(Distribution distribution, const Key &key, uint32_t site,
       case Distribution::integer:
         element = below(words[i], uint32_t(a));
         break;
+      case Distribution::permutation:
+        llvm_unreachable("done above");
       }
     }
   }

@@ -2,6 +2,7 @@
 
 #include "dialects/kernel/Transforms/KernelCost.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace gan;
@@ -27,7 +28,7 @@ static bool isMadeOfIndices(Value value, unsigned depth) {
 bool kernel::movesElements(Operation *op) {
   if (auto gather = dyn_cast<GatherOp>(op))
     return isMadeOfIndices(gather.getIndex(), 6);
-  return isShapeOperation(op);
+  return isShapeOperation(op) || isa<DynamicSliceOp, DynamicUpdateSliceOp>(op);
 }
 
 bool kernel::isRoot(Operation *op) {
@@ -102,6 +103,20 @@ double kernel::flopOf(Operation *op) {
         for (int64_t length : window.getWindow())
           size *= length;
         return size * results;
+      })
+      .Case<WindowArgMaxOp>([&](WindowArgMaxOp search) {
+        double size = 2;
+        for (int64_t length : search.getWindow())
+          size *= length;
+        return size * results;
+      })
+      .Case<ArgMaxOp, ArgMinOp>([](auto search) {
+        return 2.0 * elementsOf(search.getInput().getType());
+      })
+      .Case<SortOp>([](SortOp sort) {
+        auto type = cast<RankedTensorType>(sort.getInput().getType());
+        return 4 * std::log2(type.getDimSize(sort.getDim()) + 1.0) *
+               elementsOf(type);
       })
       .Case<ScatterAddOp>([](ScatterAddOp scatter) {
         return double(elementsOf(scatter.getUpdates().getType()));

@@ -14,8 +14,8 @@
 namespace gan::kernel {
 
 /// Moves or makes elements, so that any of its elements can be computed alone
-/// for little: shape operations, constants, iota, a gather whose index is made
-/// of these.
+/// for little: shape operations, constants, iota, dynamic slices, a gather
+/// whose index is made of these.
 bool movesElements(mlir::Operation *op);
 
 /// Neither element-wise nor moving elements: may be a kernel's root only.

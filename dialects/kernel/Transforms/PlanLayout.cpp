@@ -2,7 +2,8 @@
 //
 //  1. Tensors that correspond axis by axis form a family: what element-wise
 //     operations, pads, slices, concatenations, reversals and windows tie
-//     together, through calls, loops and branches.
+//     together, through calls, loops and branches. Where space becomes one axis
+//     or several, images and channels still correspond.
 //  2. A family that a convolution reads or writes lies channels last: sums over
 //     channels are runs in memory, and so are the results of one pixel.
 //  3. What others than kernels see stays row-major: state, inputs, outputs,
@@ -39,6 +40,10 @@ int64_t rankOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getRank();
 }
 
+ArrayRef<int64_t> shapeOf(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape();
+}
+
 class LayoutPlan {
 public:
   explicit LayoutPlan(ModuleOp module) : symbols(module) {
@@ -65,6 +70,13 @@ private:
   static void tie(llvm::EquivalenceClasses<void *> &classes, Value a, Value b) {
     if (isTensor(a) && isTensor(b) && rankOf(a) == rankOf(b))
       classes.unionSets(key(a), key(b));
+  }
+  /// Images and channels are the same; whatever space is, channels may lie
+  /// last.
+  void tieSpaces(Value a, Value b) {
+    if (rankOf(a) >= 3 && rankOf(b) >= 3 &&
+        shapeOf(a).take_front(2) == shapeOf(b).take_front(2))
+      families.unionSets(key(a), key(b));
   }
   void tieBoth(Value a, Value b) {
     tie(families, a, b);
@@ -96,9 +108,23 @@ void LayoutPlan::addKernel(DefineOp define) {
       return convolves({conv.getOutput(), result});
     if (auto conv = dyn_cast<ConvGradWeightOp>(op))
       return convolves({conv.getInput(), conv.getOutput()});
-    bool corresponds =
-        op->hasTrait<ElementwiseTrait>() ||
-        isa<PadOp, SliceOp, ConcatOp, ReverseOp, WindowSumOp, CumsumOp>(op);
+    if (isa<ReshapeOp>(op))
+      return tieSpaces(op->getOperand(0), result);
+    if (auto scatter = dyn_cast<ScatterAddOp>(op)) {
+      tie(families, scatter.getBase(), result);
+      return tieSpaces(scatter.getIndex(), result);
+    }
+    if (auto gather = dyn_cast<GatherOp>(op); gather && gather.takesElements())
+      return tie(families, gather.getIndex(), result);
+    if (auto slice = dyn_cast<DynamicSliceOp>(op))
+      return tie(families, slice.getInput(), result);
+    if (auto update = dyn_cast<DynamicUpdateSliceOp>(op)) {
+      tie(families, update.getBase(), result);
+      return tie(families, update.getUpdate(), result);
+    }
+    bool corresponds = op->hasTrait<ElementwiseTrait>() ||
+                       isa<PadOp, SliceOp, ConcatOp, ReverseOp, WindowSumOp,
+                           WindowArgMaxOp, CumsumOp>(op);
     if (corresponds)
       for (Value operand : op->getOperands())
         tie(families, operand, result);

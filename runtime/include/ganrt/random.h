@@ -17,6 +17,13 @@
  *
  * uniform in [0, 1):    (float)(w >> 8) * 2^-24                         exact
  * below(n) in [0, n):   high word of w * n
+ * permutation of 0 … n - 1, n < 2^31: with b the least number of bits that holds
+ * n - 1, the place in a high half of l = b div 2 bits and a low half of r = b - l
+ * goes through six rounds i = 0 … 5,
+ *     (high, low) = (low, high ^ w[0] mod 2^l)
+ *     with the counter low + 2^16 * i, iteration …, step …, site as above,
+ * in each of which l and r change places; a result of n or more goes through all
+ * six again.
  * normal: Box-Muller on the word pairs (w0, w1) and (w2, w3); of each pair the
  * first element is r * cos(t), the second r * sin(t), with
  *     u1 = (float)((w_first >> 8) + 1) * 2^-24       in (0, 1], exact

@@ -211,36 +211,75 @@ Sample cumsum(Dice &dice) {
 struct IndexSample {
   Shape shape, indexShape, updateShape;
   SmallVector<int32_t> index;
-  int64_t dim;
+  int64_t dim, batch;
   explicit IndexSample(Dice &dice) : shape(dice.shape()) {
     dim = dice.between(0, shape.size() - 1);
-    indexShape.resize(dice.between(0, 2));
-    for (int64_t &size : indexShape)
-      size = dice.between(1, 4);
+    batch = dice.between(0, dim);
+    indexShape.append(shape.begin(), shape.begin() + batch);
+    for (int64_t axes = dice.between(0, 2); axes > 0; --axes)
+      indexShape.push_back(dice.between(1, 4));
     for (int64_t i = 0; i < reference::countElements(indexShape); ++i)
       index.push_back(dice.between(0, shape[dim] - 1));
     updateShape.append(shape.begin(), shape.begin() + dim);
-    updateShape.append(indexShape);
+    updateShape.append(indexShape.begin() + batch, indexShape.end());
     updateShape.append(shape.begin() + dim + 1, shape.end());
   }
 };
 
 Sample gather(Dice &dice) {
   IndexSample s(dice);
-  return {
-      {dice.tensor(s.shape, -1, 1)}, [=](TensorBuilder &b, ArrayRef<Value> x) {
-        return b.exp(b.gather(x[0], indices(b, s.indexShape, s.index), s.dim));
-      }};
+  return {{dice.tensor(s.shape, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.exp(b.gather(x[0], indices(b, s.indexShape, s.index),
+                                  s.dim, s.batch));
+          }};
 }
 
 Sample scatterAdd(Dice &dice) {
   IndexSample s(dice);
   return {{dice.tensor(s.shape, -1, 1), dice.tensor(s.updateShape, -1, 1)},
           [=](TensorBuilder &b, ArrayRef<Value> x) -> Value {
-            return b.exp(
-                ScatterAddOp::create(b.builder, b.loc, x[0].getType(), x[0],
-                                     indices(b, s.indexShape, s.index), x[1],
-                                     b.builder.getI64IntegerAttr(s.dim)));
+            return b.exp(ScatterAddOp::create(b.builder, b.loc, x[0],
+                                              indices(b, s.indexShape, s.index),
+                                              x[1], s.dim, s.batch));
+          }};
+}
+
+/// A part of the last axes, with starts for every position of the first ones,
+/// some out of range.
+struct PartSample {
+  Shape whole, part, startShape;
+  SmallVector<int32_t> start;
+  explicit PartSample(Dice &dice) : whole(dice.shape()) {
+    int64_t sliced = dice.between(1, whole.size());
+    int64_t batch = dice.between(0, whole.size() - sliced);
+    part = whole;
+    for (int64_t &size : MutableArrayRef(part).take_back(sliced))
+      size = dice.between(1, size);
+    startShape.append(whole.begin(), whole.begin() + batch);
+    startShape.push_back(sliced);
+    for (int64_t i = 0; i < reference::countElements(startShape); ++i)
+      start.push_back(dice.between(-1, 4));
+  }
+};
+
+Sample dynamicSlice(Dice &dice) {
+  PartSample s(dice);
+  return {{dice.tensor(s.whole, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.unary<SinOp>(DynamicSliceOp::create(
+                b.builder, b.loc, tensorType(x[0]).clone(s.part), x[0],
+                indices(b, s.startShape, s.start)));
+          }};
+}
+
+Sample dynamicUpdateSlice(Dice &dice) {
+  PartSample s(dice);
+  return {{dice.tensor(s.whole, -1, 1), dice.tensor(s.part, -1, 1)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.unary<SinOp>(DynamicUpdateSliceOp::create(
+                b.builder, b.loc, x[0].getType(), x[0], x[1],
+                indices(b, s.startShape, s.start)));
           }};
 }
 
@@ -401,6 +440,38 @@ Sample logSumExp(Dice &dice) {
           }};
 }
 
+Sample maxPool(Dice &dice) {
+  Shape shape, window, stride, dilation, low, high;
+  if (dice.between(0, 1))
+    shape.push_back(dice.between(1, 2));
+  for (int64_t axes = dice.between(1, 2); axes > 0; --axes) {
+    shape.push_back(dice.between(5, 6));
+    window.push_back(dice.between(1, 3));
+    stride.push_back(dice.between(1, 3));
+    dilation.push_back(dice.between(1, 2));
+    // Less than the window, so that each meets an element.
+    low.push_back(dice.between(0, window.back() - 1));
+    high.push_back(dice.between(0, window.back() - 1));
+  }
+  return {{dice.distinct(shape)},
+          [=](TensorBuilder &b, ArrayRef<Value> x) -> Value {
+            return b.unary<SinOp>(MaxPoolOp::create(
+                b.builder, b.loc, x[0], window, stride, dilation, low, high));
+          }};
+}
+
+/// A product over axes, some factors exactly zero.
+Sample product(Dice &dice) {
+  Shape shape = dice.shape(), dims = dice.dims(shape.size());
+  Tensor x = dice.tensor(shape, -1, 1);
+  for (double &value : x.values)
+    if (dice.between(0, 3) == 0)
+      value = 0;
+  return {{x}, [=](TensorBuilder &b, ArrayRef<Value> x) {
+            return b.product(x[0], dims);
+          }};
+}
+
 Sample norm(Dice &dice) {
   Shape shape = dice.shape(), dims = dice.dims(shape.size());
   return {{dice.tensor(shape, 0.5, 2)},
@@ -499,6 +570,8 @@ std::vector<SampleRow> allRows() {
       {"gan.cumsum", cumsum},
       {"gan.gather", gather},
       {"gan.scatter_add", scatterAdd},
+      {"gan.dynamic_slice", dynamicSlice},
+      {"gan.dynamic_update_slice", dynamicUpdateSlice},
       {"gan.dot", dot},
       {"gan.conv", conv},
       {"gan.conv_grad_input", convGradInput},
@@ -508,6 +581,8 @@ std::vector<SampleRow> allRows() {
       unary<ReluOp>(-2, -0.1),
       {"gan.leaky_relu", leakyRelu},
       {"gan.clip", clip},
+      {"gan.max_pool", maxPool},
+      {"gan.mul", product},
       {"gan.maximum", choice<MaximumOp>},
       {"gan.minimum", choice<MinimumOp>},
       {"gan.softmax", softmax<SoftmaxOp>},

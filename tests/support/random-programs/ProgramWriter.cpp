@@ -133,9 +133,9 @@ Value ProgramWriter::moved(Value x) {
   case 9: {
     shape[axis] = 1 + below(9);
     Value base = anyOf(shape);
-    return ScatterAddOp::create(builder, loc, base.getType(), base,
+    return ScatterAddOp::create(builder, loc, base,
                                 indices(from.getDimSize(axis), shape[axis]),
-                                b->tanh(x), builder.getI64IntegerAttr(axis));
+                                b->tanh(x), axis);
   }
   case 10:
     if (from.getNumElements() > 200)

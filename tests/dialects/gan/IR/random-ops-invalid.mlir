@@ -31,3 +31,19 @@ func.func @random_c3(%key: tensor<4xi32>) -> tensor<8xf32> {
   %z = gan.random uniform %key a 1.0 b 1.0 site 1 name "z" : tensor<8xf32>
   return %z : tensor<8xf32>
 }
+
+// -----
+
+func.func @random_c2_permutation(%key: tensor<4xi32>) -> tensor<8xf32> {
+  // expected-error@+1 {{'gan.random' op expected i32 elements (C2), got 'f32'}}
+  %z = gan.random permutation %key a 0.0 b 0.0 site 1 name "z" : tensor<8xf32>
+  return %z : tensor<8xf32>
+}
+
+// -----
+
+func.func @random_c4(%key: tensor<4xi32>) -> tensor<2x8xi32> {
+  // expected-error@+1 {{'gan.random' op expected one axis (C4), got 2}}
+  %z = gan.random permutation %key a 0.0 b 0.0 site 1 name "z" : tensor<2x8xi32>
+  return %z : tensor<2x8xi32>
+}

@@ -133,6 +133,36 @@ gan.network @G.beside(%x: tensor<4x3xf32> {gan.batched}, %i: tensor<4xi32> {gan.
 
 // -----
 
+// Neither do searches, sorts and parts along the axis of images.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["mixed output arg_max", "mixed output sort", "mixed output max_pool", "mixed output dynamic_slice"]
+gan.network @G.searches(%x: tensor<4x3xf32> {gan.batched}) -> (tensor<3xi32> {gan.name = "arg_max"}, tensor<4x3xi32> {gan.name = "sort"}, tensor<3x3xf32> {gan.name = "max_pool"}, tensor<2x3xf32> {gan.name = "dynamic_slice"}) attributes {model = "G"} {
+  %k = gan.constant dense<1> : tensor<2xi32>
+  %a = gan.arg_max %x dim 0 : tensor<4x3xf32> -> tensor<3xi32>
+  %o = gan.sort %x dim 0 count 4 : tensor<4x3xf32> -> tensor<4x3xi32>
+  %m = gan.max_pool %x window [2, 1] stride [1, 1] dilation [1, 1] low [0, 0] high [0, 0] : tensor<4x3xf32> -> tensor<3x3xf32>
+  %d = gan.dynamic_slice %x, %k : tensor<4x3xf32>, tensor<2xi32> -> tensor<2x3xf32>
+  gan.return %a, %o, %m, %d : tensor<3xi32>, tensor<4x3xi32>, tensor<3x3xf32>, tensor<2x3xf32>
+}
+
+// -----
+
+// Along other axes they do not, nor what is read by places of each image's own.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched output arg_max", "batched output sorted", "batched output max_pool", "batched output dynamic_slice", "batched output dynamic_update_slice", "batched output scatter"]
+gan.network @G.searches_beside(%x: tensor<4x3xf32> {gan.batched}, %s: tensor<4x1xi32> {gan.batched}) -> (tensor<4xi32> {gan.name = "arg_max"}, tensor<4x2xf32> {gan.name = "sorted"}, tensor<4x2xf32> {gan.name = "max_pool"}, tensor<4x2xf32> {gan.name = "dynamic_slice"}, tensor<4x3xf32> {gan.name = "dynamic_update_slice"}, tensor<4x3xf32> {gan.name = "scatter"}) attributes {model = "G"} {
+  %a = gan.arg_max %x dim 1 : tensor<4x3xf32> -> tensor<4xi32>
+  %o = gan.sort %x dim 1 count 2 descending : tensor<4x3xf32> -> tensor<4x2xi32>
+  %y = gan.gather %x, %o dim 1 batch 1 : tensor<4x3xf32>, tensor<4x2xi32> -> tensor<4x2xf32>
+  %m = gan.max_pool %x window [2] stride [1] dilation [1] low [0] high [0] : tensor<4x3xf32> -> tensor<4x2xf32>
+  %d = gan.dynamic_slice %x, %s : tensor<4x3xf32>, tensor<4x1xi32> -> tensor<4x2xf32>
+  %u = gan.dynamic_update_slice %x, %d, %s : tensor<4x3xf32>, tensor<4x2xf32>, tensor<4x1xi32>
+  %z = gan.scatter_add %x, %o, %y dim 1 batch 1 : tensor<4x3xf32>, tensor<4x2xi32>, tensor<4x2xf32>
+  gan.return %a, %y, %m, %d, %u, %z : tensor<4xi32>, tensor<4x2xf32>, tensor<4x2xf32>, tensor<4x2xf32>, tensor<4x3xf32>, tensor<4x3xf32>
+}
+
+// -----
+
 // One image is a full run, whatever it does along axis 0; a result without an
 // axis of images is still one for the run.
 // CHECK-LABEL: gan.program @infer
