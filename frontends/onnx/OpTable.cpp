@@ -19,9 +19,11 @@ static OnnxOperators makeTable() {
   addGatherOperators(operators);
   addLogicOperators(operators);
   addNormalizationOperators(operators);
+  addOrderOperators(operators);
   addPoolingOperators(operators);
   addReductionOperators(operators);
   addResampleOperators(operators);
+  addResizeOperators(operators);
   addShapeOperators(operators);
   llvm::sort(operators, [](const OnnxOperator &a, const OnnxOperator &b) {
     return std::tie(a.domain, a.name) < std::tie(b.domain, b.name);

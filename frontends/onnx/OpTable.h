@@ -55,9 +55,11 @@ void addElementwiseOperators(OnnxOperators &operators);
 void addGatherOperators(OnnxOperators &operators);
 void addLogicOperators(OnnxOperators &operators);
 void addNormalizationOperators(OnnxOperators &operators);
+void addOrderOperators(OnnxOperators &operators);
 void addPoolingOperators(OnnxOperators &operators);
 void addReductionOperators(OnnxOperators &operators);
 void addResampleOperators(OnnxOperators &operators);
+void addResizeOperators(OnnxOperators &operators);
 void addShapeOperators(OnnxOperators &operators);
 
 /// All rows, by name.

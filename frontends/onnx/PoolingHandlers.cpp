@@ -1,4 +1,4 @@
-//===- PoolingHandlers.cpp - averages over windows ------------------------===//
+//===- PoolingHandlers.cpp - averages and maxima over windows -------------===//
 
 #include "frontends/onnx/OpTable.h"
 
@@ -64,85 +64,112 @@ static bool isFull(const Axis &axis, bool withPadding) {
          axis.tap(axis.out - 1, axis.kernel - 1) < end;
 }
 
-static void importAveragePool(OnnxNode &node) {
-  std::string autoPad = node.choice(
-      "auto_pad", "NOTSET", {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"});
-  node.require("kernel_shape");
-  SmallVector<int64_t> kernel = node.integers("kernel_shape");
-  SmallVector<int64_t> strides = node.integers("strides");
-  SmallVector<int64_t> pads = node.integers("pads");
-  SmallVector<int64_t> dilations;
-  if (node.version() >= 19)
-    dilations = node.integers("dilations");
-  bool ceil = node.flag("ceil_mode", false);
-  bool withPadding = node.flag("count_include_pad", false);
-  if (!node.ready())
-    return;
+namespace {
+// The attributes that all pools have.
+struct Pool {
+  explicit Pool(OnnxNode &node, int dilatedSince)
+      : autoPad(node.choice("auto_pad", "NOTSET",
+                            {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"})),
+        ceil(node.flag("ceil_mode", false)) {
+    node.require("kernel_shape");
+    kernel = node.integers("kernel_shape");
+    strides = node.integers("strides");
+    pads = node.integers("pads");
+    if (node.version() >= dilatedSince)
+      dilations = node.integers("dilations");
+  }
 
-  TensorBuilder &build = node.build;
+  std::string autoPad;
+  bool ceil;
+  SmallVector<int64_t> kernel, strides, pads, dilations;
+  // Of each space axis; low and high pad as far as windows go.
+  SmallVector<Axis> axes;
+  SmallVector<int64_t> low, high;
+
+  // Puts the windows into the input, or reports why not.
+  bool placeIn(OnnxNode &node);
+};
+} // namespace
+
+bool Pool::placeIn(OnnxNode &node) {
+  auto reject = [&](const Twine &message) {
+    node.reject(message);
+    return false;
+  };
   ArrayRef<int64_t> x = node.shape(0);
   size_t space = kernel.size();
   if (space + 2 != x.size() || space == 0)
-    return node.reject("attribute 'kernel_shape' expected " +
-                       Twine(std::max<int64_t>(x.size() - 2, 1)) +
-                       " numbers, got " + Twine(space));
+    return reject("attribute 'kernel_shape' expected " +
+                  Twine(std::max<int64_t>(x.size() - 2, 1)) + " numbers, got " +
+                  Twine(space));
   for (auto [name, list, count] : {std::tuple("strides", &strides, space),
                                    {"dilations", &dilations, space},
                                    {"pads", &pads, 2 * space}}) {
     if (list->empty())
       list->assign(count, list == &pads ? 0 : 1);
     if (list->size() != count)
-      return node.reject("attribute '" + Twine(name) + "' expected " +
-                         Twine(count) + " numbers, got " + Twine(list->size()));
+      return reject("attribute '" + Twine(name) + "' expected " + Twine(count) +
+                    " numbers, got " + Twine(list->size()));
     for (int64_t value : *list)
       if (value < (list == &pads ? 0 : 1))
-        return node.reject("attribute '" + Twine(name) + "' has the value " +
-                           Twine(value) + ", less than " +
-                           Twine(list == &pads ? 0 : 1));
+        return reject("attribute '" + Twine(name) + "' has the value " +
+                      Twine(value) + ", less than " +
+                      Twine(list == &pads ? 0 : 1));
   }
   if (autoPad != "NOTSET" && llvm::any_of(pads, [](int64_t p) { return p; }))
-    return node.reject("attributes 'pads' and 'auto_pad' exclude each other");
+    return reject("attributes 'pads' and 'auto_pad' exclude each other");
   if (llvm::is_contained(x, 0) ||
       llvm::any_of(kernel, [](int64_t k) { return k < 1; }))
-    return node.reject("input and window may not be empty");
+    return reject("input and window may not be empty");
 
-  SmallVector<Axis> axes;
-  SmallVector<int64_t> low(x.size(), 0), high(x.size(), 0), none(x.size(), 0);
-  SmallVector<int64_t> window = {1, 1}, stride = {1, 1};
-  SmallVector<int64_t> padded(x), shape = {x[0], x[1]};
-  bool isDilated = false;
-  double taps = 1;
+  SmallVector<int64_t> padded(x.take_front(2)), shape(x.take_front(2));
   for (size_t i = 0; i < space; ++i) {
     Axis axis{x[i + 2],     kernel[i], strides[i],
               dilations[i], pads[i],   pads[space + i]};
     if (!place(axis, autoPad, ceil))
-      return node.reject("the kernel is larger than the padded input");
-    // As far as the last window goes.
+      return reject("the kernel is larger than the padded input");
     int64_t end = axis.tap(axis.out - 1, axis.kernel - 1) + 1;
-    low[i + 2] = axis.low;
-    high[i + 2] = std::max<int64_t>(end - axis.in, 0);
-    padded[i + 2] += low[i + 2] + high[i + 2];
+    low.push_back(axis.low);
+    high.push_back(std::max<int64_t>(end - axis.in, 0));
+    padded.push_back(axis.in + low.back() + high.back());
+    shape.push_back(axis.out);
+    axes.push_back(axis);
+  }
+  return node.fits(padded) && node.fits(shape);
+}
+
+static void importAveragePool(OnnxNode &node) {
+  Pool pool(node, /*dilatedSince=*/19);
+  bool withPadding = node.flag("count_include_pad", false);
+  if (!node.ready() || !pool.placeIn(node))
+    return;
+  TensorBuilder &build = node.build;
+  ArrayRef<int64_t> x = node.shape(0);
+  SmallVector<int64_t> low = {0, 0}, high = {0, 0}, none(x.size(), 0);
+  SmallVector<int64_t> window = {1, 1}, stride = {1, 1}, shape = {x[0], x[1]};
+  low.append(pool.low);
+  high.append(pool.high);
+  bool isDilated = false;
+  double taps = 1;
+  for (const Axis &axis : pool.axes) {
     window.push_back(axis.kernel);
     stride.push_back(axis.stride);
     shape.push_back(axis.out);
     isDilated |= axis.dilation != 1;
     taps *= axis.kernel;
-    axes.push_back(axis);
   }
-  if (!node.fits(padded) || !node.fits(shape))
-    return;
 
   Value y;
   if (isDilated) {
     // A convolution of each channel with ones.
     SmallVector<int64_t> weight = {x[1], 1};
-    weight.append(kernel);
+    weight.append(pool.kernel);
     if (!node.fits(weight))
       return;
     auto type = node.type(0);
-    auto geometry = GeometryAttr::get(type.getContext(), strides, dilations,
-                                      ArrayRef(low).drop_front(2),
-                                      ArrayRef(high).drop_front(2), x[1]);
+    auto geometry =
+        GeometryAttr::get(type.getContext(), pool.strides, pool.dilations,
+                          pool.low, pool.high, x[1]);
     y = ConvOp::create(build.builder, build.loc, type.clone(shape),
                        node.input(0), build.constant(type.clone(weight), 1),
                        geometry);
@@ -151,7 +178,7 @@ static void importAveragePool(OnnxNode &node) {
                             build.pad(node.input(0), low, high, none), window,
                             stride);
   }
-  for (auto [i, axis] : llvm::enumerate(axes)) {
+  for (auto [i, axis] : llvm::enumerate(pool.axes)) {
     if (isFull(axis, withPadding))
       continue;
     if (!node.isAffordable(axis.out))
@@ -167,13 +194,94 @@ static void importAveragePool(OnnxNode &node) {
   node.set(0, taps == 1 ? y : build.div(y, build.constantLike(y, taps)));
 }
 
-static void importGlobalAveragePool(OnnxNode &node) {
+// The place of each maximum in the whole tensor: space is counted row by row,
+// or with column-major `columns` the other way round.
+static Value wholePlaces(TensorBuilder &build, Value places,
+                         ArrayRef<int64_t> x, bool columns) {
+  auto type = tensorType(places).clone(build.builder.getI64Type());
+  auto number = [&](int64_t n) { return build.constant(type, n); };
+  places = build.cast(places, type.getElementType());
+  int64_t elements = 1;
+  for (int64_t extent : x.drop_front(2))
+    elements *= extent;
+  if (columns) {
+    Value rest = places, place;
+    int64_t stride = elements;
+    for (int64_t extent : llvm::reverse(x.drop_front(2))) {
+      stride /= extent;
+      Value outer = build.div(rest, number(extent));
+      // i - extent * (i / extent)
+      Value own = build.add(rest, build.mul(outer, number(-extent)));
+      Value term = build.mul(own, number(stride));
+      place = place ? build.add(place, term) : term;
+      rest = outer;
+    }
+    places = place;
+  }
+  Value image = build.mul(build.iota(type, 0), number(x[1] * elements));
+  Value channel = build.mul(build.iota(type, 1), number(elements));
+  return build.add(build.add(image, channel), places);
+}
+
+static void importMaxPool(OnnxNode &node) {
+  Pool pool(node, /*dilatedSince=*/10);
+  bool columns = node.flag("storage_order", false);
+  if (!node.ready() || !pool.placeIn(node))
+    return;
+  for (const Axis &axis : pool.axes) {
+    if (isFull(axis, /*withPadding=*/false))
+      continue;
+    if (!node.isAffordable(axis.out))
+      return;
+    if (llvm::is_contained(countsOf(axis, /*withPadding=*/false), 0))
+      return node.reject("a window holds nothing but padding");
+  }
+  ArrayRef<int64_t> x = node.shape(0);
+  int64_t places = 1;
+  for (const Axis &axis : pool.axes)
+    places = std::min<int64_t>(places * axis.in, int64_t(1) << 31);
+  if (places >= int64_t(1) << 31)
+    return node.reject("the input has 2^31 elements per channel or more");
+  TensorBuilder &build = node.build;
+  if (node.hasOutput(0))
+    node.set(0, MaxPoolOp::create(build.builder, build.loc, node.input(0),
+                                  pool.kernel, pool.strides, pool.dilations,
+                                  pool.low, pool.high));
+  if (node.hasOutput(1))
+    node.set(1, wholePlaces(build,
+                            WindowArgMaxOp::create(build.builder, build.loc,
+                                                   node.input(0), pool.kernel,
+                                                   pool.strides, pool.dilations,
+                                                   pool.low, pool.high),
+                            x, columns));
+}
+
+static bool hasSpace(OnnxNode &node) {
   if (!node.ready())
+    return false;
+  if (node.rank(0) < 3)
+    node.reject("expected an input of rank 3 or more, got " +
+                Twine(node.rank(0)));
+  return node.rank(0) >= 3;
+}
+
+static void importGlobalMaxPool(OnnxNode &node) {
+  if (!hasSpace(node))
     return;
   TensorBuilder &build = node.build;
-  if (node.rank(0) < 3)
-    return node.reject("expected an input of rank 3 or more, got " +
-                       Twine(node.rank(0)));
+  Value x = build.flatten(node.input(0), 2);
+  if (tensorType(x).getDimSize(2) == 0)
+    return node.reject("input and window may not be empty");
+  SmallVector<int64_t> shape(node.shape(0).take_front(2));
+  shape.resize(node.rank(0), 1);
+  Value place = ArgMaxOp::create(build.builder, build.loc, x, 2);
+  node.set(0, build.reshape(build.gather(x, place, 2, 2), shape));
+}
+
+static void importGlobalAveragePool(OnnxNode &node) {
+  if (!hasSpace(node))
+    return;
+  TensorBuilder &build = node.build;
   SmallVector<int64_t> dims, shape(node.shape(0));
   for (int64_t i = 2; i < node.rank(0); ++i) {
     dims.push_back(i);
@@ -186,6 +294,8 @@ void onnximport::addPoolingOperators(OnnxOperators &operators) {
   OnnxOperators rows = {
       {"AveragePool", {11, 19, 22}, 1, 1, kFloat, importAveragePool},
       {"GlobalAveragePool", {1, 22}, 1, 1, kFloat, importGlobalAveragePool},
+      {"GlobalMaxPool", {1, 22}, 1, 1, kFloat, importGlobalMaxPool},
+      {"MaxPool", {11, 12, 22}, 1, 1, kFloat, importMaxPool},
   };
   operators.insert(operators.end(), rows.begin(), rows.end());
 }

@@ -116,37 +116,11 @@ static void importReduceLogSumExp(OnnxNode &node) {
       });
 }
 
-// Halves are multiplied until one element is left: no logarithm, so that zeros
-// and signs are right in value and derivative.
-static Value productOf(TensorBuilder &build, Value x, ArrayRef<int64_t> dims) {
-  x = mergeLast(build, x, dims);
-  SmallVector<int64_t> shape(tensorType(x).getShape());
-  int64_t count = shape.back();
-  auto part = [&](int64_t from, int64_t to) {
-    SmallVector<int64_t> start(shape.size(), 0), stop(shape),
-        stride(shape.size(), 1);
-    start.back() = from;
-    stop.back() = to;
-    return build.slice(x, start, stop, stride);
-  };
-  while (count > 1) {
-    int64_t half = count / 2;
-    Value product = build.mul(part(0, half), part(half, 2 * half));
-    if (count % 2 != 0)
-      product = build.concat({product, part(count - 1, count)},
-                             static_cast<int64_t>(shape.size()) - 1);
-    x = product;
-    count -= half;
-    shape.back() = count;
-  }
-  shape.pop_back();
-  if (count == 0)
-    return build.constant(tensorType(x).clone(shape), 1);
-  return build.reshape(x, shape);
-}
-
 static void importReduceProd(OnnxNode &node) {
-  importReduction(node, 18, productOf);
+  importReduction(node, 18,
+                  [](TensorBuilder &build, Value x, ArrayRef<int64_t> dims) {
+                    return build.product(x, dims);
+                  });
 }
 
 // Booleans are reduced as numbers.

@@ -410,6 +410,18 @@ simple("pool-huge", "a constant of more than 67108864 bytes (--limit-fold-bytes)
        lambda: single("AveragePool", [1, 1, 2**31 - 9], kernel_shape=[3], pads=[1, 1]))
 simple("pool-empty", "input and window may not be empty",
        lambda: single("AveragePool", [1, 2, 5, 5], kernel_shape=[0, 3]))
+simple("maxpool-padding", "a window holds nothing but padding",
+       lambda: single("MaxPool", [1, 2, 5, 5], kernel_shape=[2, 2], pads=[2, 0, 0, 0]))
+simple("maxpool-places", "the input has 2^31 elements per channel or more",
+       lambda: single("MaxPool", [1, 1, 65536, 65536], kernel_shape=[2, 2], strides=[2, 2]))
+simple("maxpool-huge", "a constant of more than 67108864 bytes (--limit-fold-bytes)",
+       lambda: single("MaxPool", [1, 1, 2**31 - 9], kernel_shape=[3], pads=[1, 1]))
+simple("globalmaxpool-empty", "input and window may not be empty",
+       lambda: single("GlobalMaxPool", [1, 2, 0, 3]))
+simple("argmax-empty", "an empty axis has no largest or smallest element",
+       lambda: single("ArgMax", [2, 0], axis=1))
+simple("topk-many", "input 'K' expected one number from 0 to 3", lambda: single("TopK", [2, 3], ints("k", [4])))
+simple("topk-list", "input 'K' expected one number from 0 to 3", lambda: single("TopK", [2, 3], ints("k", [1, 2])))
 simple("globalpool-rank", "expected an input of rank 3 or more, got 2",
        lambda: single("GlobalAveragePool", [1, 2]))
 simple("strides-zero", "attribute 'strides' has the value 0, less than 1", lambda: conv(strides=[0, 1]))
@@ -517,8 +529,17 @@ simple("resize-sizes-rank", "input 'sizes' expected 4 numbers, got 2", lambda: r
 simple("resize-sizes-negative", "a size of -8 is out of range", lambda: resize(None, [1, 1, -8, 8]))
 simple("resize-both", "expected one of the inputs 'scales' and 'sizes'",
        lambda: resize([1.0, 1.0, 2.0, 2.0], [1, 1, 8, 8]))
-simple("resize-antialias", "antialias=1 is not supported",
-       lambda: resize([1.0, 1.0, 2.0, 2.0], opset=18, antialias=1))
+simple("resize-antialias", OK,
+       lambda: resize([1.0, 1.0, 1e-9, 0.5], None, 18, (1, 1, 2**20, 4), antialias=1, mode="cubic"))
+simple("resize-weights", "a constant of more than 67108864 bytes (--limit-fold-bytes)",
+       lambda: resize([1.0, 1.0, 2.0, 1.0], None, 17, (1, 1, 2**13, 4), mode="linear"))
+simple("resize-roi", "input 'roi' expected 8 numbers, got 2",
+       lambda: model([node("Resize", ["x", "r", "s"], coordinate_transformation_mode="tf_crop_and_resize")],
+                     [("x", [1, 1, 4, 4])],
+                     weights=[tensor("r", [2], [0.0, 1.0]), tensor("s", [4], [1.0, 1.0, 2.0, 2.0])]))
+simple("resize-integers", "mode linear expected float elements",
+       lambda: model([node("Resize", ["x", "", "s"], mode="linear")], [("x", [1, 4], TensorProto.INT32)],
+                     weights=[tensor("s", [2], [1.0, 2.0])]))
 simple("resize-policy", OK,
        lambda: resize(None, [2**31 - 1, 1, 1, 1], opset=18, keep_aspect_ratio_policy="not_larger"))
 simple("reshape-two-unknowns", "input 'shape' has more than one -1",
