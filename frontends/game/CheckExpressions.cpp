@@ -305,10 +305,11 @@ void Checker::checkSwap(const CallExpression &call,
   checkOneValue(call, name + ".swap", place);
 }
 
-/// The second argument of these functions is fixed when compiling.
+/// All arguments of these functions but the first are fixed when compiling.
 static bool isSizedFunction(StringRef name) {
   return name == "reshape" || name == "transpose" || name == "split" ||
-         name == "onehot";
+         name == "onehot" || name == "roll" || name == "topk" ||
+         name == "interpolate";
 }
 
 void Checker::unknownFunction(StringRef name, SourceRange range) {
@@ -346,10 +347,6 @@ void Checker::checkFunction(const CallExpression &call, StringRef name,
     diagnostics.error(call.settings.front().name.range,
                       "modes belong to the application of a network; '" + name +
                           "' is a function");
-  if (!signature->isSupported) {
-    notYet(range, "function '" + name + "'");
-    return;
-  }
   if (place == Place::Schedule && !signature->isScalar) {
     diagnostics.error(range, "function '" + name +
                                  "' works on tensors; a schedule is made of "
@@ -363,7 +360,7 @@ void Checker::checkFunction(const CallExpression &call, StringRef name,
   if (bound) {
     fixed.insert(bound->options.begin(), bound->options.end());
     if (isSizedFunction(name))
-      fixed.insert(bound->parameters[1]);
+      fixed.insert(bound->parameters.begin() + 1, bound->parameters.end());
   }
   for (const Argument &argument : call.arguments)
     if (!fixed.contains(&argument) && signature->has(argument))
@@ -373,8 +370,9 @@ void Checker::checkFunction(const CallExpression &call, StringRef name,
   for (auto [option, argument] : llvm::zip(signature->options, bound->options))
     checkIntegers(argument, option, option == "axes");
   if (isSizedFunction(name))
-    checkIntegers(bound->parameters[1], signature->parameters[1],
-                  name == "reshape" || name == "transpose");
+    for (auto [argument, what] :
+         llvm::drop_begin(llvm::zip(bound->parameters, signature->parameters)))
+      checkIntegers(argument, what, name == "reshape" || name == "transpose");
   if (name == "grad")
     checkGradTarget(*bound->parameters[0]->value, *bound->parameters[1]->value);
   if ((name == "max" || name == "min") && bound->parameters[1] &&
@@ -401,8 +399,8 @@ void Checker::checkIntegers(const Argument *argument, StringRef what,
     const auto *name = llvm::dyn_cast<NameExpression>(&number);
     if (what == "shape" && name && name->name == "B")
       return;
-    constants.integer(number, what == "shape" ? -1 : -16, kLargest,
-                      "'" + what + "'");
+    int64_t smallest = what == "shape" ? -1 : what == "k" ? -kLargest : -16;
+    constants.integer(number, smallest, kLargest, "'" + what + "'");
   };
   if (list)
     for (const ExpressionPtr &element : list->elements)

@@ -1,8 +1,8 @@
 //===- Implementation.h - state and steps of the importer of games --------===//
 //
 // Split over ImportItems, ImportStatements, ImportExpressions, ImportLists,
-// ImportFunctions, ImportLosses and ImportApplications; nobody else includes
-// this.
+// ImportFunctions, ImportArrangements, ImportLosses and ImportApplications;
+// nobody else includes this.
 //
 //===----------------------------------------------------------------------===//
 
@@ -181,6 +181,13 @@ private:
   ImportedValue softmaxLike(const CallExpression &call, llvm::StringRef name,
                             const BoundArguments &bound,
                             const ImportedValue &operand);
+  /// Functions that move, choose or mix elements (ImportArrangements.cpp).
+  ImportedValue arrange(const CallExpression &call, llvm::StringRef name,
+                        const BoundArguments &bound,
+                        const ImportedValue &operand);
+  ImportedValue interpolate(const CallExpression &call, Value v, int64_t height,
+                            int64_t width);
+  Value drawPermutation(int64_t length, SourceRange range);
   std::optional<llvm::SmallVector<int64_t>>
   axesOf(const Argument *argument, int64_t rank, SourceRange range);
   std::optional<int64_t> axisOf(const Argument *argument, int64_t rank,

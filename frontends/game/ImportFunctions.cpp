@@ -225,6 +225,8 @@ ImportedValue GameImporter::reduction(const CallExpression &call,
     result = make.mean(v, *axes);
   } else if (name == "sum") {
     result = make.sum(v, *axes);
+  } else if (name == "prod") {
+    result = make.product(v, *axes);
   } else if (name == "max") {
     result = make.max(v, *axes);
   } else if (name == "min") {
@@ -306,12 +308,13 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
   // Schedules are numbers of the host, also where a state is read.
   bool isSchedule = name == "ramp" || name == "cosine";
   Place reads = isSchedule ? Place::Host : place;
-  bool isSized =
-      llvm::is_contained({"reshape", "transpose", "split", "onehot"}, name);
+  bool isSized = llvm::is_contained({"reshape", "transpose", "split", "onehot",
+                                     "roll", "topk", "interpolate"},
+                                    name);
   SmallVector<ImportedValue> values;
   SmallVector<SourceRange> ranges;
   for (auto [index, argument] : llvm::enumerate(bound->parameters)) {
-    if (!argument || (isSized && index == 1))
+    if (!argument || (isSized && index >= 1))
       continue;
     values.push_back(evaluateArgument(*argument, reads));
     ranges.push_back(argument->value->range);
@@ -352,7 +355,7 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
       return extremum(call, name == "max", values[0], values[1]);
     return reduction(call, name, *bound, values[0]);
   }
-  if (llvm::is_contained({"mean", "sum", "norm", "std", "var"}, name))
+  if (llvm::is_contained({"mean", "sum", "prod", "norm", "std", "var"}, name))
     return reduction(call, name, *bound, values[0]);
   if (llvm::is_contained({"softmax", "log_softmax", "logsumexp"}, name))
     return softmaxLike(call, name, *bound, values[0]);
@@ -371,6 +374,8 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
       return fail(ranges[0], "'onehot' needs labels, got a number");
     return oneHot(ranges[0], values[0].value, *count);
   }
+  if (llvm::is_contained({"roll", "topk", "interpolate", "shuffle"}, name))
+    return arrange(call, name, *bound, values[0]);
   if (name == "clip")
     return clip(call, values);
   if (name == "select")

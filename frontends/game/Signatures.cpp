@@ -22,10 +22,6 @@ Signature tensor(StringRef name, llvm::SmallVector<StringRef, 4> parameters,
       name, std::move(parameters), required, std::move(options), false, false,
       true};
 }
-Signature later(Signature signature) {
-  signature.isSupported = false;
-  return signature;
-}
 
 ArrayRef<Signature> functions() {
   static const Signature table[] = {
@@ -33,7 +29,7 @@ ArrayRef<Signature> functions() {
       reduction("sum"),
       {"max", {"a", "b"}, 1, {"axes", "keep"}, false, true, true},
       {"min", {"a", "b"}, 1, {"axes", "keep"}, false, true, true},
-      later(reduction("prod")),
+      reduction("prod"),
       reduction("norm"),
       tensor("dot", {"a", "b"}),
       scalar("log"),
@@ -61,17 +57,17 @@ ArrayRef<Signature> functions() {
       tensor("grad", {"y", "u"}),
       {"cat", {"a"}, 1, {"axis"}, true, false, true},
       tensor("split", {"v", "n"}),
-      {"roll", {"v", "k"}, 2, {"axis"}, false, false, false},
-      later(tensor("shuffle", {"v"})),
+      tensor("roll", {"v", "k"}, {"axis"}),
+      tensor("shuffle", {"v"}),
       tensor("half", {"v"}),
       tensor("reshape", {"v", "shape"}),
       tensor("transpose", {"v", "axes"}),
       tensor("select", {"m", "a", "b"}),
       reduction("std"),
       reduction("var"),
-      later(tensor("topk", {"v", "k"})),
+      tensor("topk", {"v", "k"}),
       {"lerp", {"a", "b", "t"}, 3, {}, false, true, true},
-      later(tensor("interpolate", {"v", "h", "w"})),
+      tensor("interpolate", {"v", "h", "w"}),
       {"ramp", {"a", "b"}, 2, {}, false, true, true},
       {"cosine", {"a", "b"}, 2, {}, false, true, true},
       tensor("f32", {"e"}),

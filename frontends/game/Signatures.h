@@ -26,7 +26,8 @@ struct Signature {
   bool isVariadic = false;
   /// Maps scalars to a scalar, so that it may stand in a schedule.
   bool isScalar = false;
-  /// False for what the language knows but the compiler can't translate yet.
+  /// False for what the language knows but the compiler can't translate yet:
+  /// some distributions and initializers.
   bool isSupported = true;
 
   /// False for an argument of a name that the signature does not have; what it
