@@ -328,15 +328,14 @@ void ParameterChecker::reportLost(ArrayAttr parts) {
   for (auto part : parts.getAsRange<StringAttr>()) {
     bool isNorm = part.getValue().starts_with("the spectral norm");
     diagnostics
-        .error(network.file.range,
-               "network " + quoted(network.name.text) +
-                   " is trained, and its file has lost " + part.getValue())
-        .note(isNorm
-                  ? "export the module without it, and write 'with "
-                    "spectral_norm(\"*\")' behind the network"
-                  : "export with torch.onnx.export(…, dynamo=False, "
-                    "training=TrainingMode.PRESERVE, "
-                    "do_constant_folding=False), or the module without it");
+        .error(network.file.range, "network " + quoted(network.name.text) +
+                                       " is trained, and its file has lost " +
+                                       part.getValue())
+        .note(isNorm ? "export the module without it, and write 'with "
+                       "spectral_norm(\"*\")' behind the network"
+                     : "export with torch.onnx.export(…, dynamo=False, "
+                       "training=TrainingMode.PRESERVE, "
+                       "do_constant_folding=False), or the module without it");
   }
 }
 

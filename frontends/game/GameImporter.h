@@ -24,8 +24,8 @@ struct NetworkSource {
   /// the reason was reported.
   std::function<std::vector<std::string>(const NetworkItem &network)> tensors;
   /// The instance for these argument types, made at the builder's insertion
-  /// point unless the module has it; null after the reason was reported. Taps of
-  /// the network are results behind the file's outputs.
+  /// point unless the module has it; null after the reason was reported. Taps
+  /// of the network are results behind the file's outputs.
   std::function<gan::NetworkOp(mlir::OpBuilder &builder,
                                const NetworkItem &network,
                                llvm::ArrayRef<mlir::RankedTensorType> types)>

@@ -53,8 +53,7 @@ void Importer::report(const NodeProto &proto, const Twine &message,
                       ArrayRef<std::string> notes) {
   SmallVector<std::string> all(notes);
   const Reason &reason = reasons[current];
-  std::string reached = "reached from output " +
-                        quoted(targets[reason.output]);
+  std::string reached = "reached from output " + quoted(targets[reason.output]);
   if (reason.consumer >= 0) {
     const NodeProto &consumer = model.graph().node(reason.consumer);
     reached += " via " + consumer.op_type() + " " + quoted(nameOf(consumer));
@@ -552,8 +551,8 @@ FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
     if (!imported || imported->isPoisoned)
       continue;
     results.push_back(materialise(*imported, tap.tensor));
-    resultAttributes.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
-        "gan.name", builder.getStringAttr(tap.name))));
+    resultAttributes.push_back(builder.getDictionaryAttr(
+        builder.getNamedAttr("gan.name", builder.getStringAttr(tap.name))));
   }
   if (reporter.failed()) {
     network.erase();

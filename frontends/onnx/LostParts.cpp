@@ -1,9 +1,11 @@
 //===- LostParts.cpp - what an exporter took out of a network -------------===//
 //
-// PyTorch's exporters write what a module computes when it is used. Two parts of
-// training leave a trace:
-//  - a dropout that is an Identity and whose node still names the module's class;
-//  - a spectral norm, W / (u^T M v), whose vectors are constants of the file: they
+// PyTorch's exporters write what a module computes when it is used. Two parts
+// of training leave a trace:
+//  - a dropout that is an Identity and whose node still names the module's
+//  class;
+//  - a spectral norm, W / (u^T M v), whose vectors are constants of the file:
+//  they
 //    are the last ones of the module and nothing advances them.
 //
 //===----------------------------------------------------------------------===//
@@ -12,8 +14,8 @@
 
 using namespace gan;
 using namespace gan::onnximport;
-using ::onnx::NodeProto;
 using llvm::StringRef;
+using ::onnx::NodeProto;
 
 namespace {
 class Finder {
@@ -48,8 +50,8 @@ const NodeProto *Finder::writer(StringRef name, StringRef type) const {
   return node && node->op_type() == type ? node : nullptr;
 }
 
-/// Div(W, MatMul(u, MatMul(M, v))), whatever M is: W itself, reshaped, or the copy
-/// of it that constant folding made.
+/// Div(W, MatMul(u, MatMul(M, v))), whatever M is: W itself, reshaped, or the
+/// copy of it that constant folding made.
 bool Finder::isSpectralNorm(const NodeProto &division) const {
   if (division.op_type() != "Div" || division.input_size() != 2 ||
       !isInitializer(division.input(0)))

@@ -7,8 +7,8 @@
 
 namespace gan::onnximport {
 
-/// Parts of the model that training needs and the file has no more, as far as it
-/// shows: `the dropout 'n'`, `the spectral norm of 'w'`.
+/// Parts of the model that training needs and the file has no more, as far as
+/// it shows: `the dropout 'n'`, `the spectral norm of 'w'`.
 std::vector<std::string> findLostParts(const OnnxModel::Implementation &model);
 
 } // namespace gan::onnximport

@@ -109,4 +109,7 @@ def Game_ParametrisationAttr : AttrDef<Game_Dialect, "Parametrisation"> {
   let assemblyFormat = "`<` $kind `,` $pattern `,` $value `,` $iterations `,` $advance `>`";
 }
 
+class Game_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Game_Dialect, mnemonic, traits>;
+
 #endif // DIALECTS_GAME_IR_GAMEDIALECT_TD

@@ -14,8 +14,8 @@ struct NetworkTensor {
   mutable gan::ParameterOp first; // one of its operations; all agree
   Role role;
   std::optional<Parametrisation> parametrisation;
-  std::string state;        // its name; that of another network if shared
-  bool isShared = false;    // declared by the other network
+  std::string state;     // its name; that of another network if shared
+  bool isShared = false; // declared by the other network
 };
 
 /// A network of the game with its initializers in the order of the file.
