@@ -220,56 +220,10 @@ Value *VectorBuilder::address(const Buffer &buffer, Type *elementType,
   return CreateGEP(memory, buffer.base, index);
 }
 
-/// Lanes a few elements apart: whole vectors from the first lane's element to
-/// the last one's, and of these what the lanes want.
-Value *VectorBuilder::loadStrided(const Buffer &buffer,
-                                  const IndexExpression &offset, int64_t stride,
-                                  Value *mask) {
-  Type *memory = toMemoryType(buffer.elementType);
-  llvm::VectorType *type = toVector(memory);
-  llvm::Align align(memory->getScalarSizeInBits() / 8);
-  Value *base = CreateGEP(memory, buffer.base,
-                          evaluateTerms(offset, false, getInt64Ty()));
-  Value *all = llvm::PoisonValue::get(type);
-  constexpr int64_t lanes = kLanes;
-  for (int64_t part = 0; part < stride; ++part) {
-    // The last part ends at the last lane's element.
-    int64_t start = std::min(part * lanes, (lanes - 1) * (stride - 1));
-    SmallVector<int> chosen, wanted;
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      int64_t place = lane * stride - start;
-      bool isHere = lane * stride >= part * lanes && place < lanes;
-      chosen.push_back(isHere ? lanes + place : lane);
-    }
-    for (int64_t place = 0; place < lanes; ++place) {
-      int64_t element = start + place;
-      wanted.push_back(element % stride == 0 ? element / stride : lanes);
-    }
-    Value *pointer = CreateConstGEP1_64(memory, base, start);
-    Value *vector;
-    if (mask)
-      vector = CreateMaskedLoad(
-          type, pointer, align,
-          CreateShuffleVector(
-              mask, llvm::Constant::getNullValue(mask->getType()), wanted),
-          llvm::Constant::getNullValue(type));
-    else
-      vector = CreateAlignedLoad(type, pointer, align);
-    ++accesses.contiguous;
-    annotate(vector, buffer);
-    all = CreateShuffleVector(all, vector, chosen);
-  }
-  return all;
-}
-
 Value *VectorBuilder::load(const Buffer &buffer, const IndexExpression &offset,
                            Value *mask) {
   Type *memory = toMemoryType(buffer.elementType);
   llvm::Align align(memory->getScalarSizeInBits() / 8);
-  std::optional<int64_t> stride = offset.getLaneStride();
-  if (stride && *stride >= 2 && *stride <= kLongestStride &&
-      memory->getScalarSizeInBits() == 32)
-    return loadStrided(buffer, offset, *stride, mask);
   Value *pointer = address(buffer, memory, offset, mask);
   Value *value;
   if (!offset.variesOverLanes()) {

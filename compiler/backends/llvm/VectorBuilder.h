@@ -18,8 +18,6 @@
 namespace gan::codegen {
 
 constexpr unsigned kLanes = 16;
-/// Elements of lanes farther apart are read one by one.
-constexpr int64_t kLongestStride = 4;
 
 /// A tensor in memory: strides in elements, one per axis. Booleans are bytes.
 struct Buffer {
@@ -129,8 +127,6 @@ public:
   void branch(llvm::Value *condition, llvm::function_ref<void()> then);
 
 private:
-  llvm::Value *loadStrided(const Buffer &buffer, const IndexExpression &offset,
-                           int64_t stride, llvm::Value *mask);
   llvm::Value *evaluateTerms(const IndexExpression &expression, bool varying,
                              llvm::Type *type);
   llvm::Value *evaluateAtom(const Atom *atom, llvm::Type *type);
