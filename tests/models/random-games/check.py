@@ -41,7 +41,8 @@ def record(ganc, step_run, work, game, steps):
         f"--record={work}/whole.safetensors")
     run(ganc, path, "--stop-after=grad", f"--dump-dir={work}/dump", "-o", f"{work}/grad.mlir")
     whole = read_tensors(f"{work}/whole.safetensors")
-    write_tensors(f"{work}/draws.safetensors", {name: values for name, values in whole.items() if "/draw/" in name}, "F64")
+    write_tensors(f"{work}/draws.safetensors",
+                  {name: values.astype(np.float64) for name, values in whole.items() if "/draw/" in name})
     run(step_run, f"{work}/dump/03-grad.mlir", f"--given={work}/draws.safetensors", f"--steps={min(steps, 20)}",
         f"--record={work}/meaning.safetensors")
     meaning = read_tensors(f"{work}/meaning.safetensors")
