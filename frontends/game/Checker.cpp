@@ -474,7 +474,6 @@ void Checker::checkType(const TypeExpression &type, bool isData) {
       auto found = items.find(dimension.stream.text);
       if (found == items.end() || !llvm::isa<DataItem>(found->second.item)) {
         std::vector<StringRef> names;
-        names.reserve(streams.size());
         for (const DataItem *stream : streams)
           names.push_back(stream->name.text);
         diagnostics.error(dimension.stream.range,
@@ -600,10 +599,11 @@ void Checker::checkSample(const SampleItem &sample) {
   for (const Argument &argument : sample.arguments)
     constants.evaluate(*argument.value);
   // The first type is the one to take where nothing else is wanted.
-  auto gives = llvm::StringSwitch<std::pair<StringRef, StringRef>>(name)
-                   .Case("integer", {"i32", "i64"})
-                   .Case("bernoulli", {"f32", "bool"})
-                   .Default({"f32", ""});
+  auto gives =
+      llvm::StringSwitch<std::pair<StringRef, StringRef>>(name)
+          .Cases({"integer", "categorical", "permutation"}, {"i32", "i64"})
+          .Case("bernoulli", {"f32", "bool"})
+          .Default({"f32", ""});
   StringRef element = sample.type.element.text;
   if (element != gives.first && element != gives.second)
     diagnostics.error(sample.type.element.range,

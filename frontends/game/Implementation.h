@@ -126,7 +126,11 @@ private:
                    gan::Distribution distribution, double a, double b,
                    mlir::RankedTensorType type);
   gan::Scope scopeOf(const Item &item) const;
-  mlir::RankedTensorType drawnType(mlir::RankedTensorType type);
+  mlir::RankedTensorType drawnType(const SampleItem &sample,
+                                   mlir::RankedTensorType type);
+  Value valueOf(const SampleItem &sample, Value drawn,
+                mlir::RankedTensorType type);
+  std::optional<llvm::SmallVector<double>> numbersOf(const SampleItem &sample);
   int32_t siteOf(const Item &item);
   bool limitLabels(Value labels, int64_t classes, SourceRange range);
   ImportedValue chooseRows(const IndexExpression &index,
@@ -249,6 +253,8 @@ private:
   llvm::StringMap<const Item *> items;
   const StepItem *step = nullptr;
   DrawSites sites;
+  /// Values that choose one of so many categories, and whose they are.
+  llvm::DenseMap<Value, std::pair<int64_t, std::string>> categories;
   /// Of the names that are drawn once per run.
   llvm::StringMap<int32_t> runSites;
   /// How often each pool and augmentation was used.

@@ -33,13 +33,61 @@ int32_t GameImporter::siteOf(const Item &item) {
   return known->second;
 }
 
-/// What is drawn for a sample of this type: booleans as numbers and all labels
-/// as i32, as files give and record them and kernels use them.
-RankedTensorType GameImporter::drawnType(RankedTensorType type) {
+/// What is drawn for a sample, as files give and record it: booleans as
+/// numbers, all labels as i32, classes as their numbers, categories as a part
+/// of (0, 1).
+RankedTensorType GameImporter::drawnType(const SampleItem &sample,
+                                         RankedTensorType type) {
   Type element = type.getElementType();
-  if (element.isInteger(1))
+  if (sample.distribution.text == "one_hot")
+    return RankedTensorType::get(type.getShape().drop_back(),
+                                 builder.getI32Type());
+  if (sample.distribution.text == "categorical" || element.isInteger(1))
     return type.clone(builder.getF32Type());
   return element.isInteger(64) ? type.clone(builder.getI32Type()) : type;
+}
+
+/// A sample's value, of what was drawn for it.
+Value GameImporter::valueOf(const SampleItem &sample, Value drawn,
+                            RankedTensorType type) {
+  StringRef name = sample.distribution.text;
+  gan::TensorBuilder make(builder, drawn.getLoc());
+  if (name == "logistic") {
+    SmallVector<double> numbers = *numbersOf(sample);
+    Value rest = make.log(make.shift(make.neg(drawn), 1));
+    return make.shift(make.scale(make.sub(make.log(drawn), rest), numbers[1]),
+                      numbers[0]);
+  }
+  if (name == "gumbel")
+    return make.neg(make.log(make.neg(make.log(drawn))));
+  if (name == "one_hot")
+    return oneHot(sample.name.range, drawn, type.getShape().back()).value;
+  if (name != "categorical")
+    return make.cast(drawn, type.getElementType());
+  // How many sums of the first weights are not above what was drawn.
+  SmallVector<double> weights = *numbersOf(sample);
+  double total = 0, sum = 0;
+  for (double weight : weights)
+    total += weight;
+  SmallVector<float> sums;
+  for (double weight : ArrayRef(weights).drop_back())
+    sums.push_back(static_cast<float>((sum += weight) / total));
+  auto table =
+      RankedTensorType::get({int64_t(sums.size())}, builder.getF32Type());
+  Value bounds = gan::ConstantOp::create(
+      builder, make.loc, table,
+      DenseElementsAttr::get(table, ArrayRef<float>(sums)));
+  SmallVector<int64_t> shape(type.getShape());
+  int64_t last = shape.size();
+  shape.push_back(sums.size());
+  Value isReached =
+      make.compare(gan::Comparison::ge, make.broadcast(drawn, {last}, shape),
+                   make.alongAxis(bounds, last, shape));
+  Value label =
+      make.cast(make.sum(make.cast(isReached, builder.getF32Type()), {last}),
+                type.getElementType());
+  categories[label] = {int64_t(weights.size()), sample.name.text};
+  return label;
 }
 
 /// Makes one value of a draw in a block of the language, before the statement
@@ -68,10 +116,12 @@ Value GameImporter::newDraw(const Item &item, SourceRange range,
     return {};
   const std::string &name = item.name.text;
   Location loc = NameLoc::get(builder.getStringAttr(name), locationOf(range));
-  Value value = at(
-      range, game::DrawOp::create(builder, loc, data ? type : drawnType(type),
-                                  name, siteOf(item), scope, name));
-  return gan::TensorBuilder(builder, loc).cast(value, type.getElementType());
+  const auto *sample = dyn_cast<SampleItem>(&item);
+  auto draw =
+      at(range, game::DrawOp::create(builder, loc,
+                                     sample ? drawnType(*sample, type) : type,
+                                     name, siteOf(item), scope, name));
+  return sample ? valueOf(*sample, draw, type) : draw.getResult();
 }
 
 /// The value of a data stream or sample in the innermost block in which it is
@@ -156,6 +206,12 @@ bool GameImporter::limitLabels(Value labels, int64_t classes,
     Value value = open.pop_back_val();
     if (!seen.insert(value).second)
       continue;
+    if (auto known = categories.find(value); known != categories.end()) {
+      if (known->second.first > classes)
+        return refuse("those of '" + Twine(known->second.second) +
+                      "', which go up to " + Twine(known->second.first - 1));
+      continue;
+    }
     Operation *op = value.getDefiningOp();
     if (isa<game::LetOp, gan::CastOp, gan::ReshapeOp, gan::TransposeOp,
             gan::BroadcastOp, gan::SliceOp, gan::ConcatOp>(op)) {

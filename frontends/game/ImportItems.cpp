@@ -8,9 +8,11 @@
 using namespace gan::gamelang;
 using namespace mlir;
 using llvm::StringRef;
+using llvm::Twine;
 
 /// Elements a tensor may have; sizes are computed in 64 bits.
 static constexpr int64_t kMostElements = int64_t(1) << 40;
+static constexpr size_t kMostClasses = 1000;
 
 void GameImporter::importItem(const Item &item) {
   switch (item.kind) {
@@ -253,23 +255,33 @@ void GameImporter::importData(const DataItem &data) {
       /*classes=*/nullptr, TypeAttr::get(type));
 }
 
+/// The arguments of a sample's distribution; none after an error.
+std::optional<SmallVector<double>>
+GameImporter::numbersOf(const SampleItem &sample) {
+  std::optional<BoundArguments> bound = bindArguments(
+      *findSignature(SignatureKind::Distribution, sample.distribution.text),
+      sample.arguments, sample.distribution.range, diagnostics);
+  if (!bound)
+    return std::nullopt;
+  SmallVector<double> numbers;
+  for (const Argument *argument :
+       llvm::concat<const Argument *>(bound->parameters, bound->rest)) {
+    std::optional<double> number = constants.evaluate(*argument->value);
+    if (!number)
+      return std::nullopt;
+    numbers.push_back(*number);
+  }
+  return numbers;
+}
+
 void GameImporter::importSample(const SampleItem &sample) {
   RankedTensorType type = typeOf(sample.type, nullptr);
   StringRef name = sample.distribution.text;
-  const Signature &signature =
-      *findSignature(SignatureKind::Distribution, name);
-  std::optional<BoundArguments> bound = bindArguments(
-      signature, sample.arguments, sample.distribution.range, diagnostics);
-  if (!type || !bound)
+  std::optional<SmallVector<double>> numbers = numbersOf(sample);
+  if (!type || !numbers)
     return;
-  double numbers[2] = {0, 0};
-  for (auto [index, argument] : llvm::enumerate(bound->parameters)) {
-    std::optional<double> number = constants.evaluate(*argument->value);
-    if (!number)
-      return;
-    numbers[index] = *number;
-  }
-  auto [a, b] = numbers;
+  double a = numbers->empty() ? 0 : (*numbers)[0];
+  double b = numbers->size() < 2 ? 0 : (*numbers)[1];
   std::string wrong;
   if (name == "normal" && b < 0)
     wrong = "a standard deviation is not negative";
@@ -280,16 +292,47 @@ void GameImporter::importSample(const SampleItem &sample) {
   else if (name == "integer" &&
            !(a >= 1 && a <= INT32_MAX && a == std::floor(a)))
     wrong = "expected a whole number from 1 to 2147483647";
+  else if (name == "logistic" && !(b > 0))
+    wrong = "a scale is positive";
+  else if (name == "one_hot" && type.getRank() == 0)
+    wrong = "'one_hot' needs an axis of classes, as in f32[B, 10]";
+  else if (name == "permutation" && type.getRank() != 1)
+    wrong = "'permutation' orders the numbers of one axis, as in i32[B]";
+  else if (name == "categorical") {
+    double total = 0;
+    bool isBad = false;
+    for (double weight : *numbers) {
+      isBad |= weight < 0;
+      total += weight;
+    }
+    if (numbers->size() < 2 || numbers->size() > kMostClasses)
+      wrong = "expected from 2 to 1000 weights, one for each class";
+    else if (isBad || total == 0)
+      wrong = "weights are not negative, and one of them is positive";
+  }
   if (!wrong.empty()) {
     diagnostics.error(sample.distribution.range, wrong);
     return;
   }
-  game::SampleOp::create(
-      builder, locationOf(sample.range),
-      builder.getStringAttr(sample.name.text),
-      gan::DistributionAttr::get(context, *gan::symbolizeDistribution(name)),
-      builder.getF64FloatAttr(a), builder.getF64FloatAttr(b),
-      TypeAttr::get(drawnType(type)));
+  // What others are made of: numbers in the middle of 2^24 parts of (0, 1), so
+  // that neither they nor their distance from 1 is zero, or class numbers.
+  gan::Distribution drawn =
+      gan::symbolizeDistribution(name).value_or(gan::Distribution::uniform);
+  if (name == "logistic" || name == "gumbel") {
+    a = 0x1p-25;
+    b = 1 - 0x1p-25;
+  } else if (name == "categorical") {
+    a = 0;
+    b = 1;
+  } else if (name == "one_hot") {
+    drawn = gan::Distribution::integer;
+    a = type.getShape().back();
+  }
+  game::SampleOp::create(builder, locationOf(sample.range),
+                         builder.getStringAttr(sample.name.text),
+                         gan::DistributionAttr::get(context, drawn),
+                         builder.getF64FloatAttr(a), builder.getF64FloatAttr(b),
+                         TypeAttr::get(drawnType(sample, type)));
 }
 
 void GameImporter::importState(const StateItem &state) {

@@ -81,13 +81,13 @@ ArrayRef<Signature> distributions() {
   static const Signature table[] = {
       {"normal", {"mean", "std"}, 2, {}, false, true, true},
       {"uniform", {"low", "high"}, 2, {}, false, true, true},
-      {"logistic", {"location", "scale"}, 2, {}, false, true, false},
+      {"logistic", {"location", "scale"}, 2, {}, false, true, true},
       {"bernoulli", {"p"}, 1, {}, false, true, true},
-      {"categorical", {"weights"}, 1, {}, false, true, false},
-      {"one_hot", {}, 0, {}, false, true, false},
+      {"categorical", {"weight"}, 1, {}, true, true, true},
+      {"one_hot", {}, 0, {}, false, true, true},
       {"integer", {"n"}, 1, {}, false, true, true},
-      {"gumbel", {}, 0, {}, false, true, false},
-      {"permutation", {}, 0, {}, false, true, false},
+      {"gumbel", {}, 0, {}, false, true, true},
+      {"permutation", {}, 0, {}, false, true, true},
   };
   return table;
 }

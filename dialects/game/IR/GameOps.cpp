@@ -18,9 +18,14 @@ LogicalResult OptionOp::verify() {
 }
 
 std::optional<uint64_t> SampleOp::getClasses() {
-  if (getDistribution() != gan::Distribution::integer)
+  switch (getDistribution()) {
+  case gan::Distribution::integer:
+    return static_cast<uint64_t>(getA().convertToDouble());
+  case gan::Distribution::permutation:
+    return cast<RankedTensorType>(getType()).getDimSize(0);
+  default:
     return std::nullopt;
-  return static_cast<uint64_t>(getA().convertToDouble());
+  }
 }
 
 LogicalResult ExportOp::verify() {

@@ -9,6 +9,7 @@ this file computes what must come out, one sample after the other, as the papers
 programs do. The interpreter computes it from the same draws in float64.
 """
 
+import math
 import os
 import shutil
 import sys
@@ -165,6 +166,28 @@ def check_augment(recorded, steps):
     print(f"augment: {steps} steps")
 
 
+def check_draws(recorded, steps):
+    """Distributions by their shape (Kolmogorov-Smirnov, 1 in 1000) and frequencies by 4 deviations."""
+    values = [np.concatenate([gradient(recorded, step, k).ravel() for step in range(steps)]) for k in range(8)]
+    normal = np.vectorize(lambda x: 0.5 * (1 + math.erf((x - 1) / 8 ** 0.5)))
+    shapes = {0: normal, 1: lambda x: (x + 1) / 4, 4: lambda x: 1 / (1 + np.exp(-(x - 2) / 0.5)),
+              5: lambda x: np.exp(-np.exp(-x))}
+    for k, below in shapes.items():
+        x = np.sort(values[k].astype(np.float64))
+        distance = np.max(np.abs(below(x) - (np.arange(len(x)) + 0.5) / len(x)))
+        if distance > 1.95 / len(x) ** 0.5:
+            sys.exit(f"statement {k}: expected a distance of at most {1.95 / len(x) ** 0.5:.4f}, got {distance:.4f}")
+    for k, weights in {2: [0.7, 0.3], 3: [0.2] * 5, 6: [0.125, 0, 0.625, 0.25]}.items():
+        for label, weight in enumerate(weights):
+            part = np.mean(values[k] == label)
+            if abs(part - weight) > 4 * (weight * (1 - weight) / len(values[k])) ** 0.5:
+                sys.exit(f"statement {k}: expected a part of {weight} for {label}, got {part:.4f}")
+    rows = values[7].reshape(-1, 6)
+    if set(np.unique(rows)) != {0, 1} or np.any(rows.sum(1) != 1) or np.any(np.abs(rows.mean(0) - 1 / 6) > 4 * 0.373 / len(rows) ** 0.5):
+        sys.exit(f"expected rows with one 1, as often at each place, got {rows.mean(0)}")
+    print(f"draws: {steps} steps")
+
+
 def main():
     if len(sys.argv) != 5:
         sys.exit(__doc__)
@@ -177,6 +200,11 @@ def main():
         write_scale(work, (4, 3))
         np.save(f"{work}/data.npy", dice.standard_normal((999, 3)).astype(np.float32))
         check_pool(record(ganc, step_run, work, name, steps), steps)
+    elif name == "draws":
+        steps = 250
+        write_scale(work, (8, 6))
+        np.save(f"{work}/data.npy", np.zeros((8, 6), np.float32))
+        check_draws(record(ganc, step_run, work, name, steps), steps)
     else:
         steps = 30
         write_scale(work, (4, 3, 8, 6))
