@@ -42,6 +42,8 @@ lsgan = alternating(lambda real, fake: 0.5 * ((real - 1) ** 2).mean() + 0.5 * (f
                     lambda fake: 0.5 * ((fake - 1) ** 2).mean())
 hinge = alternating(lambda real, fake: F.relu(1 - real).mean() + F.relu(1 + fake).mean(),
                     lambda fake: -fake.mean(), adam(4e-4, 0.0, 0.9), adam(1e-4, 0.0, 0.9))
+spectral_norm = alternating(lambda real, fake: F.relu(1 - real).mean() + F.relu(1 + fake).mean(),
+                            lambda fake: -fake.mean())
 # With the conjugates of u log u, -log u and (sqrt u - 1)^2.
 f_gan_kl = alternating(lambda real, fake: torch.exp(fake - 1).mean() - real.mean(), lambda fake: -fake.mean())
 f_gan_reverse_kl = alternating(lambda real, fake: torch.exp(real).mean() - fake.mean() - 1,
