@@ -121,6 +121,12 @@ class Play:
     def labels(self, name, count=cases.BATCH):
         return self.draw(name, self.random.integers(self.sizes.classes, size=count), np.int32).long()
 
+    def integers(self, name, count):
+        return self.draw(name, self.random.integers(count, size=cases.BATCH), np.int32)
+
+    def coins(self, name):
+        return self.draw(name, self.random.integers(2, size=cases.BATCH)) > 0
+
     def x(self):
         return self.uniform("x", cases.BATCH, *self.picture)
 

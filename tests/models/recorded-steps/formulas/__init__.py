@@ -6,9 +6,9 @@ one step does. Draws of one name come in the order in which the game takes them.
 move running statistics.
 """
 
-from formulas import domains, encoders, extra, labels, losses, penalties
+from formulas import augmentations, domains, encoders, extra, labels, losses, penalties
 
-MODULES = (losses, penalties, labels, encoders, domains, extra)
+MODULES = (losses, penalties, augmentations, labels, encoders, domains, extra)
 
 
 def find(game):
