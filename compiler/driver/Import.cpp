@@ -290,11 +290,13 @@ static LogicalResult checkFlags(const Options &options, StringRef suffix) {
   StringRef kind = suffix == ".onnx"   ? "a network"
                    : suffix == ".game" ? "a game"
                                        : "a dump";
-  auto check = [&](bool isGiven, StringRef flag, StringRef of) {
+  auto check = [&](bool isGiven, StringRef flag, StringRef of,
+                   StringRef hint = "") {
     if (!isGiven || of == kind)
       return success();
     llvm::errs() << "ganc: error: " << flag << " is for " << of << ", and '"
-                 << options.input << "' is " << kind << "\n";
+                 << options.input << "' is " << kind
+                 << (kind == "a game" ? hint : "") << "\n";
     return failure();
   };
   return success(
@@ -304,7 +306,8 @@ static LogicalResult checkFlags(const Options &options, StringRef suffix) {
       succeeded(check(options.warningsAreErrors, "-Werror", "a game")) &&
       succeeded(
           check(!options.batches.empty(), "--batch=STREAM:N", "a game")) &&
-      succeeded(check(options.batch.has_value(), "--batch=N", "a network")) &&
+      succeeded(check(options.batch.has_value(), "--batch=N", "a network",
+                      "; the batch of a data stream is --batch=STREAM:N")) &&
       succeeded(check(!options.shapes.empty(), "--shape", "a network")));
 }
 

@@ -49,6 +49,10 @@ std::vector<StringRef> Checker::namesInSight(Place place) {
   return names;
 }
 
+static bool isNetwork(const Item &item) {
+  return llvm::isa<NetworkItem>(item) || llvm::isa<EmaItem>(item);
+}
+
 /// Whether each block draws its own value; else one lasts for the step or run.
 static bool drawsInBlock(const Item &item) {
   const auto *data = llvm::dyn_cast<DataItem>(&item);
@@ -100,6 +104,14 @@ void Checker::undefinedName(const NameExpression &name, Place place) {
   }
   bool isStep = place == Place::Step && !currentDef;
   auto elsewhere = ended.find(name.name);
+  if (place == Place::Item && elsewhere != ended.end()) {
+    report(" is not defined outside of 'step'")
+        .note(elsewhere->second,
+              quoted(name.name) +
+                  " is bound here; a 'report' may stand in its block, and a "
+                  "'show' applies the networks itself");
+    return;
+  }
   if (isStep && elsewhere != ended.end()) {
     report(" is not defined in this block")
         .note(elsewhere->second,
@@ -237,7 +249,10 @@ void Checker::checkCall(const CallExpression &call, Place place) {
       checkSwap(call, *member, *symbol->item, place);
       return;
     }
-    if (member)
+    if (symbol && symbol->item && isNetwork(*symbol->item))
+      diagnostics.error(member->range, "a network has no methods; apply it: '" +
+                                           base->name + "(…)'");
+    else if (member)
       methodCall(*member, base && !symbol ? StringRef(base->name) : "");
     else
       diagnostics.error(call.callee->range,

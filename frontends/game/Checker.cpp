@@ -94,8 +94,11 @@ void Checker::run() {
   for (const ItemPtr &item : game.items)
     if (const auto *constant = llvm::dyn_cast<ConstItem>(item.get()))
       constants.define(*constant);
+  auto isSeen = [](const Item &item) {
+    return llvm::isa<ShowItem>(item) || llvm::isa<ReportItem>(item);
+  };
   for (const ItemPtr &item : game.items)
-    if (!llvm::isa<StepItem>(item.get()))
+    if (!llvm::isa<StepItem>(item.get()) && !isSeen(*item))
       checkItem(*item);
   checkPaths();
   if (step)
@@ -103,12 +106,24 @@ void Checker::run() {
   else
     diagnostics.error(game.name.range,
                       "game " + quoted(game.name.text) + " has no 'step'");
-  for (const auto &given : overrides.constants)
-    if (!constants.isDefined(given.getKey()))
-      diagnostics.error(game.name.range, "the command line sets " +
-                                             quoted(given.getKey()) +
-                                             ", which is no const of game " +
-                                             quoted(game.name.text));
+  // Behind the step, so that its lets are known for what they are.
+  for (const ItemPtr &item : game.items)
+    if (isSeen(*item))
+      checkItem(*item);
+  for (const auto &given : overrides.constants) {
+    if (constants.isDefined(given.getKey()))
+      continue;
+    Diagnostic &error = diagnostics.error(
+        game.name.range, "the command line sets " + quoted(given.getKey()) +
+                             ", which is no const of game " +
+                             quoted(game.name.text));
+    auto named = items.find(given.getKey());
+    if (named != items.end() && llvm::isa<OptionItem>(named->second.item))
+      error.note(named->second.range,
+                 quoted(given.getKey()) +
+                     " is an option: the program that trains takes it as '--" +
+                     given.getKey() + "'");
+  }
   for (const auto &given : overrides.batches)
     checkBatch(given.getKey());
   // After an error most of these would only repeat it.

@@ -270,7 +270,8 @@ Token Lexer::next() {
   case '/':
     if (following == '/') {
       fail(std::min(text.find('\n', at), text.size()) - at,
-           "'//' is not an operator; a comment starts with '#'");
+           "'//' is not an operator; '/' divides, and a comment starts with "
+           "'#'");
       return next();
     }
     return make(TokenKind::Slash, 1);

@@ -52,6 +52,11 @@ static StringRef functionHere(StringRef name) {
       .Cases({"hinge", "hinge_loss"}, "relu(1 - v)")
       .Cases({"kl", "kl_div", "kl_divergence"}, "kl_normal(m, logvar)")
       .Cases({"square", "sqr"}, "v^2")
+      .Cases({"sum_squares", "sum_of_squares", "squared_norm"}, "sum(v^2)")
+      .Cases({"cosine_decay", "cosine_annealing", "CosineAnnealingLR"},
+             "cosine(a, b)")
+      .Cases({"warmup", "linear_warmup", "linear_decay", "LinearLR"},
+             "ramp(a, b)")
       .Cases({"pow", "power"}, "a^b")
       .Case("rsqrt", "1 / sqrt(v)")
       .Case("reciprocal", "1 / v")
@@ -149,7 +154,12 @@ std::string gan::gamelang::argumentHere(const Signature &signature,
                        .Cases({"mu", "rho", "beta"}, "momentum = 0.9")
                        .Case("loc", "mean = 0")
                        .Cases({"stddev", "sigma", "scale"}, "std = 1")
+                       .Case("outputs", "y = …")
+                       .Case("inputs", "u = …")
                        .Default("");
+  if (signature.name == "grad" &&
+      llvm::is_contained({"create_graph", "retain_graph"}, name))
+    return "; a gradient can be differentiated again: leave it out";
   StringRef meant = here.take_until([](char c) { return c == ' '; });
   if (llvm::is_contained(signature.parameters, meant) ||
       llvm::is_contained(signature.options, meant) || meant == "then")
@@ -167,9 +177,11 @@ StringRef gan::gamelang::whyNotHere(StringRef name) {
              "number of elements")
       .Cases({"gelu", "elu", "selu", "silu", "swish", "mish", "dropout"},
              "; a layer belongs to the network's file")
-      .Cases({"conv2d", "linear", "Linear", "Conv2d", "batch_norm",
-              "layer_norm", "embedding"},
+      .Cases({"conv2d", "Linear", "Conv2d", "batch_norm", "layer_norm",
+              "embedding"},
              "; a layer belongs to the network's file")
+      .Case("linear", "; a layer belongs to the network's file, and a straight "
+                      "schedule is 'ramp(a, b)'")
       .Cases({"spectral_norm", "weight_norm"},
              "; it belongs to a network: 'network D = onnx \"…\" with "
              "spectral_norm(\"*\")'")

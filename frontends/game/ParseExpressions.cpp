@@ -271,6 +271,22 @@ ExpressionPtr Parser::member(ExpressionPtr base) {
   return node;
 }
 
+/// The arguments of a word that makes sense with its brackets only. Without
+/// them the next word would be blamed.
+bool Parser::argumentsOf(const Identifier &name, SignatureKind kind,
+                         std::vector<Argument> &into) {
+  if (at(TokenKind::LeftParen) || at(TokenKind::Error))
+    return arguments(into, nullptr);
+  StringRef other =
+      findSignature(kind, name.text) ? StringRef() : nameHere(kind, name.text);
+  std::string call = other.empty() ? name.text + "(…)" : other.str();
+  diagnostics.error(name.range, quoted(name.text) +
+                                    " is written with its arguments: '" + call +
+                                    "'");
+  stopped |= diagnostics.isFull();
+  return false;
+}
+
 /// call := '(' [arg (',' arg)*] [';' NAME '=' NAME (',' NAME '=' NAME)*] ')'
 bool Parser::arguments(std::vector<Argument> &into,
                        std::vector<ModeSetting> *settings) {

@@ -372,7 +372,8 @@ bool Parser::networkAttribute(NetworkItem &network,
       return true;
     case Kind::Init:
       return expectName(made.name, "an initializer after 'init'") &&
-             arguments(made.arguments, nullptr) &&
+             argumentsOf(made.name, SignatureKind::Initializer,
+                         made.arguments) &&
              // In a stage, `for` without a string gives its duration.
              (!atWord("for") ||
               (stageDepth > 0 && !peek(1).is(TokenKind::String)) ||
@@ -451,7 +452,8 @@ ItemPtr Parser::sampleItem() {
       !type(node->type) ||
       !expect(TokenKind::Tilde, "~", "after the type of the sample") ||
       !expectName(node->distribution, "a distribution after '~'") ||
-      !arguments(node->arguments, nullptr))
+      !argumentsOf(node->distribution, SignatureKind::Distribution,
+                   node->arguments))
     return nullptr;
   if (takeWord("per") && !scope(node->scope))
     return nullptr;
@@ -493,7 +495,7 @@ ItemPtr Parser::playerItem() {
     fail(peek(), "an optimiser is one word, such as 'adam(lr = 1e-4)'");
     return nullptr;
   }
-  if (!arguments(node->arguments, nullptr))
+  if (!argumentsOf(node->optimiser, SignatureKind::Optimiser, node->arguments))
     return nullptr;
   while (takeWord("then"))
     if (!postprocess(*node))
@@ -603,6 +605,10 @@ ItemPtr Parser::emaItem() {
       !expectName(node->source, "a network after 'of'") ||
       !expectWord("decay", "after the network of the average"))
     return nullptr;
+  if (at(TokenKind::Equal)) {
+    fail(peek(), "the decay of an average stands without '=': 'decay 0.999'");
+    return nullptr;
+  }
   node->decay = expression();
   if (!node->decay)
     return nullptr;

@@ -66,21 +66,27 @@ StatementPtr Parser::statement() {
   return nullptr;
 }
 
+/// What there is here instead of a call of a training loop.
+static StringRef insteadOfCall(StringRef name) {
+  return llvm::StringSwitch<StringRef>(name)
+      .Cases({"backward", "step", "zero_grad"},
+             "; 'PLAYER minimises …' takes the gradients and moves the "
+             "parameters")
+      .Cases({"train", "eval"},
+             "; the mode belongs to an application: 'G(z; mode = infer)'")
+      .Cases({"requires_grad_", "requires_grad"},
+             "; a player moves what it trains and nothing else")
+      .Cases({"print", "log", "add_scalar"},
+             "; 'report NAME = …' says a number once per tick")
+      .Default("");
+}
+
 /// `loss.backward()` and other calls of a training loop.
 bool Parser::failMethod() {
   Token object = take(), method = take();
   if (at(TokenKind::Name) || at(TokenKind::Reserved))
     method = take();
-  StringRef meant =
-      llvm::StringSwitch<StringRef>(method.text)
-          .Cases({"backward", "step", "zero_grad"},
-                 "; 'PLAYER minimises …' takes the gradients and moves the "
-                 "parameters")
-          .Cases({"train", "eval"},
-                 "; the mode belongs to an application: 'G(z; mode = infer)'")
-          .Cases({"requires_grad_", "requires_grad"},
-                 "; a player moves what it trains and nothing else")
-          .Default("");
+  StringRef meant = insteadOfCall(method.text);
   method.range.begin = object.range.begin;
   return fail(method,
               "'" + file.text(method.range) + "' is no statement" + meant);
@@ -133,10 +139,12 @@ bool Parser::unexpectedStatement() {
                                         "runs a block n times");
     if (following.is(TokenKind::Dot))
       return failMethod();
-    if (following.is(TokenKind::LeftParen))
-      return fail(token, "'" + word +
-                             "(…)' starts no statement; a product is written "
-                             "with '*'");
+    if (following.is(TokenKind::LeftParen)) {
+      StringRef meant = insteadOfCall(word);
+      return fail(token, "'" + word + "(…)' starts no statement" +
+                             (meant.empty() ? "; a product is written with '*'"
+                                            : meant));
+    }
     if (!following.is(TokenKind::Name) && !following.is(TokenKind::Number) &&
         !following.is(TokenKind::LeftBrace))
       return fail(following,
@@ -244,6 +252,15 @@ StatementPtr Parser::drawStatement() {
   return node;
 }
 
+/// Whether another binding of 'where' follows though nothing says so: no
+/// statement starts with `NAME =`.
+bool Parser::missingComma() {
+  if (!at(TokenKind::Name) || !peek(1).is(TokenKind::Equal))
+    return false;
+  failExpected("','", "between two bindings of 'where'");
+  return true;
+}
+
 /// update := NAME ('minimises'|'maximises') expr ['track' 'all']
 ///           ['where' NAME '=' expr (',' NAME '=' expr)*]
 std::unique_ptr<UpdateStatement> Parser::updateStatement() {
@@ -260,6 +277,8 @@ std::unique_ptr<UpdateStatement> Parser::updateStatement() {
   }
   if (takeWord("where")) {
     do {
+      if (atWord("let"))
+        fail(take(), "bindings of 'where' are written without 'let'");
       WhereBinding &binding = node->bindings.emplace_back();
       if (!expectName(binding.name, "a binding of 'where'") ||
           !expect(TokenKind::Equal, "=", "after the name"))
@@ -267,7 +286,7 @@ std::unique_ptr<UpdateStatement> Parser::updateStatement() {
       binding.value = expression();
       if (!binding.value)
         return nullptr;
-    } while (takeIf(TokenKind::Comma));
+    } while (takeIf(TokenKind::Comma) || missingComma());
     if (atWord("track") && peek(1).isWord("all")) {
       fail(peek(), "'track all' stands before 'where'");
       return nullptr;

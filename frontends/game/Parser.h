@@ -10,6 +10,7 @@
 
 #include "frontends/game/Ast.h"
 #include "frontends/game/Lexer.h"
+#include "frontends/game/Signatures.h"
 
 namespace gan::gamelang {
 
@@ -102,6 +103,7 @@ private:
   bool startsUpdate() const;
   bool unexpectedStatement();
   bool failMethod();
+  bool missingComma();
   void skipToStatement();
   void skipToEndOfBlock();
 
@@ -124,6 +126,8 @@ private:
   ExpressionPtr leftAssociative(
       llvm::ArrayRef<std::pair<TokenKind, BinaryOperator>> operators,
       Operand operand);
+  bool argumentsOf(const Identifier &name, SignatureKind kind,
+                   std::vector<Argument> &into);
   bool arguments(std::vector<Argument> &into,
                  std::vector<ModeSetting> *settings);
   bool argument(Argument &into);

@@ -13,19 +13,24 @@ static bool is_label(const ganrt_stream *stream) {
 }
 
 /* --data=a=PATH --data=b=PATH for all streams that need a path. */
-static ganrt_status_t explain(const ganrt_artefact *artefact,
-                              const char *problem, const char *name) {
-  char usage[400] = "";
+static void expected(const ganrt_artefact *artefact, char usage[400]) {
   uint32_t needed = 0;
   size_t length = 0;
+  usage[0] = 0;
   for (uint32_t i = 0; i < artefact->stream_count; ++i)
     needed += !is_label(&artefact->streams[i]);
   for (uint32_t i = 0; i < artefact->stream_count; ++i)
-    if (!is_label(&artefact->streams[i]) && length < sizeof usage)
+    if (!is_label(&artefact->streams[i]) && length < 400)
       length += (size_t)snprintf(
-          usage + length, sizeof usage - length, " --data=%s%sPATH",
+          usage + length, 400 - length, " --data=%s%sPATH",
           needed > 1 ? ganrt_quote(artefact->streams[i].name).text : "",
           needed > 1 ? "=" : "");
+}
+
+static ganrt_status_t explain(const ganrt_artefact *artefact,
+                              const char *problem, const char *name) {
+  char usage[400];
+  expected(artefact, usage);
   return ganrt_status_make(GANRT_INVALID_ARGUMENT, "stream '%s' %s; expected%s",
                            ganrt_quote(name).text, problem, usage);
 }
@@ -69,11 +74,15 @@ static ganrt_status_t bind(const ganrt_train_options *options,
   for (uint32_t i = 0; i < options->data_count; ++i) {
     if (options->data[i].name)
       continue;
-    if (unnamed)
+    if (unnamed) {
+      char usage[400];
+      expected(artefact, usage);
       return ganrt_status_make(
           GANRT_INVALID_ARGUMENT,
-          "two --data without a stream's name: '%s' and '%s'",
-          ganrt_quote(unnamed).text, ganrt_quote(options->data[i].path).text);
+          "two --data without a stream's name: '%s' and '%s'; expected%s",
+          ganrt_quote(unnamed).text, ganrt_quote(options->data[i].path).text,
+          usage);
+    }
     unnamed = options->data[i].path;
   }
   uint32_t open[2] = {0, 0}, open_count = 0;
@@ -138,6 +147,13 @@ static ganrt_status_t open_streams(const ganrt_train_options *options,
                                    const ganrt_dataset_limits *limits,
                                    const char **paths, ganrt_data *data) {
   const ganrt_artefact *artefact = options->artefact;
+  bool has_pictures = false;
+  for (uint32_t i = 0; i < artefact->stream_count; ++i)
+    has_pictures |= artefact->streams[i].rank == 4;
+  if (options->mirror && !has_pictures)
+    return ganrt_status_make(GANRT_INVALID_ARGUMENT,
+                             "--mirror turns pictures around, and the data of "
+                             "this game is none");
   /* Leaders first: labels come from their data. */
   for (int pass = 0; pass < 2; ++pass)
     for (uint32_t i = 0; i < artefact->stream_count; ++i) {

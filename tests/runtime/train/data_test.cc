@@ -34,7 +34,8 @@ protected:
     for (std::string &argument : arguments) {
       if (size_t at = argument.find('@'); at != std::string::npos)
         argument.replace(at, 1, folder.path(""));
-      argument = "--data=" + argument;
+      if (argument.rfind("--", 0) != 0)
+        argument = "--data=" + argument;
       argv.push_back(argument.c_str());
     }
     std::string result = sentence(
@@ -92,6 +93,11 @@ TEST_F(Data, MistakesAreSentences) {
             "stream 'a' was given twice; expected --data=a=PATH --data=b=PATH");
   EXPECT_HAS(open(streams, {"@a", "@b"}),
              "two --data without a stream's name: '");
+  EXPECT_HAS(open(streams, {"@a", "@b"}),
+             "'; expected --data=a=PATH --data=b=PATH");
+  EXPECT_EQ(
+      open({labelStream("y", GANRT_NONE)}, {"@a", "--mirror"}),
+      "--mirror turns pictures around, and the data of this game is none");
   EXPECT_HAS(open({imageStream("x")}, {"x=@a", "@b"}),
              "no stream is left for --data=");
   EXPECT_HAS(open({imageStream("a"), imageStream("b", 0)}, {"a=@a", "b=@b"}),
