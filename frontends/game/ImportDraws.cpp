@@ -117,6 +117,9 @@ Value GameImporter::newDraw(const Item &item, SourceRange range,
   const std::string &name = item.name.text;
   Location loc = NameLoc::get(builder.getStringAttr(name), locationOf(range));
   const auto *sample = dyn_cast<SampleItem>(&item);
+  // Its declaration was refused.
+  if (sample && sample->distribution.text == "one_hot" && type.getRank() == 0)
+    return {};
   auto draw =
       at(range, game::DrawOp::create(builder, loc,
                                      sample ? drawnType(*sample, type) : type,

@@ -38,7 +38,8 @@ def record(ganc, step_run, work, game, steps):
     """What the trainer did; the interpreter must do the same."""
     path = shutil.copy(os.path.join(HERE, f"{game}.game"), work)
     run(ganc, path, "-o", f"{work}/train")
-    run(f"{work}/train", f"--data={work}/data.npy", f"--outdir={work}/runs", f"--steps={steps}",
+    data = [f"--data={work}/data.npy"] if os.path.exists(f"{work}/data.npy") else []
+    run(f"{work}/train", *data, f"--outdir={work}/runs", f"--steps={steps}",
         f"--record={work}/whole.safetensors")
     run(ganc, path, "--stop-after=grad", f"--dump-dir={work}/dump", "-o", f"{work}/grad.mlir")
     whole = read_tensors(f"{work}/whole.safetensors")
@@ -203,7 +204,6 @@ def main():
     elif name == "draws":
         steps = 250
         write_scale(work, (8, 6))
-        np.save(f"{work}/data.npy", np.zeros((8, 6), np.float32))
         check_draws(record(ganc, step_run, work, name, steps), steps)
     else:
         steps = 30

@@ -48,7 +48,6 @@ TEST_F(ToyProgram, RestoringBringsEverythingBack) {
   EXPECT_EQ(counters->seed, UINT64_MAX - 3);
   EXPECT_EQ(counters->updates[0], 6u);
   EXPECT_EQ(data.sources[0].position, 48);
-  EXPECT_EQ(data.sources[1].position, 48);
   EXPECT_EQ(progress.tick, 5u);
   EXPECT_EQ(progress.tick_start, 123u);
   EXPECT_EQ(progress.elapsed, 4.5);
