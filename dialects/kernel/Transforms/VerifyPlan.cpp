@@ -46,6 +46,9 @@ struct Range {
 class Memory {
 public:
   void write(const Range &range, unsigned content) {
+    // A tensor without elements would stand in the way of what begins there.
+    if (range.begin == range.end)
+      return;
     for (auto it = cells.begin(); it != cells.end();)
       it = it->second.range.meets(range) ? cells.erase(it) : std::next(it);
     cells.insert({{range.space, range.begin}, {range, content}});

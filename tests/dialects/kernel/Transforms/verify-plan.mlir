@@ -44,3 +44,17 @@ gan.program @equal_weights() arguments [] results ["output y"] attributes {kerne
   %y = kernel.call @k005_mul_f32(%v, %w) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<16xf32>, tensor<16xf32>) -> tensor<16xf32>
   gan.yield %y : tensor<16xf32>
 }
+
+// A tensor without elements takes no memory from what begins at its place.
+kernel.define @k006_neg_f32(%a: tensor<0xf32>) -> tensor<0xf32> {
+  %y = gan.neg %a : tensor<0xf32>
+  kernel.return %y : tensor<0xf32>
+}
+// CHECK-LABEL: gan.program @without_elements
+gan.program @without_elements(%x: tensor<16xf32>, %e: tensor<0xf32>) arguments ["input x", "input e"] results ["output y", "output f"] attributes {kernel.arena_bytes = 64 : i64, kernel.argument_places = [#kernel.place<argument, 2, 64>, #kernel.place<argument, 3, 0>]} {
+  %a = kernel.call @k006_neg_f32(%e) {kernel.places = [#kernel.place<arena, 0, 0>]} : (tensor<0xf32>) -> tensor<0xf32>
+  %b = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<arena, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
+  %f = kernel.call @k006_neg_f32(%a) {kernel.places = [#kernel.place<argument, 1, 0>]} : (tensor<0xf32>) -> tensor<0xf32>
+  %y = kernel.call @k000_neg_f32(%b) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
+  gan.yield %y, %f : tensor<16xf32>, tensor<0xf32>
+}
