@@ -467,8 +467,9 @@ Sample product(Dice &dice) {
   for (double &value : x.values)
     if (dice.between(0, 3) == 0)
       value = 0;
+  // Squared, since the product of one number multiplies nothing.
   return {{x}, [=](TensorBuilder &b, ArrayRef<Value> x) {
-            return b.product(x[0], dims);
+            return b.square(b.product(x[0], dims));
           }};
 }
 
