@@ -94,7 +94,8 @@ static bool isBias(OnnxNode &node, unsigned index) {
 }
 
 static void importAdd(OnnxNode &node) {
-  if (node.ready())
+  // Sum and Mean come here, too, with any number of inputs.
+  if (node.inputs() == 2 && node.ready())
     for (unsigned i : {0u, 1u})
       if (isBias(node, i)) {
         TensorBuilder &build = node.build;
