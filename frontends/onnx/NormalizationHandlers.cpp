@@ -126,13 +126,19 @@ static void importGroupNormalization(OnnxNode &node) {
   node.set(0, y);
 }
 
-static void importLayerNormalization(OnnxNode &node) {
-  double epsilon = epsilonOf(node);
+/// The first of the axes that are normalised; none if there is nothing to
+/// build.
+static std::optional<int64_t> firstNormalised(OnnxNode &node) {
   int64_t from = node.integer("axis", -1);
   checkStash(node);
   if (!node.ready())
-    return;
-  std::optional<int64_t> axis = node.axis(from, node.rank(0));
+    return std::nullopt;
+  return node.axis(from, node.rank(0));
+}
+
+static void importLayerNormalization(OnnxNode &node) {
+  double epsilon = epsilonOf(node);
+  std::optional<int64_t> axis = firstNormalised(node);
   if (!axis)
     return;
   TensorBuilder &build = node.build;
@@ -177,11 +183,7 @@ static void importLayerNormalization(OnnxNode &node) {
 // Like layer normalization without a mean.
 static void importRMSNormalization(OnnxNode &node) {
   double epsilon = epsilonOf(node);
-  int64_t from = node.integer("axis", -1);
-  checkStash(node);
-  if (!node.ready())
-    return;
-  std::optional<int64_t> axis = node.axis(from, node.rank(0));
+  std::optional<int64_t> axis = firstNormalised(node);
   if (!axis)
     return;
   TensorBuilder &build = node.build;
