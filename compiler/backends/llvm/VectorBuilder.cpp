@@ -306,6 +306,22 @@ void VectorBuilder::storeWhere(Value *mask, Value *value, const Buffer &buffer,
 // Control flow
 //===----------------------------------------------------------------------===//
 
+SmallVector<Value *> VectorBuilder::carry(ArrayRef<Value *> initial,
+                                          llvm::BasicBlock *before) {
+  SmallVector<Value *> carried;
+  for (Value *value : initial) {
+    llvm::PHINode *phi = CreatePHI(value->getType(), 2);
+    phi->addIncoming(value, before);
+    carried.push_back(phi);
+  }
+  return carried;
+}
+
+void VectorBuilder::carryOn(ArrayRef<Value *> carried, ArrayRef<Value *> next) {
+  for (auto [phi, value] : llvm::zip_equal(carried, next))
+    llvm::cast<llvm::PHINode>(phi)->addIncoming(value, GetInsertBlock());
+}
+
 SmallVector<Value *> VectorBuilder::loop(Value *low, Value *high, int64_t step,
                                          ArrayRef<Value *> initial,
                                          LoopBody body) {
@@ -317,21 +333,14 @@ SmallVector<Value *> VectorBuilder::loop(Value *low, Value *high, int64_t step,
   SetInsertPoint(header);
   llvm::PHINode *variable = CreatePHI(getInt64Ty(), 2);
   variable->addIncoming(low, before);
-  SmallVector<llvm::PHINode *> phis;
-  SmallVector<Value *> carried;
-  for (Value *value : initial) {
-    phis.push_back(CreatePHI(value->getType(), 2));
-    phis.back()->addIncoming(value, before);
-    carried.push_back(phis.back());
-  }
+  SmallVector<Value *> carried = carry(initial, before);
   CreateCondBr(CreateICmpSLT(variable, high), inside, after);
   SetInsertPoint(inside);
   SmallVector<Value *> next = body(variable, carried);
   variable->addIncoming(CreateAdd(variable, getInt64(step), "", /*NUW=*/true,
                                   /*NSW=*/true),
                         GetInsertBlock());
-  for (auto [phi, value] : llvm::zip_equal(phis, next))
-    phi->addIncoming(value, GetInsertBlock());
+  carryOn(carried, next);
   CreateBr(header);
   SetInsertPoint(after);
   return carried;
@@ -355,16 +364,9 @@ SmallVector<Value *> VectorBuilder::repeat(
   auto *after = llvm::BasicBlock::Create(getContext(), "end", function);
   CreateBr(inside);
   SetInsertPoint(inside);
-  SmallVector<llvm::PHINode *> phis;
-  SmallVector<Value *> carried;
-  for (Value *value : initial) {
-    phis.push_back(CreatePHI(value->getType(), 2));
-    phis.back()->addIncoming(value, before);
-    carried.push_back(phis.back());
-  }
+  SmallVector<Value *> carried = carry(initial, before);
   auto [next, condition] = body(carried);
-  for (auto [phi, value] : llvm::zip_equal(phis, next))
-    phi->addIncoming(value, GetInsertBlock());
+  carryOn(carried, next);
   CreateCondBr(condition, inside, after);
   SetInsertPoint(after);
   return next;

@@ -127,6 +127,13 @@ public:
   void branch(llvm::Value *condition, llvm::function_ref<void()> then);
 
 private:
+  /// Values of a loop's iterations, at the start of its first block; `before`
+  /// is the block that enters it.
+  llvm::SmallVector<llvm::Value *> carry(llvm::ArrayRef<llvm::Value *> initial,
+                                         llvm::BasicBlock *before);
+  /// What they are in the next iteration, which the current block goes on to.
+  void carryOn(llvm::ArrayRef<llvm::Value *> carried,
+               llvm::ArrayRef<llvm::Value *> next);
   llvm::Value *evaluateTerms(const IndexExpression &expression, bool varying,
                              llvm::Type *type);
   llvm::Value *evaluateAtom(const Atom *atom, llvm::Type *type);
