@@ -8,15 +8,23 @@
 // be linked. One that is built on another LLVM gives bitcode of that, which
 // ours reads (docs/rationale/Rationale-Halide.md).
 //
+// Code for devices is text or bytes of its own, and how to launch it
+// (docs/rationale/Rationale-Devices.md).
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef COMPILER_BACKENDS_BACKEND_H
 #define COMPILER_BACKENDS_BACKEND_H
 
 #include "dialects/kernel/IR/KernelOps.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/ErrorHandling.h"
+#include <array>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace gan {
 
@@ -41,6 +49,33 @@ struct KernelDescription {
   double cost = 0; // estimated seconds on one core; to compare backends
 };
 
+enum class DeviceApi { OpenCL, Vulkan, Cuda };
+
+/// One kind of device that the artefact carries code for.
+struct DeviceTarget {
+  DeviceApi api;
+  std::string arch; // "sm_80"; of CUDA
+  Numerics numerics;
+};
+
+/// As ganrt_launch_row. Arguments are numbers of the kernel's places, or
+/// GANRT_SCRATCH + i for buffer i of `scratchBytes`.
+struct DeviceLaunch {
+  std::string entry;
+  std::array<uint32_t, 3> grid{1, 1, 1}, group{1, 1, 1};
+  uint32_t sharedBytes = 0;
+  llvm::SmallVector<uint32_t> arguments;
+  unsigned code = 0; // index of DeviceKernel::codes
+};
+
+/// What runs a kernel on a device: launches, in order. None, if there is
+/// nothing to write.
+struct DeviceKernel {
+  std::vector<std::string> codes; // OpenCL C, PTX, SPIR-V
+  std::vector<DeviceLaunch> launches;
+  llvm::SmallVector<uint64_t> scratchBytes;
+};
+
 class Backend {
 public:
   virtual ~Backend() = default;
@@ -59,6 +94,22 @@ public:
                                       llvm::StringRef symbol,
                                       const CpuTarget &target,
                                       llvm::Module &module) = 0;
+
+  /// None if the backend has no code for this kernel on this device.
+  virtual std::optional<KernelDescription>
+  describeFor(kernel::DefineOp kernel, const DeviceTarget &target) {
+    return std::nullopt;
+  }
+
+  /// Code of a kernel that `describeFor` has described. Names in the code start
+  /// with `symbol`. A batched kernel is compiled for each size of its rows:
+  /// `rowElements` stands for '?' in its types. Failure has been reported at
+  /// the kernel's location.
+  virtual mlir::FailureOr<DeviceKernel>
+  compileFor(kernel::DefineOp kernel, llvm::StringRef symbol,
+             const DeviceTarget &target, std::optional<int64_t> rowElements) {
+    llvm_unreachable("a backend that describes kernels for devices has code");
+  }
 };
 
 std::unique_ptr<Backend> createLLVMBackend();

@@ -453,7 +453,11 @@ LogicalResult Writer::run() {
                    w.u32(tables.heldCount),
                    w.u32(names.levels.size()),
                    w.u32(0),
-                   levels()});
+                   levels(),
+                   w.null(),
+                   w.u64(0),
+                   w.u32(0),
+                   w.u32(0)});
   auto *global = new llvm::GlobalVariable(
       w.module, root->getType(), /*isConstant=*/true,
       llvm::GlobalValue::ExternalLinkage, root, names.symbol);

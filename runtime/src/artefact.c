@@ -8,11 +8,13 @@
  *  2. counts have tables, names have text;
  *  3. kernels, tables, expressions, state, options, streams, exports;
  *  4. each function: nesting of its instructions, and every place they name, with
- *     the arena and the arguments of that function.
+ *     the arena and the arguments of that function;
+ *  5. code for devices, in device_code.c.
  *===----------------------------------------------------------------------===*/
 #include "ganrt/cpu.h"
 #include "ganrt/program.h"
 #include "ganrt/tensor.h"
+#include "runtime/src/device_code.h"
 #include "runtime/src/expression.h"
 #include "runtime/src/text.h"
 
@@ -106,6 +108,7 @@ static ganrt_status_t check_present(const ganrt_artefact *a) {
       {"draws", a->draws, a->draw_count},
       {"records", a->records, a->record_count},
       {"exports", a->exports, a->export_count},
+      {"devices", a->devices, a->device_count},
   };
   for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); ++i)
     if (tables[i].count && !tables[i].table)
@@ -567,5 +570,5 @@ ganrt_status_t ganrt_artefact_check(const ganrt_artefact *a) {
         check_function(a, &a->functions[i]), "function '%s'",
         ganrt_quote(a->functions[i].name).text));
   }
-  return GANRT_STATUS_OK;
+  return ganrt_device_code_check(a);
 }

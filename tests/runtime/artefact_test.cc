@@ -94,7 +94,7 @@ TEST(Artefact, NullIsRefused) {
 TEST(Artefact, EachRuleHasASentence) {
   const std::pair<std::function<void(Broken &)>, const char *> cases[] = {
       {[](Broken &b) { b.artefact.abi_version = 99; },
-       "expected an artefact of version 4, got 99"},
+       "expected an artefact of version 5, got 99"},
       {[](Broken &b) { b.artefact.places = nullptr; },
        "there are 15 places, but no table of them"},
       {[](Broken &b) { b.artefact.digest = nullptr; },

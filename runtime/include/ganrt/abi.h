@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* Changes with every incompatible change of this file. */
-#define GANRT_ABI_VERSION 4u
+#define GANRT_ABI_VERSION 5u
 #define GANRT_ALIGNMENT 64u
 #define GANRT_NONE UINT32_MAX
 
@@ -75,6 +75,60 @@ typedef struct ganrt_batch {
   const ganrt_batch_chunk *chunks;
   uint64_t columns;
 } ganrt_batch;
+
+/*===- Code for devices ------------------------------------------------------===*/
+
+typedef enum ganrt_api {
+  GANRT_API_CPU = 0,
+  GANRT_API_OPENCL = 1,
+  GANRT_API_VULKAN = 2,
+  GANRT_API_CUDA = 3
+} ganrt_api;
+
+/* Places of a program with code for devices start at multiples of this. */
+#define GANRT_DEVICE_ALIGNMENT 256u
+
+/* As an argument: not a place of the call, but scratch buffer number
+ * argument - GANRT_SCRATCH of the device code. */
+#define GANRT_SCRATCH 0x80000000u
+
+/* One launch. Arguments are places of the call, by number: results first, then
+ * operands, as for a CPU kernel; in a batched call the columns of the row, then
+ * the shared operands. In Vulkan argument i is binding i of set 0, a storage
+ * buffer; in OpenCL it is a buffer, in CUDA a pointer. */
+typedef struct ganrt_launch_row {
+  uint32_t code;     /* index of a blob */
+  const char *entry; /* of the code */
+  uint32_t grid[3];  /* groups */
+  uint32_t group[3]; /* threads of a group */
+  /* Local memory that OpenCL passes behind the other arguments, or dynamic
+   * shared memory of CUDA; 0: none, or none but what the code declares. */
+  uint32_t shared_bytes;
+  uint32_t argument_count;
+  const uint32_t *arguments;
+} ganrt_launch_row;
+
+/* OpenCL C, PTX or a cubin, or SPIR-V. Behind the bytes there is a NUL that is
+ * not counted. */
+typedef struct ganrt_device_blob {
+  const uint8_t *bytes;
+  uint64_t size;
+} ganrt_device_blob;
+
+/* The code of all kernels for one kind of device. A call is launches
+ * of_kernel[k] ... of_kernel[k + 1] - 1, enqueued in order; row r of a batched
+ * call is launches of_row[r] ... of_row[r + 1] - 1, the rows of all tables
+ * counted in one. */
+typedef struct ganrt_device_code {
+  uint32_t api; /* ganrt_api */
+  uint32_t blob_count, launch_count, scratch_count;
+  const char *target; /* "OpenCL C 1.2", "Vulkan 1.1", "sm_80": for messages */
+  const ganrt_device_blob *blobs;
+  const ganrt_launch_row *launches;
+  const uint32_t *of_kernel;     /* kernel_count + 1 */
+  const uint32_t *of_row;        /* rows of all tables + 1 */
+  const uint64_t *scratch_bytes; /* of each scratch buffer */
+} ganrt_device_code;
 
 /*===- Places ---------------------------------------------------------------===*/
 
@@ -347,6 +401,13 @@ typedef struct ganrt_artefact {
   uint32_t held_count;  /* numbers that the host holds within a run */
   uint32_t level_count, reserved;
   const ganrt_level *levels; /* from the lowest to the highest */
+
+  /* Code for devices, of each API once. Every space is then a row of blocks of
+   * device_block_bytes, a multiple of GANRT_DEVICE_ALIGNMENT, and no place lies
+   * in two of them. */
+  const ganrt_device_code *devices;
+  uint64_t device_block_bytes;
+  uint32_t device_count, reserved_too;
 } ganrt_artefact;
 
 #endif /* GANRT_ABI_H */

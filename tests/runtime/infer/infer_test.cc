@@ -116,7 +116,7 @@ TEST(Infer, HelpAndVersion) {
   result = runCommand(sample_generator, {"--version"});
   EXPECT_EQ(result.code, 0);
   EXPECT_EQ(result.out.find("sample 0123456789abcdef"), 0u);
-  EXPECT_NE(result.out.find("abi 4, numerics exact\n"), std::string::npos);
+  EXPECT_NE(result.out.find("abi 5, numerics exact\n"), std::string::npos);
 }
 
 TEST(Infer, ArtefactsThatCannotRun) {
@@ -128,7 +128,7 @@ TEST(Infer, ArtefactsThatCannotRun) {
   ganrt_artefact other = sample_generator;
   other.abi_version = 7;
   EXPECT_EQ(runCommand(other, {"--help"}).words,
-            "sample: error: expected an artefact of version 4, got 7\n");
+            "sample: error: expected an artefact of version 5, got 7\n");
 }
 
 TEST(Infer, AFullDiskIs74) {
