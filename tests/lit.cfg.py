@@ -7,12 +7,14 @@ Substitutions
   %c99          the C compiler, in C99 without a warning
   %runtime      the folder of libganrt.a
   %onnx-encode  reads an ONNX model as protobuf text, writes the binary model
+  %ptxas        assembles PTX; an error if it isn't there, see the feature
   FileCheck, not, split-file, count are found on the PATH.
 
-Features: halide, asan, onnx (the test environment is there).
+Features: halide, asan, onnx (the test environment is there), ptxas, spirv-tools.
 """
 
 import os
+import shutil
 
 import lit.formats
 
@@ -35,6 +37,7 @@ config.substitutions += [
     ("%gan-opt", os.path.join(tools, "gan-opt")),
     ("%python", python),
     ("%ganc", os.path.join(tools, "ganc")),
+    ("%ptxas", config.ptxas),
     ("%tests", config.test_source_root),
 ]
 
@@ -55,6 +58,10 @@ if config.sanitize:
     # instrumented: what its headers poison in our code, its library writes to.
     config.environment["ASAN_OPTIONS"] = "detect_leaks=0:allow_user_poisoning=0"
     config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
+if os.path.exists(config.ptxas):
+    config.available_features.add("ptxas")
+if shutil.which("spirv-val"):
+    config.available_features.add("spirv-tools")
 if config.halide:
     config.available_features.add("halide")
 if os.path.exists(python) and os.path.exists(os.path.join(config.onnx_proto_dir, "onnx.proto")):
