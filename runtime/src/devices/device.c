@@ -7,7 +7,8 @@
 
 typedef unsigned long long ull;
 
-static const ganrt_driver *const drivers[] = {&ganrt_opencl};
+static const ganrt_driver *const drivers[] = {&ganrt_cuda, &ganrt_vulkan,
+                                              &ganrt_opencl};
 
 const ganrt_driver *ganrt_driver_at(uint32_t index) {
   return index < sizeof drivers / sizeof *drivers ? drivers[index] : NULL;

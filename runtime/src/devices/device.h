@@ -25,7 +25,7 @@ typedef struct ganrt_region {
 } ganrt_region;
 
 typedef struct ganrt_device_limits {
-  char name[128];       /* for messages */
+  char name[256];       /* for messages */
   uint64_t block_bytes; /* of the largest block */
   uint32_t alignment;   /* that arguments need */
   uint32_t max_group;   /* threads of a group */
@@ -70,7 +70,7 @@ typedef struct ganrt_driver {
   ganrt_status_t (*finish)(void *device);
 } ganrt_driver;
 
-extern const ganrt_driver ganrt_opencl;
+extern const ganrt_driver ganrt_opencl, ganrt_vulkan, ganrt_cuda;
 
 /* Driver number `index`, or NULL behind the last one. */
 const ganrt_driver *ganrt_driver_at(uint32_t index);

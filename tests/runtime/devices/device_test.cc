@@ -75,6 +75,8 @@ protected:
 
 TEST(Drivers, AreFoundByName) {
   EXPECT_EQ(ganrt_driver_find("opencl"), &ganrt_opencl);
+  EXPECT_EQ(ganrt_driver_find("vulkan"), &ganrt_vulkan);
+  EXPECT_EQ(ganrt_driver_find("cuda"), &ganrt_cuda);
   EXPECT_EQ(ganrt_driver_find("cpu"), nullptr);
   EXPECT_EQ(ganrt_driver_find(""), nullptr);
   uint32_t count = 0;
@@ -82,7 +84,7 @@ TEST(Drivers, AreFoundByName) {
     EXPECT_EQ(ganrt_driver_find(driver->name), driver);
     ++count;
   }
-  EXPECT_GE(count, 1u);
+  EXPECT_EQ(count, 3u);
 }
 
 TEST_F(DeviceSpace, IsARowOfBlocks) {
