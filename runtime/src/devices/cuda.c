@@ -278,7 +278,7 @@ static ganrt_status_t find(const cuda_device *d, ganrt_region region,
   bool known = region.block < d->block_count;
   GANRT_RETURN_IF_ERROR(
       ganrt_region_check(region, known ? d->blocks[region.block].bytes : 0));
-  *out = known ? d->blocks[region.block].address + region.offset : 0;
+  *out = d->blocks[region.block].address + region.offset;
   return GANRT_STATUS_OK;
 }
 
@@ -374,7 +374,10 @@ static ganrt_status_t launch(cuda_device *d, uint32_t code,
   CUdeviceptr addresses[most_arguments];
   void *parameters[most_arguments];
   for (uint32_t i = 0; i < row->argument_count; ++i) {
-    GANRT_RETURN_IF_ERROR(find(d, arguments[i], &addresses[i]));
+    ganrt_region region = arguments[i];
+    GANRT_RETURN_IF_ERROR(find(d, region, &addresses[i]));
+    GANRT_RETURN_IF_ERROR(
+        ganrt_argument_check(&region, d->blocks[region.block].bytes));
     parameters[i] = &addresses[i];
   }
   if (row->shared_bytes > plain_shared_bytes)

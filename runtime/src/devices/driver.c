@@ -40,7 +40,8 @@ ganrt_status_t ganrt_library_functions(const ganrt_library *library,
       return ganrt_status_make(
           GANRT_NOT_FOUND, "no %s here: '%s' has no function '%s'",
           library->api, ganrt_quote(file_of(library)).text, symbols[i].name);
-    memcpy((char *)table + symbols[i].offset, &address, sizeof address);
+    memcpy((char *)table + symbols[i].offset, (const void *)&address,
+           sizeof address);
   }
   return GANRT_STATUS_OK;
 }
@@ -208,7 +209,7 @@ ganrt_status_t ganrt_code_find(const ganrt_code_table *table,
 }
 
 ganrt_status_t ganrt_region_check(ganrt_region region, uint64_t block_bytes) {
-  if (region.offset <= block_bytes &&
+  if (block_bytes && region.offset <= block_bytes &&
       region.bytes <= block_bytes - region.offset)
     return GANRT_STATUS_OK;
   return ganrt_status_make(GANRT_INTERNAL,
@@ -216,6 +217,18 @@ ganrt_status_t ganrt_region_check(ganrt_region region, uint64_t block_bytes) {
                            "has %llu",
                            (ull)region.bytes, (ull)region.offset, region.block,
                            (ull)block_bytes);
+}
+
+ganrt_status_t ganrt_argument_check(ganrt_region *region,
+                                    uint64_t block_bytes) {
+  GANRT_RETURN_IF_ERROR(ganrt_region_check(*region, block_bytes));
+  if (region->offset % GANRT_DEVICE_ALIGNMENT)
+    return ganrt_status_make(GANRT_INTERNAL,
+                             "an argument begins at %llu, which is no multiple "
+                             "of %u",
+                             (ull)region->offset, GANRT_DEVICE_ALIGNMENT);
+  region->bytes = ganrt_block_round(region->bytes ? region->bytes : 1);
+  return GANRT_STATUS_OK;
 }
 
 /*===- Staging --------------------------------------------------------------===*/

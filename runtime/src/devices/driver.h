@@ -92,9 +92,15 @@ GANRT_MUST_USE ganrt_status_t ganrt_code_find(const ganrt_code_table *table,
                                               const ganrt_launch_row *row,
                                               void **handle);
 
-/* Fails unless the region lies in its block of `block_bytes` bytes. */
+/* Fails unless the region lies in its block of `block_bytes` bytes; 0 stands
+ * for a block that isn't there. */
 GANRT_MUST_USE ganrt_status_t ganrt_region_check(ganrt_region region,
                                                  uint64_t block_bytes);
+
+/* The same for an argument, which becomes as long as the place that it is: up
+ * to the alignment there is padding, so that kernels may read whole words. */
+GANRT_MUST_USE ganrt_status_t ganrt_argument_check(ganrt_region *region,
+                                                   uint64_t block_bytes);
 
 /*===- Staging --------------------------------------------------------------===*/
 

@@ -327,7 +327,7 @@ static ganrt_status_t find_block(const opencl_device *d, ganrt_region region,
   bool known = region.block < d->block_count;
   GANRT_RETURN_IF_ERROR(
       ganrt_region_check(region, known ? d->blocks[region.block].bytes : 0));
-  *out = known ? d->blocks[region.block].buffer : NULL;
+  *out = d->blocks[region.block].buffer;
   return GANRT_STATUS_OK;
 }
 
@@ -363,13 +363,13 @@ static ganrt_status_t grow_views(opencl_device *d) {
   return GANRT_STATUS_OK;
 }
 
-/* The sub-buffer of an argument. Places end in padding up to the alignment, so
- * that kernels may read whole words of them. */
+/* The sub-buffer of an argument. */
 static ganrt_status_t find_view(opencl_device *d, ganrt_region region,
                                 cl_mem *out) {
   cl_mem block;
   GANRT_RETURN_IF_ERROR(find_block(d, region, &block));
-  region.bytes = ganrt_block_round(region.bytes ? region.bytes : 1);
+  GANRT_RETURN_IF_ERROR(
+      ganrt_argument_check(&region, d->blocks[region.block].bytes));
   GANRT_RETURN_IF_ERROR(grow_views(d));
   opencl_view *view = find_slot(d->views, d->view_capacity, region);
   if (!view->buffer) {
@@ -490,9 +490,9 @@ static ganrt_status_t opencl_launch(void *device, uint32_t code,
   for (uint32_t i = 0; i < row->argument_count; ++i) {
     cl_mem view;
     GANRT_RETURN_IF_ERROR(find_view(d, arguments[i], &view));
-    GANRT_RETURN_IF_ERROR(
-        check(d->cl.clSetKernelArg(kernel, i, sizeof(cl_mem), &view),
-              "clSetKernelArg"));
+    GANRT_RETURN_IF_ERROR(check(
+        d->cl.clSetKernelArg(kernel, i, sizeof(cl_mem), (const void *)&view),
+        "clSetKernelArg"));
   }
   if (row->shared_bytes)
     GANRT_RETURN_IF_ERROR(

@@ -138,6 +138,13 @@ static ganrt_status_t check(int32_t result, const char *call) {
                               : ganrt_library_failed(&library, call, result);
 }
 
+/* What a call that failed leaves in *handle means nothing. */
+static ganrt_status_t created(int32_t result, const char *call, void *handle) {
+  if (result != VK_SUCCESS)
+    memset(handle, 0, sizeof(void *));
+  return check(result, call);
+}
+
 /*===- Devices --------------------------------------------------------------===*/
 
 static ganrt_status_t open_instance(vulkan_device *d) {
@@ -310,8 +317,8 @@ static ganrt_status_t create_device(vulkan_device *d, uint32_t family) {
                                    .queueCreateInfoCount = 1,
                                    .pQueueCreateInfos = &queue};
   GANRT_RETURN_IF_ERROR(
-      check(d->vk.vkCreateDevice(d->physical, &info, NULL, &d->device),
-            "vkCreateDevice"));
+      created(d->vk.vkCreateDevice(d->physical, &info, NULL, &d->device),
+              "vkCreateDevice", (void *)&d->device));
   d->vk.vkGetDeviceQueue(d->device, family, 0, &d->queue);
   return GANRT_STATUS_OK;
 }
@@ -328,16 +335,16 @@ static ganrt_status_t create_layout(vulkan_device *d) {
       .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
       .bindingCount = d->limits.max_arguments,
       .pBindings = bindings};
-  GANRT_RETURN_IF_ERROR(check(
+  GANRT_RETURN_IF_ERROR(created(
       d->vk.vkCreateDescriptorSetLayout(d->device, &set, NULL, &d->set_layout),
-      "vkCreateDescriptorSetLayout"));
+      "vkCreateDescriptorSetLayout", (void *)&d->set_layout));
   const VkPipelineLayoutCreateInfo layout = {
       .sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO,
       .setLayoutCount = 1,
       .pSetLayouts = &d->set_layout};
-  return check(
+  return created(
       d->vk.vkCreatePipelineLayout(d->device, &layout, NULL, &d->layout),
-      "vkCreatePipelineLayout");
+      "vkCreatePipelineLayout", (void *)&d->layout);
 }
 
 /* A type of memory among `types` with all these properties: the first one that
@@ -375,8 +382,10 @@ static int32_t create_buffer(vulkan_device *d, uint64_t bytes, uint32_t usage,
       .sharingMode = VK_SHARING_MODE_EXCLUSIVE};
   *out = (vulkan_buffer){.bytes = bytes};
   int32_t result = vk->vkCreateBuffer(d->device, &info, NULL, &out->buffer);
-  if (result != VK_SUCCESS)
+  if (result != VK_SUCCESS) {
+    out->buffer = NULL;
     return result;
+  }
   VkMemoryRequirements needs;
   vk->vkGetBufferMemoryRequirements(d->device, out->buffer, &needs);
   VkMemoryAllocateInfo allocation = {.sType =
@@ -404,8 +413,8 @@ static ganrt_status_t create_slot(vulkan_device *d, vulkan_slot *slot) {
   const VkFenceCreateInfo fence = {.sType =
                                        VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
   GANRT_RETURN_IF_ERROR(
-      check(vk->vkCreateFence(d->device, &fence, NULL, &slot->fence),
-            "vkCreateFence"));
+      created(vk->vkCreateFence(d->device, &fence, NULL, &slot->fence),
+              "vkCreateFence", (void *)&slot->fence));
   const VkDescriptorPoolSize size = {
       .type = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
       .descriptorCount = slot_launches * d->limits.max_arguments};
@@ -415,8 +424,8 @@ static ganrt_status_t create_slot(vulkan_device *d, vulkan_slot *slot) {
       .poolSizeCount = 1,
       .pPoolSizes = &size};
   GANRT_RETURN_IF_ERROR(
-      check(vk->vkCreateDescriptorPool(d->device, &sets, NULL, &slot->sets),
-            "vkCreateDescriptorPool"));
+      created(vk->vkCreateDescriptorPool(d->device, &sets, NULL, &slot->sets),
+              "vkCreateDescriptorPool", (void *)&slot->sets));
   GANRT_RETURN_IF_ERROR(
       check(create_buffer(d, GANRT_STAGING_BYTES, 0,
                           VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT |
@@ -446,8 +455,8 @@ static ganrt_status_t open_device(vulkan_device *d, uint32_t index) {
       .flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT,
       .queueFamilyIndex = devices.families[index]};
   GANRT_RETURN_IF_ERROR(
-      check(d->vk.vkCreateCommandPool(d->device, &pool, NULL, &d->pool),
-            "vkCreateCommandPool"));
+      created(d->vk.vkCreateCommandPool(d->device, &pool, NULL, &d->pool),
+              "vkCreateCommandPool", (void *)&d->pool));
   for (uint32_t i = 0; i < slot_count; ++i)
     GANRT_RETURN_IF_ERROR(create_slot(d, &d->slots[i]));
   return GANRT_STATUS_OK;
@@ -650,7 +659,7 @@ static ganrt_status_t find_block(const vulkan_device *d, ganrt_region region,
   bool known = region.block < d->block_count;
   GANRT_RETURN_IF_ERROR(
       ganrt_region_check(region, known ? d->blocks[region.block].bytes : 0));
-  *out = known ? d->blocks[region.block].buffer : NULL;
+  *out = d->blocks[region.block].buffer;
   return GANRT_STATUS_OK;
 }
 
@@ -800,12 +809,12 @@ static ganrt_status_t vulkan_launch(void *device, uint32_t code,
       ganrt_code_find(&d->code, &d->limits, code, row, &pipeline));
   VkDescriptorBufferInfo buffers[most_arguments];
   for (uint32_t i = 0; i < row->argument_count; ++i) {
-    /* Places end in padding up to the alignment, so that kernels may read whole
-     * words of them. */
-    buffers[i].offset = arguments[i].offset;
-    buffers[i].range =
-        ganrt_block_round(arguments[i].bytes ? arguments[i].bytes : 1);
-    GANRT_RETURN_IF_ERROR(find_block(d, arguments[i], &buffers[i].buffer));
+    ganrt_region region = arguments[i];
+    GANRT_RETURN_IF_ERROR(find_block(d, region, &buffers[i].buffer));
+    GANRT_RETURN_IF_ERROR(
+        ganrt_argument_check(&region, d->blocks[region.block].bytes));
+    buffers[i].offset = region.offset;
+    buffers[i].range = region.bytes;
   }
   if (d->slots[d->slot].launch_count == slot_launches)
     GANRT_RETURN_IF_ERROR(submit(d));

@@ -352,6 +352,8 @@ TEST_P(DriverConformance, RefusesLaunches) {
   EXPECT_EQ(launch("scale", 1, {place, {place.block + 1, 0, 1}}),
             "1 bytes at 0 do not lie in block " +
                 std::to_string(place.block + 1) + ", which has 0");
+  EXPECT_EQ(launch("scale", 1, {place, {place.block, 128, 28}}),
+            "an argument begins at 128, which is no multiple of 256");
   EXPECT_EQ(launch("scale", 1, {{place.block, 256, 28}, place}), "done");
   EXPECT_EQ(read<float>({place.block, 256, 28}), std::vector<float>(7, 1.f));
 }
@@ -374,6 +376,9 @@ TEST_P(DriverConformance, RefusesMemory) {
   EXPECT_EQ(take(driver->copy(device, {block, 0, 1}, {block, 256, 1})),
             "1 bytes at 256 do not lie in block " + std::to_string(block) +
                 ", which has 256");
+  EXPECT_EQ(take(driver->write(device, {block + 1, 0, 0}, bytes.data())),
+            "0 bytes at 0 do not lie in block " + std::to_string(block + 1) +
+                ", which has 0");
   EXPECT_DONE(driver->write(device, {block, 256, 0}, bytes.data()));
   EXPECT_DONE(driver->copy(device, {block, 0, 0}, {block, 256, 0}));
 }
