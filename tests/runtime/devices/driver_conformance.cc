@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <numeric>
+#include <random>
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DriverConformance);
 
@@ -298,6 +299,64 @@ TEST_P(DriverConformance, GridsOfThreeDimensions) {
   std::vector<int32_t> expected(4 * 6 * 5);
   std::iota(expected.begin(), expected.end(), 0);
   EXPECT_EQ(read<int32_t>(out), expected);
+}
+
+// Any order of everything, against the same in plain memory.
+TEST_P(DriverConformance, RandomQueues) {
+  loadKernels();
+  constexpr uint64_t size = 64 << 10;
+  const uint32_t blocks[] = {allocate(size), allocate(size)};
+  std::vector<uint8_t> model[] = {std::vector<uint8_t>(size),
+                                  std::vector<uint8_t>(size)};
+  std::mt19937 random(5);
+  auto below = [&](uint64_t end) { return random() % end; };
+  for (int round = 0; round < 3000; ++round) {
+    uint32_t a = below(2), b = below(2);
+    uint64_t bytes = 1 + below(below(2) ? 40 : 9000);
+    uint64_t from = below(size - bytes), to = below(size - bytes);
+    uint32_t groups = 1 + below(40);
+    ganrt_region out = {blocks[a], below(200) * 256, groups * 28};
+    ganrt_region in = {blocks[b], below(200) * 256, groups * 28};
+    auto apart = [](uint64_t left, uint64_t right, uint64_t bytes) {
+      return left + bytes <= right || right + bytes <= left;
+    };
+    switch (below(4)) {
+    case 0: {
+      std::vector<uint8_t> values = bytesFrom(uint8_t(random()), bytes);
+      write(ganrt_region{blocks[a], to, 0}, values);
+      std::copy(values.begin(), values.end(), model[a].begin() + to);
+      break;
+    }
+    case 1:
+      if (a == b && !apart(from, to, bytes))
+        break;
+      EXPECT_DONE(driver->copy(device, {blocks[b], from, bytes},
+                               {blocks[a], to, bytes}));
+      std::copy_n(model[b].begin() + from, bytes, model[a].begin() + to);
+      break;
+    case 2:
+      if (a == b && !apart(out.offset, in.offset, out.bytes))
+        break;
+      ASSERT_EQ(launch("advance", groups, {out, in}), "done");
+      for (uint64_t i = 0; i < out.bytes; i += 4) {
+        uint32_t sum, more;
+        std::memcpy(&sum, &model[a][out.offset + i], 4);
+        std::memcpy(&more, &model[b][in.offset + i], 4);
+        sum += more;
+        std::memcpy(&model[a][out.offset + i], &sum, 4);
+      }
+      break;
+    case 3:
+      if (below(20) == 0)
+        ASSERT_EQ(read<uint8_t>({blocks[a], from, bytes}),
+                  std::vector<uint8_t>(model[a].begin() + from,
+                                       model[a].begin() + from + bytes))
+            << "in round " << round;
+      break;
+    }
+  }
+  for (int i = 0; i < 2; ++i)
+    EXPECT_TRUE(read<uint8_t>({blocks[i], 0, size}) == model[i]);
 }
 
 TEST_P(DriverConformance, RefusesCode) {
