@@ -245,7 +245,7 @@ struct ReportStatement : StatementOf<Statement::Kind::Report> {
 struct RepeatStatement : StatementOf<Statement::Kind::Repeat> {
   using StatementOf::StatementOf;
   ExpressionPtr count;
-  std::unique_ptr<BlockStatement> body;
+  StatementPtr body;
 };
 
 struct TogetherStatement : StatementOf<Statement::Kind::Together> {
@@ -269,13 +269,13 @@ struct AccumulateStatement : StatementOf<Statement::Kind::Accumulate> {
   using StatementOf::StatementOf;
   ExpressionPtr passes;
   StatementPtr body;
-
-  /// Those in the braces, or the one statement without braces.
-  llvm::ArrayRef<StatementPtr> statements() const {
-    const auto *block = llvm::dyn_cast<BlockStatement>(body.get());
-    return block ? llvm::ArrayRef(block->statements) : llvm::ArrayRef(body);
-  }
 };
+
+/// Those in the braces of a body, or the one statement without braces.
+inline llvm::ArrayRef<StatementPtr> statementsOf(const StatementPtr &body) {
+  const auto *block = llvm::dyn_cast<BlockStatement>(body.get());
+  return block ? llvm::ArrayRef(block->statements) : llvm::ArrayRef(body);
+}
 
 //===----------------------------------------------------------------------===//
 // Items

@@ -6,6 +6,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace gan::gamelang;
 using llvm::StringRef;
@@ -261,13 +262,15 @@ void Checker::checkUpdate(const UpdateStatement &update) {
   }
 }
 
+/// Each iteration is an instance of the block, with braces or without; so is
+/// each pass of an `accumulate`.
 void Checker::checkRepeat(const RepeatStatement &repeat) {
   if (llvm::isa<NumberExpression, UnaryExpression>(repeat.count.get()))
     constants.integer(*repeat.count, 0, kMostIterations,
                       "the number of iterations");
   else
     checkExpression(*repeat.count, Place::Schedule);
-  checkBlock(repeat.body->statements, BlockKind::Repeat);
+  checkBlock(statementsOf(repeat.body), BlockKind::Repeat);
 }
 
 void Checker::checkTogether(const TogetherStatement &together) {
@@ -281,14 +284,13 @@ void Checker::checkTogether(const TogetherStatement &together) {
     diagnostics.error(together.range, "'together' holds no update");
 }
 
-/// Each pass is an instance of the block, with braces or without.
 void Checker::checkAccumulate(const AccumulateStatement &accumulate) {
   constants.integer(*accumulate.passes, 1, kMostIterations,
                     "the number of passes");
   SourceRange word = {accumulate.range.begin, accumulate.range.begin + 10};
   Joint ours{"accumulate", word, {}};
   joint = &ours;
-  checkBlock(accumulate.statements(), BlockKind::Accumulate);
+  checkBlock(statementsOf(accumulate.body), BlockKind::Accumulate);
   joint = nullptr;
   // What is refused in it may have been meant as one.
   if (ours.players.empty() && !diagnostics.hasErrors())
@@ -307,19 +309,22 @@ void Checker::checkEvery(const EveryStatement &every) {
 }
 
 /// A name drawn in a block and again in a plain, `when` or `every` block inside
-/// it has two values there; a reader may expect one.
+/// it has two values there; a reader may expect one. The first such place of a
+/// name tells its reader about all.
 void Checker::warnDrawScopes() {
+  llvm::StringSet<> warned;
   for (Block &block : blocks) {
     if (block.kind != BlockKind::Plain && block.kind != BlockKind::When &&
         block.kind != BlockKind::Every)
       continue;
     for (const auto &[name, range] : block.draws) {
       // `draw` says that the second value is wanted.
-      if (block.renewed.contains(name))
+      if (block.renewed.contains(name) || warned.contains(name))
         continue;
       for (Block *outer = block.parent; outer; outer = outer->parent) {
         auto found = outer->draws.find(name);
         if (found != outer->draws.end()) {
+          warned.insert(name);
           diagnostics
               .warning("draw-scope", range,
                        quoted(name) + " has a value of its own in this block")

@@ -235,7 +235,7 @@ void GameImporter::importRepeat(const RepeatStatement &repeat) {
     return;
   auto made = game::RepeatOp::create(builder, locationOf(repeat.range), number);
   StatementScope scope(drawBlock, made);
-  importBlock(repeat.body->statements, bodyOf(made));
+  importBlock(statementsOf(repeat.body), bodyOf(made));
 }
 
 void GameImporter::importTogether(const TogetherStatement &together) {
@@ -291,5 +291,5 @@ void GameImporter::importAccumulate(const AccumulateStatement &accumulate) {
   auto made = game::AccumulateOp::create(builder, locationOf(accumulate.range),
                                          *passes);
   StatementScope scope(drawBlock, made);
-  importBlock(accumulate.statements(), bodyOf(made));
+  importBlock(statementsOf(accumulate.body), bodyOf(made));
 }

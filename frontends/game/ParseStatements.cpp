@@ -319,7 +319,7 @@ StatementPtr Parser::repeatStatement() {
   node->count = expression();
   if (!node->count)
     return nullptr;
-  node->body = block();
+  node->body = body("repeat");
   if (!node->body)
     return nullptr;
   node->range = since(begin);
