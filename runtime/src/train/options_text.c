@@ -63,24 +63,53 @@ static void append_flag_help(ganrt_text *text, const char *name,
   append_wrapped(text, length < 0 ? 0 : (unsigned)length, right);
 }
 
-/* --data=… of a worked example: one path for each stream that needs one. */
+/* Grey or coloured, of more than one row and column. */
+static bool is_picture(const ganrt_stream *stream) {
+  return stream->dtype == GANRT_F32 && stream->rank == 4 &&
+         (stream->shape[1] == 1 || stream->shape[1] == 3) &&
+         stream->shape[2] > 1 && stream->shape[3] > 1;
+}
+
+/* Labels come with the pictures that they pair. */
+static bool needs_data(const ganrt_artefact *artefact, uint32_t index) {
+  const ganrt_stream *stream = &artefact->streams[index];
+  return stream->pairs == GANRT_NONE || stream->rank != 1 ||
+         !is_picture(&artefact->streams[stream->pairs]);
+}
+
+/* --data=… of a worked example, for each stream that needs one; `pictures`, if
+ * there is one stream only. */
 static void append_data_example(ganrt_text *text,
                                 const ganrt_artefact *artefact,
-                                const char *path) {
+                                const char *pictures) {
   uint32_t needed = 0;
   for (uint32_t i = 0; i < artefact->stream_count; ++i)
-    needed += artefact->streams[i].pairs == GANRT_NONE ||
-              artefact->streams[i].rank == 4;
+    needed += needs_data(artefact, i);
   for (uint32_t i = 0; i < artefact->stream_count; ++i) {
     const ganrt_stream *stream = &artefact->streams[i];
-    if (stream->pairs != GANRT_NONE && stream->rank != 4)
+    if (!needs_data(artefact, i))
       continue;
-    if (needed == 1)
-      ganrt_text_append(text, " --data=%s", path);
+    const char *suffix = is_picture(stream) ? "zip" : "npy";
+    if (needed > 1)
+      ganrt_text_append(text, " --data=%s=%s.%s", stream->name, stream->name,
+                        suffix);
+    else if (is_picture(stream))
+      ganrt_text_append(text, " --data=%s", pictures);
     else
-      ganrt_text_append(text, " --data=%s=%s/%s", stream->name, path,
-                        stream->name);
+      ganrt_text_append(text, " --data=%s.%s", stream->name, suffix);
   }
+}
+
+/* What Debian has of data fits grey pictures of 28 x 28 alone. */
+static const char *example_pictures(const ganrt_artefact *artefact) {
+  for (uint32_t i = 0; i < artefact->stream_count; ++i) {
+    const ganrt_stream *stream = &artefact->streams[i];
+    if (needs_data(artefact, i) && is_picture(stream) &&
+        stream->shape[1] == 1 && stream->shape[2] == 28 &&
+        stream->shape[3] == 28)
+      return "/usr/share/datasets/fashion-mnist";
+  }
+  return "images.zip";
 }
 
 static void append_stream(ganrt_text *text, const ganrt_stream *stream) {
@@ -102,7 +131,7 @@ void ganrt_train_options_help(const ganrt_train_options *options,
     append_stream(text, &artefact->streams[i]);
   }
   ganrt_text_append(text, ". For example:\n\n  %s", program);
-  append_data_example(text, artefact, "/usr/share/datasets/fashion-mnist");
+  append_data_example(text, artefact, example_pictures(artefact));
   ganrt_text_append(text, "\n  %s", program);
   append_data_example(text, artefact, "images.zip");
   if (artefact->option_count) {
