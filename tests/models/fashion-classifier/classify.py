@@ -9,6 +9,7 @@ twice or more. Weights: make.py.
 """
 
 import argparse
+import functools
 import os
 import sys
 
@@ -29,13 +30,23 @@ def convolve(x, weight, bias):
     return np.maximum(y, 0).reshape(n, c, h // 2, 2, w // 2, 2).max(axis=(3, 5))
 
 
-def probabilities(images):
-    """Images [N, 28, 28] with pixels -1 ... 1 to probabilities of 11 classes."""
+@functools.cache
+def weights():
     with np.load(os.path.join(HERE, "classifier.npz")) as file:
-        p = {name: file[name].astype(np.float32) for name in file.files}
+        return {name: file[name].astype(np.float32) for name in file.files}
+
+
+def features(images):
+    """Images [N, 28, 28] with pixels -1 ... 1 to the last hidden layer, 32 numbers each."""
+    p = weights()
     x = convolve(images[:, None].astype(np.float32), p["w1"], p["b1"])
     x = convolve(x, p["w2"], p["b2"]).reshape(len(images), -1)
-    x = np.maximum(x @ p["w3"].T + p["b3"], 0) @ p["w4"].T + p["b4"]
+    return np.maximum(x @ p["w3"].T + p["b3"], 0)
+
+
+def probabilities(images):
+    """Images [N, 28, 28] with pixels -1 ... 1 to probabilities of 11 classes."""
+    x = features(images) @ weights()["w4"].T + weights()["b4"]
     x = np.exp(x - x.max(axis=1, keepdims=True))
     return x / x.sum(axis=1, keepdims=True)
 

@@ -25,6 +25,7 @@ class Case:
     game: str
     sizes: networks.Sizes = TINY
     defines: dict = field(default_factory=dict)
+    batch: int = BATCH
     batches: dict = field(default_factory=dict)
     extra: bool = False
 
@@ -52,7 +53,7 @@ class Case:
         consts = re.findall(r"\bconst\s+(\w+)", self.text)
         defines = {name: value for name, value in vars(self.sizes).items() if name in consts} | self.defines
         return [shutil.copy(self.source, folder), *(f"-D{name}={value}" for name, value in defines.items()),
-                *(f"--batch={name}:{self.batches.get(name, BATCH)}" for name in self.streams("batch"))]
+                *(f"--batch={name}:{self.batches.get(name, self.batch)}" for name in self.streams("batch"))]
 
 
 # Every game of the library is one, too; here is what its consts are, but for sizes.
@@ -71,7 +72,7 @@ DEFINES = {
     "wgan_gp": {"critic_steps": 2},
 }
 
-# Batches of streams that are not of the size of all others.
+# Streams whose batch is not that of all others.
 BATCHES = {
     "sgan": {"x": 2},
 }

@@ -64,7 +64,8 @@ class Network:
     """Parameters that an optimiser may change, buffers, and a graph."""
 
     def __init__(self, label, path, play, unbiased):
-        graph = onnx.load(path).graph
+        self.model = onnx.load(path)
+        graph = self.model.graph
         self.label, self.play, self.unbiased, self.nodes = label, play, unbiased, graph.node
         self.inputs = [value.name for value in graph.input]
         self.outputs = [value.name for value in graph.output]

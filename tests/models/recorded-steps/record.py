@@ -26,9 +26,6 @@ from onnx_in_torch import Network, f32
 sys.path.insert(0, os.path.join(cases.HERE, ".."))
 from programs import write_tensors
 
-torch.set_default_dtype(torch.float64)
-torch.set_num_threads(1)
-
 
 class Player:
     def __init__(self, name, play, trained, optimiser, projection):
@@ -68,11 +65,10 @@ class Player:
 class Play:
     """What a formulation plays with: networks, players, draws, state."""
 
-    def __init__(self, name):
-        case = cases.find(name)
-        self.sizes, self.text = case.sizes, case.text
+    def __init__(self, case, seed):
+        self.sizes, self.text, self.batch = case.sizes, case.text, case.batch
         self.picture, self.latent = self.sizes.picture, self.sizes.latent
-        self.table, self.random = {}, np.random.default_rng(zlib.crc32(name.encode()))
+        self.table, self.random = {}, np.random.default_rng(seed)
         self.step, self.times, self.state, self.averages = 0, {}, {}, {}
         with tempfile.TemporaryDirectory() as folder:
             case.write(folder)
@@ -118,20 +114,20 @@ class Play:
     def normal(self, name, *shape):
         return self.draw(name, self.random.standard_normal(shape))
 
-    def labels(self, name, count=cases.BATCH):
-        return self.draw(name, self.random.integers(self.sizes.classes, size=count), np.int32).long()
+    def labels(self, name, count=None):
+        return self.draw(name, self.random.integers(self.sizes.classes, size=count or self.batch), np.int32).long()
 
     def integers(self, name, count):
-        return self.draw(name, self.random.integers(count, size=cases.BATCH), np.int32)
+        return self.draw(name, self.random.integers(count, size=self.batch), np.int32)
 
     def coins(self, name):
-        return self.draw(name, self.random.integers(2, size=cases.BATCH)) > 0
+        return self.draw(name, self.random.integers(2, size=self.batch)) > 0
 
     def x(self):
-        return self.uniform("x", cases.BATCH, *self.picture)
+        return self.uniform("x", self.batch, *self.picture)
 
     def z(self):
-        return self.normal("z", cases.BATCH, self.latent)
+        return self.normal("z", self.batch, self.latent)
 
     # What happened.
 
@@ -158,8 +154,9 @@ class Play:
 
 
 def record(name):
-    play = Play(name)
-    step = formulas.find(cases.find(name).game)(play, **play.networks)
+    case = cases.find(name)
+    play = Play(case, zlib.crc32(name.encode()))
+    step = formulas.find(case.game)(play, **play.networks)
     for _ in range(cases.STEPS):
         step()
         play.finish_step()
@@ -172,5 +169,7 @@ def record(name):
 
 
 if __name__ == "__main__":
+    torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(1)
     for name in sys.argv[1:] or [*cases.library(), *cases.EXTRA]:
         record(name)

@@ -1,28 +1,30 @@
 #!/usr/bin/env python3
 """Trains games of the library on points of the plane and counts what they learnt.
 
-usage: points.py GANC WORK_DIR [TARGET/GAME …]
+usage: points.py GANC WORK_DIR [--page=FILE] [TARGET/GAME …]
 
 Targets: a ring of 8 normal distributions on the unit circle and a grid of 25 at
 whole numbers, each 0.05 wide. Of 10,000 points of the averaged generator those
 within three such widths of a centre are good; a mode is covered if a fifth of its
 share of the points is good. All modes have to be, and 80 % of the points good. The
-library's own files with its perceptrons of 64 and 128 neurons, batches of 256, one
-thread, all else by default but for the options below. Prints a line for every game
-and exits 1 if one fails.
+library's own files with its perceptrons of 64 and 128 neurons, one thread, all else
+by default but for the batch and the options below. Prints a line for every game
+with the time its processor worked for it, and exits 1 if one fails. --page: writes
+the table of all into a page of docs.
 """
 
 import glob
 import os
+import resource
 import sys
-import time
 
 import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, ".."), os.path.join(HERE, "..", "recorded-steps")]
+sys.path[:0] = [HERE, os.path.join(HERE, ".."), os.path.join(HERE, "..", "recorded-steps")]
 import cases
 import networks
+import tables
 from programs import run
 
 SIZES = networks.Sizes(channels=1, height=1, width=2, latent=16, filters=64)
@@ -66,36 +68,41 @@ PHASES = [(0.6, 1), (0.85, 0.2), (1, 0.05)]
 
 
 def train(ganc, work, target, game):
-    """The generator that a run ends with."""
+    """The generator that a run ends with, and the seconds that its thread worked."""
     steps, options, defines = GAMES[game]
     folder = os.path.join(work, target, game)
-    case = cases.Case(game, SIZES, {"spread": 0.2, **defines}, {"x": 256})
+    case = cases.Case(game, SIZES, {"spread": 0.2, **defines}, batch=256)
     run(ganc, *case.write(folder), "-o", f"{folder}/train")
     np.save(f"{folder}/points.npy", data(target))
     place = f"--outdir={folder}/runs"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     for part, rate in PHASES:
         scaled = {name: value * rate if name.startswith("lr") else value for name, value in options.items()}
         run(f"{folder}/train", f"--data={folder}/points.npy", place, f"--steps={int(part * steps)}",
             "--threads=1", *(f"--{name}={value}" for name, value in scaled.items()))
         place = f"--resume={glob.glob(f'{folder}/runs/*')[0]}"
-    return sorted(glob.glob(f"{folder}/runs/*/network-snapshot-*.onnx"))[-1]
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return sorted(glob.glob(f"{folder}/runs/*/network-snapshot-*.onnx"))[-1], worked
 
 
 def main():
-    if len(sys.argv) < 3:
+    page = next((word.removeprefix("--page=") for word in sys.argv if word.startswith("--page=")), None)
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    if len(words) < 2:
         sys.exit(__doc__)
-    ganc, work, *chosen = sys.argv[1:]
-    failed = []
-    print("target/game              good     modes      time")
+    ganc, work, *chosen = words
+    failed, rows = [], [["target/game", "steps", "good", "modes", "time"]]
     for name in chosen or [f"{target}/{game}" for target in CENTRES for game in GAMES]:
         target, game = name.split("/")
-        start = time.perf_counter()
-        path = train(ganc, work, target, game)
-        passed = time.perf_counter() - start
+        path, worked = train(ganc, work, target, game)
         good, covered = judge(sample(path), CENTRES[target])
         if good < SHARE_OF_GOOD or covered < len(CENTRES[target]):
             failed.append(name)
-        print(f"{name:22} {good:6.1%}  {covered:2} of {len(CENTRES[target]):2}  {passed:6.1f} s", flush=True)
+        rows.append([name, str(GAMES[game][0]), f"{good:.1%}", f"{covered} of {len(CENTRES[target])}", f"{worked:.0f} s"])
+        print("   ".join(rows[-1]), flush=True)
+    if page:
+        tables.write(page, "points.py", rows)
     if failed:
         sys.exit(f"not learnt: {', '.join(failed)}")
 

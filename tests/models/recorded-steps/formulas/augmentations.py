@@ -3,7 +3,6 @@
 import torch
 from torch.nn import functional as F
 
-from cases import BATCH
 from formulas.common import adam
 from formulas.losses import bce
 
@@ -15,7 +14,7 @@ class Augmentation:
         self.play, self.use = play, use
 
     def numbers(self, what, low, high):
-        return self.play.uniform(f"T#{self.use}/{what}", BATCH, low=low, high=high)
+        return self.play.uniform(f"T#{self.use}/{what}", self.play.batch, low=low, high=high)
 
     def whole(self, what, count):
         return [int(number) for number in self.play.integers(f"T#{self.use}/{what}", count)]

@@ -3,7 +3,6 @@
 import torch
 from torch import optim
 
-from cases import BATCH
 from onnx_in_torch import f32
 
 
@@ -28,5 +27,5 @@ def slope(score, x):
 
 def between(play, real, fake, name="a"):
     """A random point between two pictures, one for each pair."""
-    a = play.uniform(name, BATCH, 1, 1, 1, low=0)
+    a = play.uniform(name, play.batch, 1, 1, 1, low=0)
     return (a * real + (1 - a) * fake).detach().requires_grad_()

@@ -5,7 +5,6 @@ import math
 from torch import optim
 from torch.nn.functional import cross_entropy
 
-from cases import BATCH
 from formulas.common import adam
 from formulas.losses import bce
 
@@ -15,7 +14,7 @@ def cogan(play, G, D):
     generator = play.player("generator", G, adam(2e-4, 0.5))
 
     def step():
-        a, b = (play.uniform(name, BATCH, *play.picture) for name in "ab")
+        a, b = (play.uniform(name, play.batch, *play.picture) for name in "ab")
         fakes = G(play.z())
         discriminator.minimises(sum(bce(score, 1) for score in D(a, b))
                                 + sum(bce(score, 0) for score in D(*[fake.detach() for fake in fakes])))
@@ -32,7 +31,7 @@ def gradient_reversal(play, F, C, D):
         return (1 + strength) * features.detach() - strength * features
 
     def step():
-        x, y, u = play.x(), play.labels("y"), play.uniform("u", BATCH, *play.picture)
+        x, y, u = play.x(), play.labels("y"), play.uniform("u", play.batch, *play.picture)
         features, others = F(x), F(u)
         for group in player.optimiser.param_groups:
             group["lr"] = 0.01 / (1 + 10 * play.step / 4) ** 0.75

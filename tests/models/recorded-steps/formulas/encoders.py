@@ -4,7 +4,6 @@ import torch
 from torch.distributions import Normal, kl_divergence
 from torch.nn import functional as F
 
-from cases import BATCH
 from formulas.common import adam, rmsprop
 from formulas.losses import bce
 from onnx_in_torch import f32
@@ -51,9 +50,9 @@ def vae_gan(play, G, E, D):
         again, again_features = D(G(reparametrised(play, mean, logvar), advance=True), advance=True)
         real, real_features = D(x, advance=True)
         fake, _ = D(G(z, advance=True), advance=True)
-        kl = kl_divergence(Normal(mean, torch.exp(0.5 * logvar)), Normal(0.0, 1.0)).sum() / BATCH
+        kl = kl_divergence(Normal(mean, torch.exp(0.5 * logvar)), Normal(0.0, 1.0)).sum() / play.batch
         likeness = -Normal(real_features, 1.0).log_prob(again_features)
-        likeness = (likeness - likeness.new_tensor(2 * torch.pi).log() / 2).sum() / BATCH
+        likeness = (likeness - likeness.new_tensor(2 * torch.pi).log() / 2).sum() / play.batch
         # All gradients at one point, then all updates.
         encoder.differentiate(kl + likeness)
         decoder.differentiate(1e-3 * likeness + bce(again, 1) + bce(fake, 1))

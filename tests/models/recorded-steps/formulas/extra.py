@@ -2,7 +2,6 @@
 
 from torch.nn import functional as F
 
-from cases import BATCH
 from formulas.common import adam, between, slope
 from onnx_in_torch import softplus
 
@@ -44,7 +43,7 @@ def coupled(play, G1, G2, D1, D2):
     def step():
         z = play.z()
         f1, f2 = G1(z, advance=True), G2(z, advance=True)
-        x, y = play.x(), play.uniform("y", BATCH, *play.picture)
+        x, y = play.x(), play.uniform("y", play.batch, *play.picture)
         discriminators.minimises(softplus(-D1(x)).mean() + softplus(D1(f1.detach())).mean() +
                                  softplus(-D2(y)).mean() + softplus(D2(f2.detach())).mean())
         real, fake = (D1(picture, tap="softplus_3").mean(0) for picture in (x, f1))

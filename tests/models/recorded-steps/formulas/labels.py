@@ -3,7 +3,6 @@
 import torch
 from torch.nn import functional as F
 
-from cases import BATCH
 from formulas.common import adam
 from formulas.losses import bce
 from onnx_in_torch import f32
@@ -42,7 +41,7 @@ def infogan(play, G, D):
     generator = play.player("generator", G, adam(1e-3, 0.5))
 
     def step():
-        c, k = play.labels("c"), play.uniform("k", BATCH, 2)
+        c, k = play.labels("c"), play.uniform("k", play.batch, 2)
 
         def loss(scored, target):
             score, logits, code = scored
@@ -63,7 +62,7 @@ def sgan(play, G, D):
         return 1 - torch.softmax(F.pad(logits, (0, 1)), 1)[:, -1]
 
     def step():
-        x, y, u = play.uniform("x", 2, *play.picture), play.labels("y", 2), play.uniform("u", BATCH, *play.picture)
+        x, y, u = play.uniform("x", 2, *play.picture), play.labels("y", 2), play.uniform("u", play.batch, *play.picture)
         fake = G(play.z(), advance=True)
         some, others, fakes = (D(picture, advance=True)[0] for picture in (x, u, fake.detach()))
         classifier.minimises(F.cross_entropy(some, y) - 0.5 * is_real(others).log().mean()

@@ -3,7 +3,6 @@
 import torch
 from torch.nn import functional as F
 
-from cases import BATCH
 from formulas.common import adam, clip_weights, rmsprop
 from onnx_in_torch import f32, softplus
 
@@ -114,8 +113,8 @@ def softmax_gan(play, G, D):
     def step():
         x, fake = play.x(), G(play.z(), advance=True)
         real_d, fake_d = D(x, advance=True), D(fake.detach(), advance=True)
-        discriminator.minimises(loss(real_d, fake_d, slice(0, BATCH)))
-        generator.minimises(loss(D(x), D(fake), slice(0, 2 * BATCH)))
+        discriminator.minimises(loss(real_d, fake_d, slice(0, play.batch)))
+        generator.minimises(loss(D(x), D(fake), slice(0, 2 * play.batch)))
     return step
 
 
@@ -130,7 +129,7 @@ def ebgan(play, G, D):
         discriminator.minimises(real_loss + F.relu(1 - fake_loss))
         again, code = D(fake)
         cosines = [F.cosine_similarity(code[i], code[j], dim=0) ** 2
-                   for i in range(BATCH) for j in range(BATCH) if i != j]
+                   for i in range(play.batch) for j in range(play.batch) if i != j]
         generator.minimises(F.mse_loss(again, fake) + 3 / 32 * sum(cosines) / len(cosines))
     return step
 
@@ -142,7 +141,7 @@ def began(play, G, D):
 
     def step():
         x = play.x()
-        fake = G(play.uniform("z", BATCH, play.latent))
+        fake = G(play.uniform("z", play.batch, play.latent))
         real_loss = F.l1_loss(D(x)[0], x)
         fake_loss = F.l1_loss(D(fake.detach())[0], fake.detach())
         k = play.state["k"]

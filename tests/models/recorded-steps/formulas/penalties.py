@@ -2,7 +2,6 @@
 
 from torch.nn import functional as F
 
-from cases import BATCH
 from formulas.common import adam, between, rmsprop, slope
 from formulas.losses import bce, classify
 from onnx_in_torch import f32
@@ -75,7 +74,7 @@ def logan(play, G, D):
         return (z + f32(0.9) * g / (f32(0.1) + (g ** 2).sum(1, keepdim=True))).clamp(-1, 1)
 
     def step():
-        x, z = play.x(), play.uniform("z", BATCH, play.latent).requires_grad_()
+        x, z = play.x(), play.uniform("z", play.batch, play.latent).requires_grad_()
         discriminator.minimises(F.relu(1 - D(x)).mean() + F.relu(1 + D(G(moved(z)))).mean())
         generator.minimises(-D(G(moved(z))).mean())
     return step
@@ -117,7 +116,7 @@ def mode_seeking(play, G, D):
     generator = play.player("generator", G, adam(2e-4, 0.5))
 
     def step():
-        z, w = play.z(), play.normal("w", BATCH, play.latent)
+        z, w = play.z(), play.normal("w", play.batch, play.latent)
         fake, other = G(z, advance=True), G(w, advance=True)
         discriminator.minimises(classify(D(play.x(), advance=True), D(fake.detach(), advance=True)))
         ratio = F.l1_loss(fake, other) / F.l1_loss(z, w)
