@@ -10,9 +10,11 @@ Substitutions
   %ptxas        assembles PTX; an error if it isn't there, see the feature
   FileCheck, not, split-file, count are found on the PATH.
 
-Features: halide, asan, onnx (the test environment is there), ptxas, spirv-tools.
+Features: halide, asan, onnx (the test environment is there), ptxas, spirv-tools,
+vulkan (a driver is there).
 """
 
+import glob
 import os
 import shutil
 
@@ -42,10 +44,14 @@ config.substitutions += [
 ]
 
 # With -Dbackend=NAME the files of tests/execute run on another backend than
-# their lines say, and on fewer sizes, since it may compile slowly.
-if "backend" in lit_config.params:
+# their lines say, with -Ddevice=NAME on a device, and on fewer sizes, since it
+# may compile slowly.
+if "backend" in lit_config.params or "device" in lit_config.params:
+    backend = f"--backend={lit_config.params.get('backend', 'llvm')}"
+    if "device" in lit_config.params:
+        backend += f" --device={lit_config.params['device']} --ptxas={config.ptxas}"
     config.substitutions += [
-        (r"--backend=llvm", f"--backend={lit_config.params['backend']}"),
+        (r"--backend=llvm", backend),
         (r"--level=x86-64-v3 --sizes=\S+", "--level=x86-64-v3 --sizes=1"),
     ]
 
@@ -62,6 +68,8 @@ if os.path.exists(config.ptxas):
     config.available_features.add("ptxas")
 if shutil.which("spirv-val"):
     config.available_features.add("spirv-tools")
+if glob.glob("/usr/share/vulkan/icd.d/*.json"):
+    config.available_features.add("vulkan")
 if config.halide:
     config.available_features.add("halide")
 if os.path.exists(python) and os.path.exists(os.path.join(config.onnx_proto_dir, "onnx.proto")):

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backends/llvm/ElementLoops.h"
+#include "compiler/backends/llvm/ObjectEmitter.h"
 #include <cmath>
 
 using namespace gan;
@@ -48,7 +49,7 @@ Walk gan::codegen::walkOfResults(kernel::DefineOp kernel) {
 
 WalkBody gan::codegen::storeResults(kernel::DefineOp kernel) {
   SmallVector<int64_t> shape = walkOfResults(kernel).shape;
-  return [shape](KernelContext &context, IndexRef index, unsigned active) {
+  return [shape](KernelFunction &context, IndexRef index, unsigned active) {
     context.emitResults(index, shape, active);
   };
 }
@@ -124,14 +125,23 @@ void gan::codegen::emitWalk(KernelContext &context, const Walk &walk,
 // Which axis becomes the vector
 //===----------------------------------------------------------------------===//
 
-/// Relative time per index. The code is made and thrown away.
+/// The accesses of one index. The code is made and thrown away.
+static AccessCounts countAccesses(kernel::DefineOp kernel,
+                                  const CpuTarget &target,
+                                  llvm::LLVMContext &context, const Walk &walk,
+                                  const WalkBody &body) {
+  llvm::Module scratch("trial", context);
+  KernelContext trial(kernel, "trial", target, scratch);
+  emitWalk(trial, walk, body);
+  return trial.b.accesses;
+}
+
+/// Relative time per index.
 static double costOf(kernel::DefineOp kernel, const CpuTarget &target,
                      llvm::Module &module, const Walk &walk,
                      const WalkBody &body) {
-  llvm::Module scratch("trial", module.getContext());
-  KernelContext trial(kernel, "trial", target, scratch);
-  emitWalk(trial, walk, body);
-  AccessCounts counts = trial.b.accesses;
+  AccessCounts counts =
+      countAccesses(kernel, target, module.getContext(), walk, body);
   double cost =
       counts.contiguous + 12.0 * counts.scattered + 0.6 * counts.uniform;
   if (walk.inner == 0)
@@ -141,6 +151,18 @@ static double costOf(kernel::DefineOp kernel, const CpuTarget &target,
   if (inner % kLanes != 0 && inner > kLanes)
     cost /= 2;
   return cost * llvm::divideCeil(inner, kLanes) / inner;
+}
+
+bool gan::codegen::hasNeighbours(kernel::DefineOp kernel, int64_t count) {
+  llvm::LLVMContext context;
+  Walk walk = walkOfResults(kernel);
+  WalkBody body = storeResults(kernel);
+  CpuTarget target = baselineTarget();
+  for (walk.inner = 1; walk.inner <= walk.shape.size(); ++walk.inner)
+    if (walk.count(true) % count == 0 &&
+        countAccesses(kernel, target, context, walk, body).scattered == 0)
+      return true;
+  return false;
 }
 
 void gan::codegen::chooseInner(Walk &walk, const WalkBody &body,

@@ -32,7 +32,7 @@ struct Walk {
 
 /// What is done at an index whose first `active` lanes are in use.
 using WalkBody =
-    std::function<void(KernelContext &, IndexRef index, unsigned active)>;
+    std::function<void(KernelFunction &, IndexRef index, unsigned active)>;
 
 /// A walk over the first result that computes and stores all results there.
 Walk walkOfResults(kernel::DefineOp kernel);
@@ -44,6 +44,11 @@ WalkBody storeResults(kernel::DefineOp kernel);
 void chooseInner(Walk &walk, const WalkBody &body, kernel::DefineOp kernel,
                  const CpuTarget &target, llvm::Module &module,
                  double *cost = nullptr);
+
+/// Whether some innermost axes in memory, of a multiple of `count` elements,
+/// are such that neighbours along them read and write neighbours, or all the
+/// same.
+bool hasNeighbours(kernel::DefineOp kernel, int64_t count);
 
 /// Does this chunk's share of a walk.
 void emitWalk(KernelContext &context, const Walk &walk, const WalkBody &body);

@@ -1,13 +1,10 @@
-//===- KernelContext.cpp - the function of a kernel while it is made ------===//
+//===- KernelContext.cpp - a kernel's function on a CPU -------------------===//
 
 #include "compiler/backends/llvm/KernelContext.h"
 #include "ganrt/abi.h"
-#include "llvm/ADT/SetVector.h"
 
 using namespace gan;
 using namespace gan::codegen;
-using llvm::ArrayRef;
-using llvm::SmallVector;
 using llvm::Value;
 
 static llvm::Function *createFunction(llvm::StringRef symbol,
@@ -34,10 +31,22 @@ static llvm::Function *createFunction(llvm::StringRef symbol,
 
 KernelContext::KernelContext(kernel::DefineOp kernel, llvm::StringRef symbol,
                              const CpuTarget &target, llvm::Module &module)
-    : kernel(kernel), target(target),
-      function(createFunction(symbol, target, module)),
-      b(function, target.numerics), region(b, indices) {
-  bindBuffers();
+    : KernelFunction(kernel, createFunction(symbol, target, module),
+                     target.numerics),
+      target(target) {
+  bool isBatched = kernel.isBatched();
+  size_t columns = isBatched ? *kernel.getColumns() : 0;
+  size_t own = kernel.getResultTypes().size() + columns;
+  if (isBatched)
+    bindRow();
+  // The places of a row have pointers of their own.
+  bindBuffers([&](size_t place) {
+    Value *bases = function->getArg(0);
+    if (!isBatched)
+      return loadPointer(bases, b.getInt64(place));
+    return place < own ? loadPointer(row, b.getInt64(place))
+                       : loadPointer(bases, b.getInt64(1 + place - own));
+  });
 }
 
 Value *KernelContext::loadField(Value *base, uint64_t offset,
@@ -48,6 +57,13 @@ Value *KernelContext::loadField(Value *base, uint64_t offset,
 Value *KernelContext::getWorkspace() {
   return loadField(function->getArg(1), offsetof(ganrt_launch, workspace),
                    b.getPtrTy());
+}
+
+KernelFunction::Workspace KernelContext::getWorkspace(mlir::Type word) {
+  Buffer words;
+  words.base = getWorkspace();
+  words.elementType = word;
+  return {words, b.index(0)};
 }
 
 std::pair<Value *, Value *> KernelContext::shareOf(int64_t units) {
@@ -69,37 +85,6 @@ Value *KernelContext::loadPointer(Value *array, Value *place) {
   auto *node = llvm::MDNode::get(b.getContext(), {});
   pointer->setMetadata(llvm::LLVMContext::MD_invariant_load, node);
   return pointer;
-}
-
-static Buffer makeBuffer(Value *base, mlir::Type type,
-                         ArrayRef<int64_t> layout) {
-  auto tensor = llvm::cast<mlir::RankedTensorType>(type);
-  Buffer buffer;
-  buffer.base = base;
-  buffer.elementType = tensor.getElementType();
-  buffer.strides.resize(layout.size());
-  int64_t stride = 1;
-  for (int64_t axis : llvm::reverse(layout)) {
-    buffer.strides[axis] = stride;
-    stride *= tensor.getDimSize(axis);
-  }
-  return buffer;
-}
-
-/// Whether a result may lie in the place of `argument`: only element-wise
-/// operations and reshapes stand between it and every result.
-static bool mayShare(kernel::DefineOp kernel, mlir::Value argument) {
-  llvm::SetVector<mlir::Value> reached;
-  reached.insert(argument);
-  for (size_t i = 0; i < reached.size(); ++i)
-    for (mlir::Operation *user : reached[i].getUsers()) {
-      if (llvm::isa<kernel::ReturnOp>(user))
-        continue;
-      if (!user->hasTrait<ElementwiseTrait>() && !llvm::isa<ReshapeOp>(user))
-        return false;
-      reached.insert(user->result_begin(), user->result_end());
-    }
-  return true;
 }
 
 /// Finds the row of this chunk and its part of the row.
@@ -124,84 +109,4 @@ void KernelContext::bindRow() {
       b.getPtrTy(),
       loadField(batch, offsetof(ganrt_batch, pointers), b.getPtrTy()),
       b.CreateMul(number, columns));
-}
-
-void KernelContext::bindBuffers() {
-  bool isBatched = kernel.isBatched();
-  size_t columns = isBatched ? *kernel.getColumns() : 0;
-  size_t resultCount = kernel.getResultTypes().size();
-  if (isBatched)
-    bindRow();
-  Value *bases = function->getArg(0);
-  auto pointer = [&](Value *array, size_t place) {
-    return loadPointer(array, b.getInt64(place));
-  };
-  // Scope 0 means none; results come first, then arguments.
-  SmallVector<unsigned> resultScopes, apartFromResults;
-  for (size_t i = 0; i < resultCount; ++i)
-    resultScopes.push_back(1 + i);
-  for (auto [i, argument] : llvm::enumerate(kernel.getBody().getArguments())) {
-    Value *base = i < columns ? pointer(row, resultCount + i)
-                  : isBatched ? pointer(bases, 1 + i - columns)
-                              : pointer(bases, resultCount + i);
-    Buffer buffer =
-        makeBuffer(base, argument.getType(), kernel.getArgumentLayout(i));
-    buffer.scope = 1 + resultCount + i;
-    if (!mayShare(kernel, argument)) {
-      buffer.apart.append(resultScopes.begin(), resultScopes.end());
-      apartFromResults.push_back(buffer.scope);
-    }
-    region.setBuffer(argument, buffer);
-  }
-  for (size_t i = 0; i < resultCount; ++i) {
-    Buffer buffer =
-        makeBuffer(pointer(isBatched ? row : bases, i),
-                   kernel.getResultTypes()[i], kernel.getResultLayout(i));
-    buffer.scope = 1 + i;
-    buffer.apart.append(apartFromResults.begin(), apartFromResults.end());
-    for (unsigned scope : resultScopes)
-      if (scope != buffer.scope)
-        buffer.apart.push_back(scope);
-    results.push_back(buffer);
-  }
-}
-
-namespace {
-struct Stored {
-  Value *number;
-  IndexExpression offset;
-};
-} // namespace
-
-static SmallVector<Stored> computeResults(KernelContext &context,
-                                          IndexRef index,
-                                          ArrayRef<int64_t> shape) {
-  SmallVector<Stored> stored;
-  IndexContext &indices = context.indices;
-  for (auto [value, buffer] : llvm::zip_equal(
-           context.kernel.getTerminator().getValues(), context.results)) {
-    Index own(index);
-    if (shapeOf(value) != shape)
-      own =
-          indices.delinearise(indices.linearise(index, shape), shapeOf(value));
-    stored.push_back({context.region.emit(value, own), buffer.offset(own)});
-  }
-  return stored;
-}
-
-void KernelContext::emitResults(IndexRef index, ArrayRef<int64_t> shape,
-                                unsigned active) {
-  RegionEmitter::MaskScope scope(region, active < kLanes ? b.prefixMask(active)
-                                                         : nullptr);
-  for (auto [stored, buffer] :
-       llvm::zip_equal(computeResults(*this, index, shape), results))
-    b.store(stored.number, buffer, stored.offset, active);
-}
-
-void KernelContext::emitResultsWhere(Value *mask, IndexRef index,
-                                     ArrayRef<int64_t> shape) {
-  RegionEmitter::MaskScope scope(region, mask);
-  for (auto [stored, buffer] :
-       llvm::zip_equal(computeResults(*this, index, shape), results))
-    b.storeWhere(mask, stored.number, buffer, stored.offset);
 }

@@ -15,6 +15,13 @@ int64_t gan::codegen::countElements(mlir::Type type) {
   return count;
 }
 
+mlir::Operation *gan::codegen::findContraction(kernel::DefineOp kernel) {
+  for (mlir::Operation &op : kernel.getBody().front())
+    if (llvm::isa<DotOp, ConvOp, ConvGradInputOp, ConvGradWeightOp>(op))
+      return &op;
+  return nullptr;
+}
+
 static double flopOf(mlir::Operation &op) {
   auto count = [](mlir::Value value) -> double {
     return countElements(value.getType());

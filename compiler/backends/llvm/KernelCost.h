@@ -9,6 +9,9 @@ namespace gan::codegen {
 
 int64_t countElements(mlir::Type type);
 
+/// The kernel's dot or convolution, or null.
+mlir::Operation *findContraction(kernel::DefineOp kernel);
+
 /// Floating-point operations of one run, transcendental ones counted as one.
 double countFlop(kernel::DefineOp kernel);
 

@@ -20,13 +20,6 @@ struct Strategy {
 };
 } // namespace
 
-static mlir::Operation *findContraction(kernel::DefineOp kernel) {
-  for (mlir::Operation &op : kernel.getBody().front())
-    if (llvm::isa<DotOp, ConvOp, ConvGradInputOp, ConvGradWeightOp>(op))
-      return &op;
-  return nullptr;
-}
-
 /// How many products element loops look at. Where a stride parts the taps, each
 /// result meets all of them and skips most.
 static double countProducts(kernel::DefineOp kernel, mlir::Operation *root) {

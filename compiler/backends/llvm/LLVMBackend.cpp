@@ -1,5 +1,6 @@
 //===- LLVMBackend.cpp - kernels as LLVM IR -------------------------------===//
 
+#include "compiler/backends/llvm/DeviceEmitter.h"
 #include "compiler/backends/llvm/KernelEmitter.h"
 #include "llvm/IR/Verifier.h"
 
@@ -29,6 +30,18 @@ public:
       return kernel.emitError("the llvm backend made invalid code: ")
              << problem;
     return llvm::success();
+  }
+
+  std::optional<KernelDescription>
+  describeFor(kernel::DefineOp kernel, const DeviceTarget &target) override {
+    return codegen::describeForDevice(kernel, target);
+  }
+
+  mlir::FailureOr<DeviceKernel>
+  compileFor(kernel::DefineOp kernel, llvm::StringRef symbol,
+             const DeviceTarget &target,
+             std::optional<int64_t> rowElements) override {
+    return codegen::emitForDevice(kernel, symbol, target, rowElements);
   }
 };
 } // namespace

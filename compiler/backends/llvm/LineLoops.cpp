@@ -16,7 +16,7 @@ static bool variesOverLanes(IndexRef index) {
 }
 
 /// The kernel's result as memory of the root's shape.
-static Buffer resultOf(KernelContext &context, mlir::Value root) {
+static Buffer resultOf(KernelFunction &context, mlir::Value root) {
   Buffer buffer = context.results[0];
   if (shapeOf(root) == shapeOf(context.kernel.getTerminator().getValues()[0]))
     return buffer;
@@ -28,8 +28,8 @@ static Buffer resultOf(KernelContext &context, mlir::Value root) {
   return buffer;
 }
 
-static void emitRunningSums(KernelContext &context, CumsumOp op, IndexRef start,
-                            unsigned active) {
+static void emitRunningSums(KernelFunction &context, CumsumOp op,
+                            IndexRef start, unsigned active) {
   VectorBuilder &b = context.b;
   RegionEmitter &region = context.region;
   Buffer result = resultOf(context, op);
@@ -50,7 +50,7 @@ static void emitRunningSums(KernelContext &context, CumsumOp op, IndexRef start,
 }
 
 /// Stores the base along a line: whole vectors where the line is a run.
-static void emitBase(KernelContext &context, ScatterAddOp op,
+static void emitBase(KernelFunction &context, ScatterAddOp op,
                      const Buffer &result, IndexRef start, unsigned active) {
   VectorBuilder &b = context.b;
   RegionEmitter &region = context.region;
@@ -62,7 +62,8 @@ static void emitBase(KernelContext &context, ScatterAddOp op,
             lanes);
   };
   int64_t vectors = extent / kLanes, tail = extent % kLanes;
-  bool isRun = !variesOverLanes(start) && result.strides[dim] == 1;
+  bool isRun =
+      !b.isThread() && !variesOverLanes(start) && result.strides[dim] == 1;
   region.emitLoop(
       isRun ? vectors : extent, {},
       [&](const IndexExpression &position, ArrayRef<Value *>) {
@@ -78,8 +79,8 @@ static void emitBase(KernelContext &context, ScatterAddOp op,
   }
 }
 
-static void emitScatter(KernelContext &context, ScatterAddOp op, IndexRef start,
-                        unsigned active) {
+static void emitScatter(KernelFunction &context, ScatterAddOp op,
+                        IndexRef start, unsigned active) {
   VectorBuilder &b = context.b;
   RegionEmitter &region = context.region;
   Buffer result = resultOf(context, op);
@@ -120,9 +121,7 @@ static void emitScatter(KernelContext &context, ScatterAddOp op, IndexRef start,
         if (VectorBuilder::isVector(chosen))
           addAt(place, chosen, mask ? b.CreateAnd(mask, isInside) : isInside);
         else
-          b.branch(isInside, [&] {
-            addAt(place, b.CreateSExt(chosen, b.getInt64Ty()), mask);
-          });
+          b.branch(isInside, [&] { addAt(place, chosen, mask); });
         return Values{};
       });
 }
@@ -140,9 +139,11 @@ static Value *sortKey(VectorBuilder &b, Value *element, bool descending) {
   Value *ones = llvm::Constant::getAllOnesValue(word);
   Value *key;
   if (element->getType()->isFloatTy()) {
-    // Zero has one sign. The bits of negative numbers grow downwards.
-    Value *bits = b.CreateBitCast(
-        b.CreateFAdd(element, b.constant(element->getType(), 0)), word);
+    // Zero has one sign; an addition would lose subnormals where a device
+    // flushes them. The bits of negative numbers grow downwards.
+    Value *bits = b.CreateBitCast(element, word);
+    bits = b.CreateSelect(b.CreateICmpEQ(bits, sign),
+                          llvm::Constant::getNullValue(word), bits);
     key = b.CreateXor(bits, b.CreateOr(b.CreateAShr(bits, width - 1), sign));
     key = b.CreateSelect(b.CreateFCmpUNO(element, element), ones, key);
   } else {
@@ -152,24 +153,33 @@ static Value *sortKey(VectorBuilder &b, Value *element, bool descending) {
 }
 
 /// A key above a place: twice as wide as the element.
-static llvm::Type *sortWord(VectorBuilder &b, SortOp op) {
-  llvm::Type *element = b.toType(elementTypeOf(op.getInput()));
-  return b.getIntNTy(2 * element->getScalarSizeInBits());
+static mlir::Type sortWord(SortOp op) {
+  return mlir::IntegerType::get(
+      op.getContext(),
+      2 * elementTypeOf(op.getInput()).getIntOrFloatBitWidth());
 }
 
 /// Merges runs of one, of two, of four … elements, each a key above its place,
 /// from one half of the workspace into the other. No more than `count` elements
 /// of a run are ever wanted.
-static void emitSort(KernelContext &context, SortOp op, IndexRef start) {
+static void emitSort(KernelFunction &context, SortOp op, IndexRef start) {
   VectorBuilder &b = context.b;
   RegionEmitter &region = context.region;
   int64_t dim = op.getDim(), extent = shapeOf(op.getInput())[dim];
-  llvm::Type *word = sortWord(b, op);
-  Value *length = b.getInt64(extent), *most = b.getInt64(op.getCount());
-  Value *from = context.getWorkspace();
-  Value *to = b.CreateConstGEP1_64(word, from, extent);
-  auto at = [&](Value *base, Value *place) {
-    return b.CreateGEP(word, base, place);
+  KernelFunction::Workspace workspace = context.getWorkspace(sortWord(op));
+  llvm::Type *word = b.toType(sortWord(op));
+  Value *length = b.index(extent), *most = b.index(op.getCount());
+  Value *from = workspace.first;
+  Value *to = b.CreateAdd(from, length);
+  llvm::Align align(word->getIntegerBitWidth() / 8);
+  auto at = [&](Value *first, Value *place) {
+    return b.pointerTo(workspace.words, word, b.CreateAdd(first, place));
+  };
+  auto take = [&](Value *first, Value *place) {
+    return b.CreateAlignedLoad(word, at(first, place), align);
+  };
+  auto put = [&](Value *value, Value *first, Value *place) {
+    b.CreateAlignedStore(value, at(first, place), align);
   };
   auto least = [&](Value *x, Value *y) {
     return b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, x, y);
@@ -181,36 +191,36 @@ static void emitSort(KernelContext &context, SortOp op, IndexRef start) {
         Value *key =
             sortKey(b, region.emit(op.getInput(), index), op.getDescending());
         Value *place = b.evaluate(position);
-        b.CreateStore(b.CreateOr(b.CreateShl(b.CreateZExt(key, word), 32),
-                                 b.CreateZExt(place, word)),
-                      at(from, place));
+        put(b.CreateOr(b.CreateShl(b.CreateZExt(key, word), 32),
+                       b.CreateZExt(place, word)),
+            from, place);
         return Values{};
       });
   for (int64_t width = 1; width < extent; width *= 2) {
-    b.loop(b.getInt64(0), length, 2 * width, [&](Value *first) {
-      Value *run = least(b.getInt64(width), most);
-      Value *second = least(b.CreateAdd(first, b.getInt64(width)), length);
+    b.loop(b.index(0), length, 2 * width, [&](Value *first) {
+      Value *run = least(b.index(width), most);
+      Value *second = least(b.CreateAdd(first, b.index(width)), length);
       Value *endOfFirst = least(b.CreateAdd(first, run), length);
       Value *endOfSecond = least(b.CreateAdd(second, run), length);
       Value *end =
-          least(b.CreateAdd(first, least(b.getInt64(2 * width), most)), length);
+          least(b.CreateAdd(first, least(b.index(2 * width), most)), length);
       b.loop(first, end, 1, {first, second},
              [&](Value *target, ArrayRef<Value *> next) {
                // Greater than any: what a run that has ended offers.
                auto offer = [&](Value *place, Value *end) {
-                 Value *last = b.getInt64(extent - 1);
-                 Value *own = b.CreateLoad(word, at(from, least(place, last)));
+                 Value *last = b.index(extent - 1);
+                 Value *own = take(from, least(place, last));
                  return b.CreateSelect(b.CreateICmpSLT(place, end), own,
                                        llvm::Constant::getAllOnesValue(word));
                };
                Value *x = offer(next[0], endOfFirst);
                Value *y = offer(next[1], endOfSecond);
                Value *takesFirst = b.CreateICmpULT(x, y);
-               b.CreateStore(b.CreateSelect(takesFirst, x, y), at(to, target));
-               Value *step = b.CreateZExt(takesFirst, b.getInt64Ty());
+               put(b.CreateSelect(takesFirst, x, y), to, target);
+               Value *step = b.CreateZExt(takesFirst, b.getIndexTy());
                return Values{
                    b.CreateAdd(next[0], step),
-                   b.CreateAdd(next[1], b.CreateSub(b.getInt64(1), step))};
+                   b.CreateAdd(next[1], b.CreateSub(b.index(1), step))};
              });
     });
     std::swap(from, to);
@@ -221,8 +231,7 @@ static void emitSort(KernelContext &context, SortOp op, IndexRef start) {
                     Index index(start);
                     index[dim] = position;
                     Value *place = b.CreateTrunc(
-                        b.CreateLoad(word, at(from, b.evaluate(position))),
-                        b.getInt32Ty());
+                        take(from, b.evaluate(position)), b.getInt32Ty());
                     b.store(place, result, result.offset(index));
                     return Values{};
                   });
@@ -251,7 +260,7 @@ std::optional<Lines> gan::codegen::findLines(kernel::DefineOp kernel) {
   lines.walk.shape = llvm::to_vector(shapeOf(root));
   lines.walk.shape[dim] = 1;
   lines.walk.layout = layout;
-  lines.body = [op](KernelContext &context, IndexRef index, unsigned active) {
+  lines.body = [op](KernelFunction &context, IndexRef index, unsigned active) {
     RegionEmitter::MaskScope scope(
         context.region,
         active < kLanes ? context.b.prefixMask(active) : nullptr);

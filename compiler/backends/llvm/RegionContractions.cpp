@@ -32,7 +32,7 @@ static Value *sumOfProducts(
   bool varies = llvm::any_of(index, [](const IndexExpression &part) {
     return part.variesOverLanes();
   });
-  bool usesLanes = !varies && inner >= kLanes;
+  bool usesLanes = !b.isThread() && !varies && inner >= kLanes;
   llvm::Type *type = b.getFloatTy();
   Value *zero = llvm::Constant::getNullValue(
       varies || usesLanes ? b.toVector(type) : type);

@@ -3,7 +3,6 @@
 #include "compiler/backends/llvm/RegionEmitter.h"
 #include "compiler/backends/llvm/VectorMath.h"
 #include "llvm/ADT/TypeSwitch.h"
-#include "llvm/IR/GlobalVariable.h"
 #include <cmath>
 
 using namespace gan;
@@ -60,7 +59,7 @@ RegionEmitter::Values RegionEmitter::emitLoop(
     return Values(initial);
   if (extent == 1)
     return body(0, initial);
-  return b.loop(b.getInt64(0), b.getInt64(extent), 1, initial,
+  return b.loop(b.index(0), b.index(extent), 1, initial,
                 [&](Value *variable, ArrayRef<Value *> carried) {
                   Scope scope(*this);
                   return body(indices.makeVariable(extent, variable), carried);
@@ -71,15 +70,37 @@ RegionEmitter::Values RegionEmitter::emitLoop(
 // Guards
 //===----------------------------------------------------------------------===//
 
-Conditions RegionEmitter::emitConditions(ArrayRef<Guard> guards) {
+/// Whether one element takes no more than a few operations and no loop, so that
+/// a branch around it would save nothing.
+static bool isCheap(const RegionEmitter &emitter, mlir::Value value,
+                    int &budget) {
+  if (emitter.getBuffer(value))
+    return true;
+  mlir::Operation *op = value.getDefiningOp();
+  bool moves = llvm::isa<ReshapeOp, TransposeOp, ReverseOp, BroadcastOp,
+                         SliceOp, IotaOp, ConstantOp, PadOp>(op);
+  if (--budget < 0 || (!moves && !op->hasTrait<ElementwiseTrait>()) ||
+      llvm::isa<DivOp, ExpOp, LogOp, Log1pOp, TanhOp, LogisticOp, SoftplusOp,
+                SinOp, CosOp, ErfOp, PowOp>(op))
+    return false;
+  return llvm::all_of(op->getOperands(), [&](mlir::Value operand) {
+    return isCheap(emitter, operand, budget);
+  });
+}
+
+Conditions RegionEmitter::emitConditions(ArrayRef<Guard> guards,
+                                         mlir::Value guarded) {
+  int budget = 8;
+  bool selects = b.isThread() && isCheap(*this, guarded, budget);
   Conditions conditions, never;
   never.isNever = true;
   for (const Guard &guard : guards) {
     auto require = [&](Value *condition) {
       if (!condition)
         return;
-      Value *&all = VectorBuilder::isVector(condition) ? conditions.varying
-                                                       : conditions.uniform;
+      Value *&all = selects || VectorBuilder::isVector(condition)
+                        ? conditions.varying
+                        : conditions.uniform;
       all = all ? b.CreateAnd(all, condition) : condition;
     };
     Range own = guard.expression.getRange();
@@ -102,7 +123,7 @@ Conditions RegionEmitter::emitConditions(ArrayRef<Guard> guards) {
 
 Value *RegionEmitter::emitGuarded(ArrayRef<Guard> guards, mlir::Value value,
                                   IndexRef index) {
-  auto [uniform, varying, isNever] = emitConditions(guards);
+  auto [uniform, varying, isNever] = emitConditions(guards, value);
   if (isNever)
     return llvm::Constant::getNullValue(b.toType(elementTypeOf(value)));
   // A condition equal in all lanes becomes a branch.
@@ -162,12 +183,16 @@ Value *RegionEmitter::emitConcat(ConcatOp op, IndexRef index) {
     Value *position = b.evaluate(part);
     return b.CreateICmpSLT(position, b.constant(position->getType(), end));
   };
+  int budget = 8;
+  bool selects = b.isThread() && llvm::all_of(pieces, [&](const Piece &own) {
+                   return isCheap(*this, own.value, budget);
+                 });
   // The last piece needs no test; the others are tested from the front.
   std::function<Value *(size_t)> from = [&](size_t first) -> Value * {
     if (first + 1 == pieces.size())
       return piece(pieces[first]);
     Value *condition = isBefore(pieces[first].end);
-    if (!VectorBuilder::isVector(condition))
+    if (!selects && !VectorBuilder::isVector(condition))
       return b.branch(
           condition,
           [&] {
@@ -253,7 +278,7 @@ Value *RegionEmitter::emitDynamicUpdateSlice(DynamicUpdateSliceOp op,
                   emitStart(op.getStart(), i, whole[axis] - part[axis], index);
     guards.push_back({inner[axis], {0, part[axis] - 1}});
   }
-  auto [uniform, varying, isNever] = emitConditions(guards);
+  auto [uniform, varying, isNever] = emitConditions(guards, op.getUpdate());
   if (isNever)
     return emit(op.getBase(), index);
   auto replaced = [&, varying = varying]() -> Value * {
@@ -317,9 +342,7 @@ Value *RegionEmitter::emitConstant(ConstantOp op, IndexRef index) {
       numbers.push_back(number(type, element));
   auto *array = llvm::ConstantArray::get(
       llvm::ArrayType::get(type, numbers.size()), numbers);
-  auto *global = new llvm::GlobalVariable(
-      *b.GetInsertBlock()->getModule(), array->getType(), /*isConstant=*/true,
-      llvm::GlobalValue::PrivateLinkage, array);
+  llvm::GlobalVariable *global = b.createTable(array);
   global->setAlignment(llvm::Align(64));
   Buffer buffer;
   buffer.base = global;

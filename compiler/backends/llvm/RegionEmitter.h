@@ -46,7 +46,9 @@ public:
   void bind(mlir::Value value, IndexRef index, llvm::Value *numbers);
 
   llvm::Value *emit(mlir::Value value, IndexRef index);
-  Conditions emitConditions(llvm::ArrayRef<Guard> guards);
+  /// The conditions count as varying in a thread that rather computes `guarded`
+  /// for nothing than branches.
+  Conditions emitConditions(llvm::ArrayRef<Guard> guards, mlir::Value guarded);
   /// The element where all guards hold, else zero.
   llvm::Value *emitGuarded(llvm::ArrayRef<Guard> guards, mlir::Value value,
                            IndexRef index);
@@ -104,8 +106,6 @@ private:
   llvm::Value *emitDraw(RandomOp op, IndexRef index);
 
   // RegionReductions.cpp
-  class Walk;
-  Walk walkOf(mlir::Value input, llvm::ArrayRef<int64_t> dims, IndexRef index);
   using Step = llvm::function_ref<Values(const IndexExpression &,
                                          llvm::ArrayRef<llvm::Value *>)>;
   llvm::Value *emitReduction(mlir::Operation *op, IndexRef index);
@@ -138,6 +138,10 @@ private:
 /// Whether `y` wins over `x`, which comes before it: a NaN over every number.
 llvm::Value *emitWins(VectorBuilder &b, bool isMax, llvm::Value *y,
                       llvm::Value *x);
+
+/// The first memory that a value reads through element-wise operations only, or
+/// null.
+const Buffer *firstBuffer(const RegionEmitter &emitter, mlir::Value value);
 
 /// The index of a reduction's operand, from one of its result and one along the
 /// reduced axes.

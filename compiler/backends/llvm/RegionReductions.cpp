@@ -7,187 +7,38 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/backends/llvm/RegionEmitter.h"
+#include "compiler/backends/llvm/Reduction.h"
 #include <cmath>
 
 using namespace gan;
 using namespace gan::codegen;
 using llvm::ArrayRef;
-using llvm::SmallVector;
 using llvm::Value;
 using Values = RegionEmitter::Values;
-
-//===----------------------------------------------------------------------===//
-// Walking the reduced axes
-//===----------------------------------------------------------------------===//
-
-/// The first memory that a value reads through element-wise operations only.
-static const Buffer *firstBuffer(const RegionEmitter &emitter,
-                                 mlir::Value value) {
-  if (const Buffer *buffer = emitter.getBuffer(value))
-    return buffer;
-  mlir::Operation *op = value.getDefiningOp();
-  if (!op || !op->hasTrait<ElementwiseTrait>())
-    return nullptr;
-  for (mlir::Value operand : op->getOperands())
-    if (const Buffer *buffer = firstBuffer(emitter, operand))
-      return buffer;
-  return nullptr;
-}
-
-/// Positions along the reduced axes, in memory order where that is known.
-class RegionEmitter::Walk {
-public:
-  Walk(RegionEmitter &emitter, mlir::Value input, ArrayRef<int64_t> dims,
-       IndexRef kept)
-      : emitter(emitter), input(input), dims(dims), kept(kept) {
-    order = llvm::to_vector(llvm::seq<int64_t>(0, dims.size()));
-    if (const Buffer *buffer = firstBuffer(emitter, input))
-      llvm::sort(order, [&](int64_t a, int64_t b) {
-        return std::make_pair(-buffer->strides[dims[a]], a) <
-               std::make_pair(-buffer->strides[dims[b]], b);
-      });
-    for (int64_t place : order)
-      extents.push_back(shapeOf(input)[dims[place]]);
-    for (int64_t extent : extents)
-      length *= extent;
-    varies = llvm::any_of(kept, [](const IndexExpression &part) {
-      return part.variesOverLanes();
-    });
-    usesLanes = !varies && length >= kLanes;
-  }
-
-  /// The operand's element at a position.
-  Value *element(const IndexExpression &position) {
-    Index parts = emitter.indices.delinearise(position, extents);
-    Index reduced(dims.size());
-    for (auto [place, part] : llvm::zip_equal(order, parts))
-      reduced[place] = part;
-    Value *value = emitter.emit(input, insertReduced(kept, reduced, dims));
-    return varies || usesLanes ? emitter.b.splat(value) : value;
-  }
-
-  /// What one step takes: a whole vector, or one element of every lane.
-  int64_t steps() const { return usesLanes ? length / kLanes : length; }
-  int64_t tail() const { return usesLanes ? length % kLanes : 0; }
-  IndexExpression position(const IndexExpression &step, int64_t active) {
-    if (!usesLanes)
-      return step;
-    return step * kLanes + emitter.indices.makeLane(active);
-  }
-
-  RegionEmitter &emitter;
-  mlir::Value input;
-  ArrayRef<int64_t> dims;
-  IndexRef kept;
-  SmallVector<int64_t> order, extents;
-  int64_t length = 1;
-  bool varies, usesLanes;
-};
-
-namespace {
-/// Splits a long walk into blocks of blocks, and combines their results in
-/// order.
-struct BlockedLoop {
-  RegionEmitter &emitter;
-  int64_t steps, block;
-  /// Reduces the steps from `low` to below `high`.
-  llvm::function_ref<Values(Value *low, Value *high)> reduce;
-  llvm::function_ref<Values(ArrayRef<Value *>, ArrayRef<Value *>)> combine;
-  ArrayRef<Value *> identity;
-
-  Values run() {
-    VectorBuilder &b = emitter.b;
-    int64_t size = block;
-    while (size < steps)
-      size *= block;
-    return run(b.getInt64(0), b.getInt64(steps), size);
-  }
-
-  Values run(Value *low, Value *high, int64_t size) {
-    VectorBuilder &b = emitter.b;
-    if (size == block)
-      return reduce(low, high);
-    int64_t part = size / block;
-    return b.loop(low, high, part, identity,
-                  [&](Value *start, ArrayRef<Value *> carried) {
-                    RegionEmitter::Scope scope(emitter);
-                    Value *end = b.CreateAdd(start, b.getInt64(part));
-                    if (steps % part != 0)
-                      end = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, end,
-                                                    high);
-                    return combine(carried, run(start, end, part));
-                  });
-  }
-};
-} // namespace
 
 //===----------------------------------------------------------------------===//
 // Sum, largest, smallest
 //===----------------------------------------------------------------------===//
 
-static llvm::Constant *identityOf(mlir::Operation *op, llvm::Type *type) {
-  bool isFloat = type->isFPOrFPVectorTy();
-  if (llvm::isa<ReduceSumOp>(op))
-    return llvm::Constant::getNullValue(type);
-  bool isMax = llvm::isa<ReduceMaxOp>(op);
-  if (isFloat)
-    return llvm::ConstantFP::getInfinity(type, /*Negative=*/isMax);
-  unsigned width = type->getScalarSizeInBits();
-  return llvm::ConstantInt::get(type,
-                                isMax ? llvm::APInt::getSignedMinValue(width)
-                                      : llvm::APInt::getSignedMaxValue(width));
-}
-
-static Value *combineTwo(VectorBuilder &b, mlir::Operation *op, Value *x,
-                         Value *y) {
-  bool isFloat = x->getType()->isFPOrFPVectorTy();
-  if (llvm::isa<ReduceSumOp>(op))
-    return isFloat ? b.CreateFAdd(x, y) : b.CreateAdd(x, y);
-  bool isMax = llvm::isa<ReduceMaxOp>(op);
-  if (!isFloat)
-    return b.CreateBinaryIntrinsic(
-        isMax ? llvm::Intrinsic::smax : llvm::Intrinsic::smin, x, y);
-  // A NaN on either side stays.
-  Value *takeY = isMax ? b.CreateFCmpOGT(y, x) : b.CreateFCmpOLT(y, x);
-  return b.CreateSelect(b.CreateOr(takeY, b.CreateFCmpUNO(y, y)), y, x);
-}
-
 Value *RegionEmitter::emitReduction(mlir::Operation *op, IndexRef index) {
-  auto dims = op->getAttrOfType<mlir::DenseI64ArrayAttr>("dims").asArrayRef();
-  Walk walk(*this, op->getOperand(0), dims, index);
-  llvm::Type *type = b.toType(elementTypeOf(op->getResult(0)));
-  if (walk.varies || walk.usesLanes)
-    type = b.toVector(type);
-  Value *identity = identityOf(op, type);
-  auto reduce = [&](Value *low, Value *high) {
-    return b.loop(low, high, 1, {identity},
-                  [&](Value *variable, ArrayRef<Value *> carried) {
-                    Scope scope(*this);
-                    IndexExpression step =
-                        indices.makeVariable(walk.steps(), variable);
-                    Value *element = walk.element(walk.position(step, kLanes));
-                    return Values{combineTwo(b, op, carried[0], element)};
-                  });
-  };
-  auto combine = [&](ArrayRef<Value *> x, ArrayRef<Value *> y) {
-    return Values{combineTwo(b, op, x[0], y[0])};
-  };
+  std::unique_ptr<Reduction> reduction = makeReduction(*this, op, index);
+  ReductionWalk &walk = reduction->walk;
+  Values none = reduction->identity();
   if (walk.steps() == 0)
-    return identity;
-  Value *result =
-      BlockedLoop{*this, walk.steps(), 64, reduce, combine, {identity}}
-          .run()[0];
+    return none[0];
+  Values result =
+      reduction->reduce(b.index(0), b.index(walk.steps()), walk.steps());
   if (!walk.usesLanes)
-    return result;
+    return result[0];
   if (int64_t tail = walk.tail()) {
     MaskScope scope(*this, b.prefixMask(tail));
     Value *element = walk.element(walk.position(walk.steps(), tail));
-    element = b.CreateSelect(b.prefixMask(tail), element, identity);
-    result = combineTwo(b, op, result, element);
+    element = b.CreateSelect(b.prefixMask(tail), element, none[0]);
+    result = reduction->combine(result, {element});
   }
-  return b.combineLanes(
-      result, [&](Value *x, Value *y) { return combineTwo(b, op, x, y); });
+  return b.combineLanes(result[0], [&](Value *x, Value *y) {
+    return reduction->combine({x}, {y})[0];
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -197,7 +48,7 @@ Value *RegionEmitter::emitReduction(mlir::Operation *op, IndexRef index) {
 Value *RegionEmitter::emitArgExtreme(mlir::Operation *op, IndexRef index) {
   int64_t dims[] = {op->getAttrOfType<mlir::IntegerAttr>("dim").getInt()};
   bool isMax = llvm::isa<ArgMaxOp>(op);
-  Walk walk(*this, op->getOperand(0), dims, index);
+  ReductionWalk walk(*this, op->getOperand(0), dims, index);
   auto placeAt = [&](const IndexExpression &position) {
     Value *place = b.evaluate(position);
     place = b.CreateSExtOrTrunc(
@@ -207,7 +58,7 @@ Value *RegionEmitter::emitArgExtreme(mlir::Operation *op, IndexRef index) {
   IndexExpression start = walk.position(0, kLanes);
   Value *first = walk.element(start);
   Values found = b.loop(
-      b.getInt64(1), b.getInt64(walk.steps()), 1, {first, placeAt(start)},
+      b.index(1), b.index(walk.steps()), 1, {first, placeAt(start)},
       [&](Value *variable, ArrayRef<Value *> carried) {
         Scope scope(*this);
         IndexExpression position =
@@ -249,80 +100,18 @@ Value *RegionEmitter::emitArgExtreme(mlir::Operation *op, IndexRef index) {
 // Moments
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// A count, a mean, and the sum of squared distances from it.
-struct Moments {
-  Value *count, *mean, *squares;
-};
-} // namespace
-
-static Moments merge(VectorBuilder &b, Moments x, Moments y) {
-  Value *count = b.CreateFAdd(x.count, y.count);
-  Value *weight = b.CreateFDiv(y.count, count);
-  Value *both = b.CreateFMul(x.count, weight);
-  Value *distance = b.CreateFSub(y.mean, x.mean);
-  Value *mean = b.multiplyAdd(distance, weight, x.mean);
-  Value *between = b.CreateFMul(distance, distance);
-  Value *operands[] = {between, both};
-  b.unify(operands);
-  Value *squares = b.CreateFAdd(
-      x.squares, b.multiplyAdd(operands[0], operands[1], y.squares));
-  return {count, mean, squares};
-}
-
-static Value *divide(VectorBuilder &b, Value *x, Value *y) {
-  Value *operands[] = {x, y};
-  b.unify(operands);
-  return b.CreateFDiv(operands[0], operands[1]);
-}
-
 Values RegionEmitter::emitMoments(MomentsOp op, IndexRef index) {
-  Walk walk(*this, op.getInput(), op.getDims(), index);
-  llvm::Type *type = b.getFloatTy();
-  if (walk.varies || walk.usesLanes)
-    type = b.toVector(type);
-  Value *zero = llvm::Constant::getNullValue(type);
-  Value *none = llvm::Constant::getNullValue(b.getFloatTy());
-
-  // Distances are taken from a block's first element, which bounds what cancels
-  // by the block's length.
-  auto reduce = [&](Value *low, Value *high) -> Values {
-    Value *first;
-    {
-      Scope scope(*this);
-      first = walk.element(
-          walk.position(indices.makeVariable(walk.steps(), low), kLanes));
-    }
-    Values sums =
-        b.loop(low, high, 1, {zero, zero},
-               [&](Value *variable, ArrayRef<Value *> carried) {
-                 Scope scope(*this);
-                 IndexExpression step =
-                     indices.makeVariable(walk.steps(), variable);
-                 Value *element = walk.element(walk.position(step, kLanes));
-                 Value *distance = b.CreateFSub(element, first);
-                 return Values{b.CreateFAdd(carried[0], distance),
-                               b.multiplyAdd(distance, distance, carried[1])};
-               });
-    Value *count = b.CreateSIToFP(b.CreateSub(high, low), b.getFloatTy());
-    Value *shift = divide(b, sums[0], count);
-    Value *squares = b.CreateFSub(sums[1], b.CreateFMul(sums[0], shift));
-    squares = b.CreateSelect(b.CreateFCmpOLT(squares, zero), zero, squares);
-    return {count, b.CreateFAdd(first, shift), squares};
-  };
-  auto combine = [&](ArrayRef<Value *> x, ArrayRef<Value *> y) -> Values {
-    Moments both = merge(b, {x[0], x[1], x[2]}, {y[0], y[1], y[2]});
-    return {both.count, both.mean, both.squares};
-  };
+  std::unique_ptr<Reduction> reduction = makeReduction(*this, op, index);
+  ReductionWalk &walk = reduction->walk;
+  Value *zero = reduction->identity()[1];
   Values sums =
-      BlockedLoop{*this, walk.steps(), 32, reduce, combine, {none, zero, zero}}
-          .run();
+      reduction->reduce(b.index(0), b.index(walk.steps()), walk.steps());
   Moments all{sums[0], sums[1], sums[2]};
   if (walk.usesLanes) {
     for (unsigned distance = kLanes / 2; distance > 0; distance /= 2)
-      all = merge(b, all,
-                  {all.count, b.shiftLanes(all.mean, distance),
-                   b.shiftLanes(all.squares, distance)});
+      all = mergeMoments(b, all,
+                         {all.count, b.shiftLanes(all.mean, distance),
+                          b.shiftLanes(all.squares, distance)});
     all.mean = b.CreateExtractElement(all.mean, uint64_t(0));
     all.squares = b.CreateExtractElement(all.squares, uint64_t(0));
   }
@@ -338,9 +127,10 @@ Values RegionEmitter::emitMoments(MomentsOp op, IndexRef index) {
     };
     Value *mean = b.CreateFDiv(sum(element), count);
     Value *distance = b.CreateFSub(element, b.splat(mean));
-    all = merge(b, all, {count, mean, sum(b.CreateFMul(distance, distance))});
+    all = mergeMoments(b, all,
+                       {count, mean, sum(b.CreateFMul(distance, distance))});
   }
-  return {all.mean, divide(b, all.squares, all.count)};
+  return {all.mean, divideMoments(b, all.squares, all.count)};
 }
 
 //===----------------------------------------------------------------------===//

@@ -70,7 +70,7 @@ Value *RegionEmitter::emitWindowArgMax(WindowArgMaxOp op, IndexRef index) {
                       tap[i] * op.getDilation()[i] - op.getLow()[i]);
       guards.push_back({inner.back(), {0, space[i] - 1}});
     }
-    auto [uniform, varying, isNever] = emitConditions(guards);
+    auto [uniform, varying, isNever] = emitConditions(guards, op.getInput());
     if (isNever)
       return Values(carried);
     auto inside = [&, varying = varying]() -> Values {

@@ -1,6 +1,7 @@
 //===- VectorBuilder.cpp - LLVM IR on vectors of sixteen lanes ------------===//
 
 #include "compiler/backends/llvm/VectorBuilder.h"
+#include "llvm/IR/IntrinsicsSPIRV.h"
 
 using namespace gan;
 using namespace gan::codegen;
@@ -16,9 +17,10 @@ IndexExpression Buffer::offset(IndexRef index) const {
   return offset;
 }
 
-VectorBuilder::VectorBuilder(llvm::Function *function, Numerics numerics)
+VectorBuilder::VectorBuilder(llvm::Function *function, Numerics numerics,
+                             Machine machine)
     : IRBuilder<>(function->getContext()), function(function),
-      numerics(numerics) {
+      numerics(numerics), machine(machine) {
   SetInsertPoint(
       llvm::BasicBlock::Create(function->getContext(), "entry", function));
 }
@@ -38,11 +40,13 @@ Type *VectorBuilder::toMemoryType(mlir::Type elementType) {
 }
 
 llvm::VectorType *VectorBuilder::toVector(Type *scalar) {
-  return llvm::FixedVectorType::get(scalar, kLanes);
+  return llvm::FixedVectorType::get(scalar, machine.lanes);
 }
 
 Value *VectorBuilder::splat(Value *value) {
-  return isVector(value) ? value : CreateVectorSplat(kLanes, value);
+  return isVector(value) || isThread()
+             ? value
+             : CreateVectorSplat(machine.lanes, value);
 }
 
 void VectorBuilder::unify(llvm::MutableArrayRef<Value *> values) {
@@ -65,9 +69,18 @@ Type *VectorBuilder::toInteger(Type *like) {
   return like->getWithNewType(getIntNTy(like->getScalarSizeInBits()));
 }
 
+llvm::GlobalVariable *VectorBuilder::createTable(llvm::Constant *numbers,
+                                                 const llvm::Twine &name) {
+  auto *table = new llvm::GlobalVariable(
+      *GetInsertBlock()->getModule(), numbers->getType(), /*isConstant=*/true,
+      llvm::GlobalValue::PrivateLinkage, numbers, name, nullptr,
+      llvm::GlobalValue::NotThreadLocal, machine.constantSpace);
+  return table;
+}
+
 Value *VectorBuilder::prefixMask(unsigned active) {
   SmallVector<llvm::Constant *> bits;
-  for (unsigned lane = 0; lane < kLanes; ++lane)
+  for (unsigned lane = 0; lane < machine.lanes; ++lane)
     bits.push_back(getInt1(lane < active));
   return llvm::ConstantVector::get(bits);
 }
@@ -87,14 +100,14 @@ Value *VectorBuilder::multiplyAdd(Value *a, Value *b, Value *c) {
 
 Value *VectorBuilder::shiftLanes(Value *vector, unsigned distance) {
   SmallVector<int> from;
-  for (unsigned lane = 0; lane < kLanes; ++lane)
-    from.push_back(lane + distance < kLanes ? lane + distance : -1);
+  for (unsigned lane = 0; lane < machine.lanes; ++lane)
+    from.push_back(lane + distance < machine.lanes ? lane + distance : -1);
   return CreateShuffleVector(vector, from);
 }
 
 Value *VectorBuilder::combineLanes(
     Value *vector, llvm::function_ref<Value *(Value *, Value *)> combine) {
-  for (unsigned distance = kLanes / 2; distance > 0; distance /= 2)
+  for (unsigned distance = machine.lanes / 2; distance > 0; distance /= 2)
     vector = combine(vector, shiftLanes(vector, distance));
   return CreateExtractElement(vector, uint64_t(0));
 }
@@ -107,7 +120,7 @@ Value *VectorBuilder::evaluateAtom(const Atom *atom, Type *type) {
   switch (atom->kind) {
   case Atom::Kind::Lane: {
     SmallVector<llvm::Constant *> lanes;
-    for (unsigned lane = 0; lane < kLanes; ++lane)
+    for (unsigned lane = 0; lane < machine.lanes; ++lane)
       lanes.push_back(llvm::ConstantInt::get(type->getScalarType(), lane));
     return llvm::ConstantVector::get(lanes);
   }
@@ -131,6 +144,8 @@ Value *VectorBuilder::evaluateAtom(const Atom *atom, Type *type) {
 /// The whole expression, or without `varying` the part equal in all lanes.
 Value *VectorBuilder::evaluateTerms(const IndexExpression &expression,
                                     bool varying, Type *type) {
+  // Neighbours must be seen as such through the extension of indices.
+  bool exact = isThread();
   Value *sum = nullptr;
   for (auto [atom, coefficient] : expression.getTerms()) {
     if (atom->varies && !varying)
@@ -141,13 +156,14 @@ Value *VectorBuilder::evaluateTerms(const IndexExpression &expression,
     else
       term = evaluateAtom(atom, type);
     if (coefficient != 1)
-      term = CreateMul(term, constant(type, coefficient));
-    sum = sum ? CreateAdd(sum, term) : term;
+      term = CreateMul(term, constant(type, coefficient), "", false, exact);
+    sum = sum ? CreateAdd(sum, term, "", false, exact) : term;
   }
   Value *start = constant(type, expression.getConstant());
   if (!sum)
     return start;
-  return expression.getConstant() ? CreateAdd(sum, start) : sum;
+  return expression.getConstant() ? CreateAdd(sum, start, "", false, exact)
+                                  : sum;
 }
 
 static bool fitsShort(const IndexExpression &expression) {
@@ -161,10 +177,11 @@ static bool fitsShort(const IndexExpression &expression) {
 }
 
 Value *VectorBuilder::evaluate(const IndexExpression &expression) {
-  if (!expression.variesOverLanes())
+  if (!expression.variesOverLanes() && !isThread())
     return evaluateTerms(expression, true, getInt64Ty());
   Type *element = fitsShort(expression) ? getInt32Ty() : getInt64Ty();
-  return evaluateTerms(expression, true, toVector(element));
+  return evaluateTerms(expression, true,
+                       isThread() ? element : toVector(element));
 }
 
 Value *VectorBuilder::isWithin(const IndexExpression &expression, Range range) {
@@ -206,18 +223,34 @@ void VectorBuilder::annotate(Value *access, const Buffer &buffer) {
                              scopesOf(buffer.apart));
 }
 
+Value *VectorBuilder::pointerTo(const Buffer &buffer, Type *memory,
+                                Value *index) {
+  Type *type = buffer.base->getType();
+  if (type->isTargetExtTy())
+    return CreateIntrinsic(
+        llvm::PointerType::get(getContext(), 11),
+        llvm::Intrinsic::spv_resource_getpointer,
+        {buffer.base, CreateSExtOrTrunc(index, getInt32Ty())});
+  // Arrays of the module keep their type where memory has no plain addresses.
+  if (auto *array = llvm::dyn_cast<llvm::GlobalVariable>(buffer.base);
+      array && isThread())
+    return Insert(llvm::GetElementPtrInst::CreateInBounds(
+        array->getValueType(), array, {getInt32(0), index}));
+  return CreateGEP(memory, buffer.base, index);
+}
+
 /// The offset without its lanes' contiguous part is a scalar displacement.
 Value *VectorBuilder::address(const Buffer &buffer, Type *elementType,
                               const IndexExpression &offset, Value *mask) {
   Type *memory = elementType;
-  if (offset.getLaneStride() && *offset.getLaneStride() <= 1 &&
+  if (!isThread() && offset.getLaneStride() && *offset.getLaneStride() <= 1 &&
       *offset.getLaneStride() >= 0)
     return CreateGEP(memory, buffer.base,
                      evaluateTerms(offset, false, getInt64Ty()));
   Value *index = evaluate(offset);
   if (mask)
     index = CreateSelect(mask, index, constant(index->getType(), 0));
-  return CreateGEP(memory, buffer.base, index);
+  return pointerTo(buffer, memory, index);
 }
 
 Value *VectorBuilder::load(const Buffer &buffer, const IndexExpression &offset,
@@ -263,7 +296,7 @@ void VectorBuilder::store(Value *value, const Buffer &buffer,
   Value *pointer = address(buffer, memory, offset, nullptr);
   if (!isVector(pointer)) {
     ++accesses.contiguous;
-    if (active == kLanes)
+    if (active == machine.lanes)
       annotate(CreateAlignedStore(value, pointer, align), buffer);
     else
       annotate(CreateMaskedStore(value, pointer, align, prefixMask(active)),
@@ -331,13 +364,14 @@ SmallVector<Value *> VectorBuilder::loop(Value *low, Value *high, int64_t step,
   auto *after = llvm::BasicBlock::Create(getContext(), "end", function);
   CreateBr(header);
   SetInsertPoint(header);
-  llvm::PHINode *variable = CreatePHI(getInt64Ty(), 2);
+  llvm::PHINode *variable = CreatePHI(low->getType(), 2);
   variable->addIncoming(low, before);
   SmallVector<Value *> carried = carry(initial, before);
   CreateCondBr(CreateICmpSLT(variable, high), inside, after);
   SetInsertPoint(inside);
   SmallVector<Value *> next = body(variable, carried);
-  variable->addIncoming(CreateAdd(variable, getInt64(step), "", /*NUW=*/true,
+  variable->addIncoming(CreateAdd(variable, constant(low->getType(), step), "",
+                                  /*NUW=*/true,
                                   /*NSW=*/true),
                         GetInsertBlock());
   carryOn(carried, next);

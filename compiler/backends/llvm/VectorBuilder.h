@@ -2,8 +2,9 @@
 //
 // Values are scalars (equal in all lanes) or vectors of sixteen lanes, whatever
 // the machine's width: LLVM splits them, and the bits stay the same on every
-// machine. Nothing carries fast-math flags; a fused multiply-add is written
-// where the numerics class allows it.
+// machine. A thread of a device is one lane: there are scalars only. Nothing
+// carries fast-math flags; a fused multiply-add is written where the numerics
+// class allows it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,6 +13,7 @@
 
 #include "compiler/backends/Backend.h"
 #include "compiler/backends/llvm/IndexExpression.h"
+#include "llvm/IR/GlobalVariable.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/MDBuilder.h"
 
@@ -19,8 +21,17 @@ namespace gan::codegen {
 
 constexpr unsigned kLanes = 16;
 
+/// What code is made for. By default a CPU.
+struct Machine {
+  unsigned lanes = kLanes;
+  unsigned indexBits = 64;    // of indices that are equal in all lanes
+  unsigned constantSpace = 0; // address space of tables
+};
+
 /// A tensor in memory: strides in elements, one per axis. Booleans are bytes.
 struct Buffer {
+  /// A pointer to its first element, or an array in memory that code and launch
+  /// know by number (a binding).
   llvm::Value *base = nullptr;
   mlir::Type elementType;
   llvm::SmallVector<int64_t, 6> strides;
@@ -38,7 +49,13 @@ struct AccessCounts {
 
 class VectorBuilder : public llvm::IRBuilder<> {
 public:
-  VectorBuilder(llvm::Function *function, Numerics numerics);
+  VectorBuilder(llvm::Function *function, Numerics numerics,
+                Machine machine = {});
+
+  const Machine &getMachine() const { return machine; }
+  unsigned getLanes() const { return machine.lanes; }
+  /// Whether it makes one thread of many: no lanes beside each other.
+  bool isThread() const { return machine.lanes == 1; }
 
   //===--------------------------------------------------------------------===//
   // Types and constants
@@ -56,6 +73,15 @@ public:
   /// A number of the type of `like`, in all lanes.
   llvm::Value *constant(llvm::Type *like, double value);
   llvm::Value *constantBits(llvm::Type *like, uint64_t bits);
+  /// A number of the type of indices that are equal in all lanes.
+  llvm::Type *getIndexTy() { return getIntNTy(machine.indexBits); }
+  llvm::ConstantInt *index(int64_t value) {
+    return llvm::ConstantInt::getSigned(
+        llvm::IntegerType::get(getContext(), machine.indexBits), value);
+  }
+  /// A table of numbers in the module.
+  llvm::GlobalVariable *createTable(llvm::Constant *numbers,
+                                    const llvm::Twine &name = "");
   /// Integer type of the same shape and width.
   llvm::Type *toInteger(llvm::Type *like);
   llvm::Value *prefixMask(unsigned active);
@@ -82,12 +108,15 @@ public:
   // Indices and memory
   //===--------------------------------------------------------------------===//
 
-  /// An i64, or a vector of i32 (i64 where the range needs it).
+  /// An i64, or in a vector or a thread an i32 (i64 where the range needs it).
   llvm::Value *evaluate(const IndexExpression &expression);
   /// i1 or a vector of i1: `range.low <= expression <= range.high`; null where
   /// it always holds.
   llvm::Value *isWithin(const IndexExpression &expression, Range range);
 
+  /// Where element `index` of a buffer lies, for accesses of type `memory`.
+  llvm::Value *pointerTo(const Buffer &buffer, llvm::Type *memory,
+                         llvm::Value *index);
   /// Reads the elements at an offset. Lanes off the mask are not touched if the
   /// lanes are contiguous, and read the buffer's first element otherwise.
   llvm::Value *load(const Buffer &buffer, const IndexExpression &offset,
@@ -144,6 +173,7 @@ private:
 
   llvm::Function *function;
   Numerics numerics;
+  Machine machine;
   llvm::MDNode *domain = nullptr;
   llvm::SmallVector<llvm::MDNode *> scopes;
 };

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backends/llvm/VectorMath.h"
-#include "llvm/IR/GlobalVariable.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
 
@@ -182,9 +181,7 @@ static llvm::GlobalVariable *twoOverPiTable(VectorBuilder &b) {
     table.append({first, second});
   }
   auto *values = llvm::ConstantDataArray::get(b.getContext(), table);
-  return new llvm::GlobalVariable(*module, values->getType(), true,
-                                  llvm::GlobalValue::PrivateLinkage, values,
-                                  name);
+  return b.createTable(values, name);
 }
 
 /// The sine, or with `quarters` = 1 the cosine, of any float: the argument is
@@ -204,10 +201,11 @@ static Value *sineShifted(VectorBuilder &b, Value *x, uint32_t quarters) {
   Value *row = b.CreateSub(biased, c.bits(150 - 24));
   row = b.CreateBinaryIntrinsic(llvm::Intrinsic::smax, row, c.bits(0));
   row = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, row, c.bits(128));
-  llvm::GlobalVariable *table = twoOverPiTable(b);
+  Buffer table;
+  table.base = twoOverPiTable(b);
   auto entry = [&](uint32_t column) -> Value * {
     Value *index = b.CreateAdd(b.CreateShl(row, c.bits(1)), c.bits(column));
-    Value *pointer = b.CreateGEP(b.getDoubleTy(), table, index);
+    Value *pointer = b.pointerTo(table, b.getDoubleTy(), index);
     if (VectorBuilder::isVector(pointer))
       return b.CreateMaskedGather(wide, pointer, llvm::Align(8));
     return b.CreateLoad(b.getDoubleTy(), pointer);

@@ -3,7 +3,8 @@
 //  1. A copy of every function becomes a program of fused kernels.
 //  2. The interpreter runs the program; a call of a kernel runs compiled code:
 //     of the backend that is tested, or of another where it does not do the
-//     kernel, as ganc --backend chooses.
+//     kernel, as ganc --backend chooses; with --device on that device. What no
+//     backend does there fails.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,7 +15,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "tests/support/gan-run/Runner.h"
-#include "tests/support/kernel-jit/KernelJit.h"
+#include "tests/support/kernel-jit/KernelDevice.h"
 #include "llvm/Support/CommandLine.h"
 
 using namespace mlir;
@@ -24,6 +25,10 @@ using namespace gan::testing;
 static llvm::cl::opt<std::string>
     level("level", llvm::cl::init("native"),
           llvm::cl::desc("the CPUs that code is made for"));
+
+static llvm::cl::opt<std::string>
+    deviceName("device",
+               llvm::cl::desc("opencl, vulkan or cuda instead of the CPU"));
 
 /// The function as a program of the same name; inputs and outputs are numbered.
 static void convert(func::FuncOp function) {
@@ -71,10 +76,19 @@ private:
       return op->emitOpError() << "is not known to this runner";
     auto callee =
         programs->lookupSymbol<kernel::DefineOp>(call.getCalleeAttr());
+    if (deviceTarget) {
+      FailureOr<const KernelDevice *> code = compileForDevice(callee);
+      if (failed(code))
+        return failure();
+      if (openDevice)
+        return (*code)->call(callee, operands);
+    }
     auto found = kernels.find(callee);
     if (found == kernels.end()) {
-      FailureOr<KernelJit> made =
-          KernelJit::create(callee, target, backendOf(callee));
+      FailureOr<KernelJit> made = KernelJit::create(
+          callee, target, backendOf([&](Backend &backend) {
+            return backend.describe(callee, target).has_value();
+          }));
       if (failed(made))
         return failure();
       found = kernels.try_emplace(callee, std::move(*made)).first;
@@ -82,11 +96,24 @@ private:
     return found->second.call(callee, operands);
   }
 
-  Backend &backendOf(kernel::DefineOp kernel) {
-    auto does = [&](auto &backend) {
-      return backend->describe(kernel, target).has_value();
-    };
-    auto found = llvm::find_if(backends, does);
+  FailureOr<const KernelDevice *> compileForDevice(kernel::DefineOp callee) {
+    auto found = deviceKernels.find(callee);
+    if (found == deviceKernels.end()) {
+      FailureOr<KernelDevice> made = KernelDevice::create(
+          callee, *deviceTarget, backendOf([&](Backend &backend) {
+            return backend.describeFor(callee, *deviceTarget).has_value();
+          }),
+          std::nullopt, openDevice.get());
+      if (failed(made))
+        return failure();
+      found = deviceKernels.try_emplace(callee, std::move(*made)).first;
+    }
+    return &found->second;
+  }
+
+  Backend &backendOf(llvm::function_ref<bool(Backend &)> does) {
+    auto found =
+        llvm::find_if(backends, [&](auto &backend) { return does(*backend); });
     return found == backends.end() ? *backends.front() : **found;
   }
 
@@ -94,6 +121,9 @@ private:
   CpuTarget target;
   std::vector<std::unique_ptr<Backend>> backends; // the tested one first
   std::map<Operation *, KernelJit> kernels;
+  std::optional<DeviceTarget> deviceTarget;
+  std::unique_ptr<OpenDevice> openDevice;
+  std::map<Operation *, KernelDevice> deviceKernels;
 };
 } // namespace
 
@@ -109,6 +139,18 @@ FailureOr<std::unique_ptr<Runner>> CompiledRunner::create(ModuleOp module,
   if (!targets)
     return module.emitError() << llvm::toString(targets.takeError());
   runner->target = targets->back();
+  if (!deviceName.empty()) {
+    runner->deviceTarget = findDeviceTarget(deviceName, Numerics::Exact);
+    if (!runner->deviceTarget)
+      return module.emitError() << "unknown device '" << deviceName << "'";
+    // CUDA's code is made, and assembled with --ptxas, but not run.
+    if (runner->deviceTarget->api != DeviceApi::Cuda) {
+      auto opened = OpenDevice::create(deviceName);
+      if (!opened)
+        return module.emitError() << llvm::toString(opened.takeError());
+      runner->openDevice = std::move(*opened);
+    }
+  }
   runner->programs = module.clone();
   for (auto function :
        llvm::make_early_inc_range(runner->programs->getOps<func::FuncOp>()))

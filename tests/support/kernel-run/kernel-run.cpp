@@ -8,8 +8,10 @@
 // the plan may put it there. Arguments are also laid against pages that nobody
 // may read: a kernel that reads outside of one crashes.
 //
-// Attributes of an argument: `test.low` and `test.high` bound its numbers (-2 …
-// 2, for i32 0 … 3); `test.special` mixes in zeros, infinities and NaN.
+// With --device=vulkan (opencl, cuda:sm_90a, …) the kernels run on the first
+// device of that kind instead, if the code can be run here: on cuda they are
+// compiled only. Nothing but results may have been written, and twice run gives
+// the same bits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,7 +19,8 @@
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "dialects/kernel/Transforms/KernelCost.h"
 #include "mlir/Parser/Parser.h"
-#include "tests/support/kernel-jit/KernelJit.h"
+#include "tests/support/kernel-run/DeviceTest.h"
+#include "tests/support/kernel-run/KernelNumbers.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -26,12 +29,12 @@
 #include <cmath>
 #include <ctime>
 #include <numeric>
-#include <random>
 #include <sys/mman.h>
 #include <thread>
 
 using namespace gan;
 using gan::testing::KernelJit;
+using gan::testing::KernelNumbers;
 using gan::testing::Memory;
 using gan::testing::Workspace;
 using llvm::ArrayRef;
@@ -44,15 +47,13 @@ static cl::opt<std::string> level("level", cl::init("all"),
                                   cl::desc("a list as of ganc's -march"));
 static cl::opt<std::string> numerics("numerics", cl::init("exact"));
 static cl::opt<unsigned> seed("seed", cl::init(1));
-static cl::opt<double> tolerance(
-    "tolerance", cl::init(1e-5),
-    cl::desc(
-        "error relative to the number plus the tensor's root mean square"));
-static cl::opt<double> relative("relative", cl::init(0),
-                                cl::desc("error relative to the number alone"));
 static cl::opt<bool> dumpLLVM("dump-llvm");
 static cl::opt<bool> dumpObject("dump-object",
                                 cl::desc("object file on stdout"));
+static cl::opt<std::string> device("device",
+                                   cl::desc("run on a device of this kind"));
+static cl::opt<bool> dumpCode("dump-code",
+                              cl::desc("PTX, or SPIR-V on stdout"));
 static cl::opt<unsigned>
     repeat("time", cl::init(0),
            cl::desc("measure that many runs, on one thread and on two"));
@@ -64,7 +65,7 @@ public:
   KernelTest(kernel::DefineOp kernel, ArrayRef<CpuTarget> targets,
              Backend &backend)
       : kernel(kernel), targets(targets), backend(backend),
-        random(unsigned(seed)) {}
+        numbers(unsigned(seed)) {}
   bool run();
 
 private:
@@ -73,9 +74,6 @@ private:
   bool runRows();
   bool sameBits(size_t number, const Memory &memory,
                 const std::vector<char> &first, const llvm::Twine &what);
-  bool checkInterpreter(ArrayRef<Memory *> arguments,
-                        ArrayRef<Memory *> results);
-  void fill(unsigned argument, Memory &memory);
   /// Pointers to a result of every row, and the memory they point to.
   using Places = SmallVector<std::pair<void **, Memory *>>;
   bool runInPlace(
@@ -83,12 +81,11 @@ private:
       llvm::function_ref<SmallVector<Memory *>(unsigned argument)> argumentsOf,
       llvm::function_ref<void()> run);
   void measure(ArrayRef<void *> buffers);
-  std::optional<int64_t> indexBound(mlir::Value argument);
 
   kernel::DefineOp kernel;
   ArrayRef<CpuTarget> targets;
   Backend &backend;
-  std::mt19937 random;
+  KernelNumbers numbers;
   // Of the level that was compiled last.
   KernelDescription description;
   std::unique_ptr<KernelJit> jit;
@@ -110,43 +107,6 @@ bool KernelTest::compile(const CpuTarget &target) {
       (long long)description.chunks, (long long)description.workspaceBytes,
       description.flop, description.cost * 1e3);
   return true;
-}
-
-std::optional<int64_t> KernelTest::indexBound(mlir::Value argument) {
-  for (mlir::OpOperand &use : argument.getUses()) {
-    if (auto gather = llvm::dyn_cast<GatherOp>(use.getOwner()))
-      return llvm::cast<mlir::RankedTensorType>(gather.getInput().getType())
-          .getDimSize(gather.getDim());
-    if (auto scatter = llvm::dyn_cast<ScatterAddOp>(use.getOwner()))
-      return llvm::cast<mlir::RankedTensorType>(scatter.getType())
-          .getDimSize(scatter.getDim());
-  }
-  return std::nullopt;
-}
-
-void KernelTest::fill(unsigned argument, Memory &memory) {
-  mlir::Type element = memory.type.getElementType();
-  double low = element.isF32() ? -2 : 0;
-  double high = element.isF32() ? 2 : element.isInteger(1) ? 1 : 3;
-  if (auto bound = indexBound(kernel.getBody().getArgument(argument)))
-    high = *bound - 1;
-  if (auto given =
-          kernel.getArgAttrOfType<mlir::FloatAttr>(argument, "test.low"))
-    low = given.getValueAsDouble();
-  if (auto given =
-          kernel.getArgAttrOfType<mlir::FloatAttr>(argument, "test.high"))
-    high = given.getValueAsDouble();
-  bool special = bool(kernel.getArgAttr(argument, "test.special"));
-  const double specials[] = {0.0, -0.0,  INFINITY, -INFINITY,
-                             NAN, 1e-40, -1e-40};
-  std::uniform_real_distribution<double> real(low, high);
-  std::uniform_int_distribution<int64_t> whole(low, high);
-  memory.visit([&](int64_t, char *place) {
-    double value = element.isF32() ? real(random) : whole(random);
-    if (special && random() % 5 == 0)
-      value = specials[random() % std::size(specials)];
-    memory.put(place, value);
-  });
 }
 
 /// Seconds that the calling thread has computed, whoever else did meanwhile.
@@ -194,58 +154,6 @@ void KernelTest::measure(ArrayRef<void *> buffers) {
         "  %d thread%s %9.3f ms  %7.1f GFLOP/s  %6.1f GB/s\n", threads,
         threads == 1 ? " " : "s", seconds * 1e3,
         description.flop / seconds * 1e-9, description.bytes / seconds * 1e-9);
-}
-
-bool KernelTest::checkInterpreter(ArrayRef<Memory *> arguments,
-                                  ArrayRef<Memory *> results) {
-  SmallVector<reference::Tensor> inputs;
-  for (Memory *memory : arguments)
-    inputs.push_back(memory->toTensor());
-  reference::Host host;
-  auto expected =
-      reference::Interpreter(host).runRegion(kernel.getBody(), inputs);
-  if (failed(expected))
-    return false;
-  bool fine = true;
-  for (size_t i = 0; i < results.size(); ++i) {
-    reference::Tensor got = results[i]->toTensor();
-    const reference::Tensor &want = (*expected)[i];
-    double squares = 0, count = 0;
-    for (double value : want.values)
-      if (std::isfinite(value)) {
-        squares += value * value;
-        ++count;
-      }
-    double scale = count ? std::sqrt(squares / count) : 0;
-    double worst = 0;
-    int64_t place = 0;
-    for (int64_t e = 0; e < want.size(); ++e) {
-      double x = got.values[e], y = want.values[e];
-      // What overflows f32 is infinity there.
-      if (std::fabs(y) > 3.4028236e38)
-        y = std::copysign(INFINITY, y);
-      double error = std::fabs(x - y) /
-                     (relative ? std::fabs(y) + 1e-38 : std::fabs(y) + scale);
-      if (x == y || (std::isnan(x) && std::isnan(y)))
-        error = 0;
-      else if (!std::isfinite(x) || !std::isfinite(y))
-        error = INFINITY;
-      if (error > worst) {
-        worst = error;
-        place = e;
-      }
-    }
-    double bound = relative ? relative : tolerance;
-    if (worst > bound) {
-      llvm::outs() << llvm::format(
-          "  result %zu element %lld: expected %.9g, got %.9g (error %.3g)\n",
-          i, (long long)place, want.values[place], got.values[place], worst);
-      fine = false;
-    } else if (repeat || relative) {
-      llvm::outs() << llvm::format("  largest error %.2g\n", worst);
-    }
-  }
-  return fine;
 }
 
 /// Where the plan may put a result over an argument, the bits are the same
@@ -300,7 +208,7 @@ bool KernelTest::runRows() {
   };
   for (size_t i = columns; i < kernel.getArgumentTypes().size(); ++i) {
     shared.push_back(make(kernel.getArgumentTypes()[i], 0));
-    fill(i, *shared.back());
+    numbers.fill(kernel, i, *shared.back());
   }
   std::vector<void *> pointers;
   std::vector<ganrt_batch_chunk> chunks;
@@ -312,7 +220,7 @@ bool KernelTest::runRows() {
       ownResults.push_back(make(type, length));
     for (size_t i = 0; i < columns; ++i) {
       own.push_back(make(kernel.getArgumentTypes()[i], length));
-      fill(i, *own.back());
+      numbers.fill(kernel, i, *own.back());
     }
     for (Memory *memory : ownResults)
       pointers.push_back(memory->base);
@@ -347,7 +255,8 @@ bool KernelTest::runRows() {
   for (size_t row = 0; row < arguments.size(); ++row) {
     auto isolated = gan::testing::cloneWithLength(kernel, lengths[row]);
     std::swap(kernel, isolated);
-    fine &= checkInterpreter(arguments[row], results[row]);
+    fine &= gan::testing::agreesWithInterpreter(kernel, arguments[row],
+                                                results[row], repeat);
     std::swap(kernel, isolated);
     isolated->destroy();
   }
@@ -435,7 +344,7 @@ bool KernelTest::run() {
     results.push_back(make(type, kernel.getResultLayout(i)));
   for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes())) {
     arguments.push_back(make(type, kernel.getArgumentLayout(i)));
-    fill(i, *arguments.back());
+    numbers.fill(kernel, i, *arguments.back());
   }
   bool fine = true;
   std::vector<std::vector<char>> first;
@@ -464,7 +373,8 @@ bool KernelTest::run() {
       fine = false;
     }
   if (!unchecked)
-    fine &= checkInterpreter(arguments, results);
+    fine &=
+        gan::testing::agreesWithInterpreter(kernel, arguments, results, repeat);
   fine &= runInPlace(
       [&](unsigned result) {
         return Places{{&buffers[result], results[result]}};
@@ -500,6 +410,9 @@ int main(int argc, char **argv) {
                  << backendName << "'\n";
     return 2;
   }
+  if (!device.empty())
+    return gan::testing::runOnDevice(*module, *backend, device, kind, seed,
+                                     dumpCode);
   int failures = 0;
   module->walk([&](kernel::DefineOp kernel) {
     bool fine = KernelTest(kernel, targets, *backend).run();

@@ -1,4 +1,7 @@
 // RUN: kernel-run %s
+// RUN: %if vulkan %{ kernel-run %s --device=vulkan %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda --ptxas=%ptxas %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda:sm_90a --ptxas=%ptxas %}
 // One region over rows of several lengths, in chunks of 33 elements.
 
 kernel.define @scale(%a: tensor<?xf32>, %s: tensor<f32>) -> tensor<?xf32> attributes {columns = 1 : i64} {

@@ -1,5 +1,8 @@
 // RUN: kernel-run %s
 // RUN: kernel-run %s --numerics=portable
+// RUN: %if vulkan %{ kernel-run %s --device=vulkan %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda --ptxas=%ptxas %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda:sm_90a --ptxas=%ptxas %}
 // Contractions: groups, strides, dilations, one-sided padding, one to three axes.
 
 kernel.define @dot(%a: tensor<17x23xf32>, %b: tensor<23x19xf32>) -> tensor<17x19xf32> {

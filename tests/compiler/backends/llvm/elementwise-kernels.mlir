@@ -1,5 +1,8 @@
 // RUN: kernel-run %s
 // RUN: kernel-run %s --numerics=portable
+// RUN: %if vulkan %{ kernel-run %s --device=vulkan %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda --ptxas=%ptxas %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda:sm_90a --ptxas=%ptxas %}
 // Chains of element-wise operations at lengths around the vector's width.
 
 kernel.define @one(%x: tensor<1xf32>, %y: tensor<1xf32>) -> tensor<1xf32> {

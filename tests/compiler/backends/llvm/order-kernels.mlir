@@ -1,4 +1,7 @@
 // RUN: kernel-run %s
+// RUN: %if vulkan %{ kernel-run %s --device=vulkan --skips=1 %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda --ptxas=%ptxas %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda:sm_90a --ptxas=%ptxas %}
 //
 // Searches and what is read by the places they find, in either layout; sorts; parts
 // that start where numbers say; lanes a few elements apart.

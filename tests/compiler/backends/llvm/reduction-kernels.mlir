@@ -1,5 +1,8 @@
 // RUN: kernel-run %s
 // RUN: kernel-run %s --numerics=portable
+// RUN: %if vulkan %{ kernel-run %s --device=vulkan %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda --ptxas=%ptxas %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda:sm_90a --ptxas=%ptxas %}
 // Reductions, windows, running sums and scatters along every kind of axis.
 
 kernel.define @sum_all(%x: tensor<7x1013xf32>) -> tensor<f32> {

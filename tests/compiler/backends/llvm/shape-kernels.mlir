@@ -1,4 +1,7 @@
 // RUN: kernel-run %s
+// RUN: %if vulkan %{ kernel-run %s --device=vulkan %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda --ptxas=%ptxas %}
+// RUN: %if ptxas %{ kernel-run %s --device=cuda:sm_90a --ptxas=%ptxas %}
 // Operations that move elements, alone and composed.
 
 kernel.define @transpose(%x: tensor<17x5x3xf32>) -> tensor<3x17x5xf32> {
