@@ -61,7 +61,7 @@ LogicalResult AccumulateOp::verify() {
                              << "' in an accumulation (C2)";
         return WalkResult::interrupt();
       }
-    if (!isa<AssignOp, RepeatOp, WhenOp, AccumulateOp>(op))
+    if (!isa<RepeatOp, WhenOp, AccumulateOp>(op))
       return WalkResult::advance();
     op->emitOpError() << "expected not to stand in an accumulation (C3)";
     return WalkResult::interrupt();

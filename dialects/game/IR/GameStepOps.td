@@ -143,11 +143,12 @@ def Game_AccumulateOp : Game_BlockOp<"accumulate"> {
   let description = [{
     The block runs `passes` times, with draws of its own each time, and all passes see
     the parameters of the beginning. Each update takes the mean of its gradients over
-    the passes and is applied once, after the last one, in text order.
+    the passes and is applied once, after the last one, in text order. What a pass
+    assigns, as a pool's samples, the next one reads.
 
     C1. There is at least one pass.
     C2. A player has at most one update in it.
-    C3. It holds no assignment, no repetition, no condition and no other `accumulate`.
+    C3. It holds no repetition, no condition and no other `accumulate`.
 
     Example:
     ```mlir

@@ -64,26 +64,37 @@ def gradient(recorded, step, statement=0):
     return recorded[f"step/{step}/s/gradient/S/scale" + (f"#{statement}" if statement else "")]
 
 
-def check_pool(recorded, steps):
+class Pool:
     """As CycleGAN's image_pool.py, sample by sample; and how old is what comes out."""
-    size, probability, kept, ages = 5, 0.4, [], []
+
+    def __init__(self, name, size):
+        self.name, self.size, self.kept, self.ages, self.now = name, size, [], [], 0
+
+    def swap(self, recorded, step, samples, instance=0):
+        swaps, slots = (recorded[f"step/{step}/draw/{self.name}#1/{what}#{instance}"] for what in ("swap", "slot"))
+        given = []
+        for sample, swapped, slot in zip(samples, swaps, slots):
+            if len(self.kept) < self.size:
+                self.kept.append((sample, self.now))
+            elif swapped > 0:
+                old, then = self.kept[slot]
+                self.kept[slot] = (sample, self.now)
+                self.ages.append(self.now - then)
+                sample = old
+            given.append(sample)
+            self.now += 1
+        return np.array(given)
+
+
+def check_pool(recorded, steps):
+    size, probability = 5, 0.4
+    pool, other = Pool("P", size), Pool("Q", 3)
     for step in range(steps):
-        draw = lambda name: recorded[f"step/{step}/draw/{name}#0"]
-        want = []
-        for i, sample in enumerate(draw("x")):
-            now = step * len(draw("x")) + i
-            if len(kept) < size:
-                kept.append((sample, now))
-                want.append(sample)
-            elif draw("P#1/swap")[i] > 0:
-                slot = draw("P#1/slot")[i]
-                old, then = kept[slot]
-                kept[slot] = (sample, now)
-                want.append(old)
-                ages.append(now - then)
-            else:
-                want.append(sample)
-        close(f"step {step}", gradient(recorded, step), np.array(want), 0)
+        x = [recorded[f"step/{step}/draw/x#{instance}"] for instance in range(3)]
+        close(f"step {step}", gradient(recorded, step), pool.swap(recorded, step, x[0]), 0)
+        passes = [other.swap(recorded, step, x[1 + instance], instance) for instance in range(2)]
+        close(f"step {step}, passes", gradient(recorded, step, 1), np.mean(passes, axis=0))
+    ages = pool.ages
     # Each sample draws one of the places with probability p / n.
     mean, expected = np.mean(ages), size / probability
     deviation = expected / len(ages) ** 0.5

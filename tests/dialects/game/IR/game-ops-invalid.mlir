@@ -79,9 +79,9 @@ module @accumulate_c2 {
 module @accumulate_c3 {
   game.step {
     game.accumulate 2 {
-      %k = game.read "state/k" : tensor<f32>
-      // expected-error@+1 {{'game.assign' op expected not to stand in an accumulation (C3)}}
-      game.assign "state/k" %k : tensor<f32>
+      // expected-error@+1 {{'game.accumulate' op expected not to stand in an accumulation (C3)}}
+      game.accumulate 2 {
+      }
     }
   }
 }
