@@ -98,7 +98,7 @@ ArrayRef<Signature> initializers() {
       {"uniform", {"low", "high"}, 2, {}, false, true, true},
       {"xavier", {"gain"}, 0, {}, false, true, true},
       {"kaiming", {"gain"}, 0, {}, false, true, true},
-      {"orthogonal", {"gain"}, 0, {}, false, true, false},
+      {"orthogonal", {"gain"}, 0, {}, false, true, true},
       {"constant", {"value"}, 1, {}, false, true, true},
   };
   return table;

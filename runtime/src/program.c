@@ -439,16 +439,23 @@ void ganrt_program_initialize(ganrt_program *program) {
                          program->state);
 }
 
+static ganrt_status_t run_if_there(ganrt_program *program, const char *name) {
+  const ganrt_function *function =
+      ganrt_artefact_function(program->artefact, name, NULL);
+  return function ? ganrt_program_run(program, function, NULL)
+                  : GANRT_STATUS_OK;
+}
+
+ganrt_status_t ganrt_program_start_weights(ganrt_program *program) {
+  return run_if_there(program, "start/weights");
+}
+
 ganrt_status_t ganrt_program_start(ganrt_program *program) {
-  const ganrt_function *start =
-      ganrt_artefact_function(program->artefact, "start/state", NULL);
-  return start ? ganrt_program_run(program, start, NULL) : GANRT_STATUS_OK;
+  return run_if_there(program, "start/state");
 }
 
 ganrt_status_t ganrt_program_derive(ganrt_program *program) {
-  const ganrt_function *derive =
-      ganrt_artefact_function(program->artefact, "derive", NULL);
-  return derive ? ganrt_program_run(program, derive, NULL) : GANRT_STATUS_OK;
+  return run_if_there(program, "derive");
 }
 
 ganrt_status_t ganrt_program_step(ganrt_program *program) {

@@ -199,7 +199,8 @@ LogicalResult StepBuilder::buildStep(game::StepOp step) {
 }
 
 LogicalResult StepBuilder::buildStart(game::StartOp start) {
-  auto program = beginProgram(start.getLoc(), "start/state");
+  auto program =
+      beginProgram(start.getLoc(), ("start/" + start.getName()).str());
   if (failed(emitStatements(start.getBody().front())))
     return failure();
   finishProgram(program, {}, {});

@@ -34,20 +34,22 @@ class Game_BlockOp<string mnemonic, list<Trait> traits = []>
 def Game_StartOp : Game_BlockOp<"start"> {
   let summary = "what runs once, before the first step of a new run";
   let description = [{
-    Statements behind the starts that `gan.state` declares: one state made from
-    another. A resumed run does without.
+    Statements behind the starts that `gan.state` declares. Those called "weights" make
+    a start of numbers that were drawn, before weights are read from a file; those
+    called "state" make one state from another, behind that. A resumed run does without.
 
     No constraints.
 
     Example:
     ```mlir
-    game.start {
+    game.start "state" {
       %k = game.read "state/k" : tensor<f32>
       game.assign "state/m" %k : tensor<f32>
     }
     ```
   }];
-  let assemblyFormat = "attr-dict-with-keyword $body";
+  let arguments = (ins StrAttr:$name);
+  let assemblyFormat = "$name attr-dict-with-keyword $body";
 }
 
 def Game_FollowOp : Game_BlockOp<"follow"> {

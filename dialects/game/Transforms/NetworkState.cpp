@@ -1,8 +1,10 @@
 //===- NetworkState.cpp - which initializers of a game are state ----------===//
 
 #include "dialects/game/Transforms/NetworkState.h"
+#include "dialects/game/Transforms/OrthogonalStart.h"
 #include "dialects/gan/IR/Site.h"
 #include "dialects/gan/IR/TensorBuilder.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/GlobPattern.h"
 #include <cmath>
 
@@ -171,7 +173,12 @@ FailureOr<NetworkInfos> gan::game::collectNetworks(ModuleOp module) {
 
 /// The `init` clause that decides a parameter: the last one that names it, else
 /// the last one without a pattern if it is the weight of a contraction.
-static InitAttr initOf(const NetworkInfo &info, StringRef name, bool isWeight) {
+static InitAttr initOf(const NetworkInfo &info, StringRef name,
+                       const NetworkTensor &tensor) {
+  if (tensor.role != Role::parameter)
+    return {};
+  auto use = weightUseOf(tensor.first);
+  bool isWeight = use && !use->isTable;
   InitAttr general, named;
   game::NetworkOp network = info.declaration;
   for (auto init : network.getInit().getAsRange<InitAttr>()) {
@@ -195,13 +202,11 @@ initializerOf(const NetworkInfo &info, StringRef name,
   auto fromFile =
       gan::InitializerAttr::get(b.getContext(), gan::InitializerKind::weights,
                                 {}, {}, parameter.getBlob(), {});
-  if (tensor.role != Role::parameter)
+  InitAttr init = initOf(info, name, tensor);
+  if (!init)
     return fromFile;
   auto use = weightUseOf(parameter);
   bool isWeight = use && !use->isTable;
-  InitAttr init = initOf(info, name, isWeight);
-  if (!init)
-    return fromFile;
   double x = init.getA().getValueAsDouble(), y = init.getB().getValueAsDouble();
   auto needFan = [&]() -> LogicalResult {
     if (isWeight)
@@ -212,6 +217,11 @@ initializerOf(const NetworkInfo &info, StringRef name,
   switch (init.getKind()) {
   case InitKind::normal:
     return make(gan::InitializerKind::normal, x, y);
+  case InitKind::orthogonal:
+    // Of these numbers startOrthogonal makes the weight.
+    if (failed(needFan()))
+      return failure();
+    return make(gan::InitializerKind::normal, 0, 1);
   case InitKind::uniform:
     return make(gan::InitializerKind::uniform, x, y);
   case InitKind::constant:
@@ -227,9 +237,6 @@ initializerOf(const NetworkInfo &info, StringRef name,
       return failure();
     return make(gan::InitializerKind::normal, 0,
                 x * std::sqrt(2.0 / use->fanIn));
-  case InitKind::orthogonal:
-    return emitError(info.declaration.getLoc())
-           << "init orthogonal is not yet supported";
   }
   return failure();
 }
@@ -256,13 +263,15 @@ private:
                        gan::InitializerAttr initializer, Type type);
   LogicalResult declareNetwork(const NetworkInfo &info);
   void declareAverage(EmaOp ema, const NetworkInfo &info);
-  void start(const NetworkTensor &tensor, StringRef state, bool fromFile);
+  OpBuilder atStart(StringRef name, Location loc);
   gan::InitializerAttr copyOf(StringRef state);
 
   ModuleOp module;
   const NetworkInfos &networks;
   OpBuilder builder, statements;
-  StartOp startOp;
+  llvm::StringMap<StartOp> starts;
+  /// States that a start may give other values than they were declared with.
+  llvm::StringSet<> changed;
 };
 
 } // namespace
@@ -282,16 +291,14 @@ gan::InitializerAttr StateDeclarer::copyOf(StringRef state) {
                                    builder.getStringAttr(state));
 }
 
-/// What the tensor's parametrisation does before the first step.
-void StateDeclarer::start(const NetworkTensor &tensor, StringRef state,
-                          bool fromFile) {
-  Location loc = tensor.first.getLoc();
-  if (!startOp) {
-    startOp = StartOp::create(statements, loc);
-    startOp.getBody().emplaceBlock();
+/// Where statements of the start of that name go.
+OpBuilder StateDeclarer::atStart(StringRef name, Location loc) {
+  StartOp &start = starts[name];
+  if (!start) {
+    start = StartOp::create(statements, loc, statements.getStringAttr(name));
+    start.getBody().emplaceBlock();
   }
-  OpBuilder inside = OpBuilder::atBlockEnd(&startOp.getBody().front());
-  tensor.parametrisation->start(inside, loc, state, fromFile);
+  return OpBuilder::atBlockEnd(&start.getBody().front());
 }
 
 LogicalResult StateDeclarer::declareNetwork(const NetworkInfo &info) {
@@ -308,17 +315,29 @@ LogicalResult StateDeclarer::declareNetwork(const NetworkInfo &info) {
             tensor.role == Role::buffer ? gan::StateKind::buffer
                                         : gan::StateKind::parameter,
             *initializer, parameter.getType());
+    if (InitAttr init = initOf(info, name, tensor);
+        init && init.getKind() == InitKind::orthogonal) {
+      OpBuilder inside = atStart("weights", loc);
+      changed.insert(state);
+      startOrthogonal(inside, loc, state, gan::tensorType(parameter),
+                      init.getA().getValueAsDouble());
+    }
     if (!tensor.parametrisation)
       continue;
-    for (const auto &piece : tensor.parametrisation->pieces())
+    changed.insert(state);
+    for (const auto &piece : tensor.parametrisation->pieces()) {
       declare(loc, state + Twine(piece.suffix), piece.kind, piece.start,
               piece.type);
-    start(tensor, state,
-          initializer->getKind() == gan::InitializerKind::weights);
+      changed.insert((state + Twine(piece.suffix)).str());
+    }
+    OpBuilder inside = atStart("state", loc);
+    tensor.parametrisation->start(inside, loc, state,
+                                  initializer->getKind() ==
+                                      gan::InitializerKind::weights);
     if (!tensor.parametrisation->advancesWith(Advance::update))
       continue;
     auto follow = FollowOp::create(statements, loc, state);
-    OpBuilder inside = OpBuilder::atBlockEnd(&follow.getBody().emplaceBlock());
+    inside = OpBuilder::atBlockEnd(&follow.getBody().emplaceBlock());
     tensor.parametrisation->advance(inside, loc, state);
   }
   return success();
@@ -340,9 +359,9 @@ void StateDeclarer::declareAverage(EmaOp ema, const NetworkInfo &info) {
           (ema.getSymName() + "/" + name.getValue() + suffix).str();
       declare(ema.getLoc(), state, gan::StateKind::average, copyOf(source),
               type);
-      if (!tensor.parametrisation)
+      if (!changed.contains(source))
         continue;
-      OpBuilder inside = OpBuilder::atBlockEnd(&startOp.getBody().front());
+      OpBuilder inside = atStart("state", ema.getLoc());
       Value value = ReadOp::create(inside, ema.getLoc(), type,
                                    inside.getStringAttr(source));
       AssignOp::create(inside, ema.getLoc(), inside.getStringAttr(state),

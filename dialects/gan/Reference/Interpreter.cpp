@@ -131,9 +131,10 @@ FailureOr<State> Interpreter::startState(ModuleOp module) {
       return op.emitOpError() << "expected the state that it copies";
     state[op.getName()] = Tensor(source->second);
   }
-  if (auto start = module.lookupSymbol<ProgramOp>("start/state"))
-    if (failed(runProgram(start, state, {})))
-      return failure();
+  for (StringRef name : {"start/weights", "start/state"})
+    if (auto start = module.lookupSymbol<ProgramOp>(name))
+      if (failed(runProgram(start, state, {})))
+        return failure();
   return state;
 }
 

@@ -113,8 +113,13 @@ void ganrt_program_destroy(ganrt_program *program);
  * random ones from the seed, step 0, iteration 0 and the tensor's site. */
 void ganrt_program_initialize(ganrt_program *program);
 
-/* Runs "start/state", if there is one: once for a new run, behind
- * ganrt_program_initialize. */
+/* Runs "start/weights", if there is one: once for a new run, right behind
+ * ganrt_program_initialize, for weights that are made of drawn numbers. */
+GANRT_MUST_USE ganrt_status_t
+ganrt_program_start_weights(ganrt_program *program);
+
+/* Runs "start/state", if there is one: once for a new run, for what is made of
+ * the weights it begins with. */
 GANRT_MUST_USE ganrt_status_t ganrt_program_start(ganrt_program *program);
 
 /* Runs "derive", if there is one: after the state was filled or changed from

@@ -194,10 +194,12 @@ static ganrt_status_t fill_state(ganrt_trainer *trainer, ganrt_text *notes) {
     break;
   case GANRT_BEGIN_NEW:
     ganrt_program_initialize(trainer->program);
+    GANRT_RETURN_IF_ERROR(ganrt_program_start_weights(trainer->program));
     GANRT_RETURN_IF_ERROR(ganrt_program_start(trainer->program));
     break;
   case GANRT_BEGIN_WEIGHTS:
     ganrt_program_initialize(trainer->program);
+    GANRT_RETURN_IF_ERROR(ganrt_program_start_weights(trainer->program));
     GANRT_RETURN_IF_ERROR(start_from_weights(trainer, notes));
     break;
   }

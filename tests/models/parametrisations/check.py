@@ -5,7 +5,7 @@ usage: check.py GANC WORK_DIR
 
 Written files hold effective weights, checkpoints and snapshots raw ones; --init
 takes raw weights with or without what stands beside them; a run that begins
-computes with the weights of the file.
+computes with the weights of the file, or with orthogonal ones.
 """
 
 import glob
@@ -92,6 +92,10 @@ def main():
     for name in ("0.weight", "1.weight"):
         expect(f"first {name}", written["trained"][name], weights_of(f"{work}/plain_generator.onnx")[name])
         expect(f"first average {name}", raw[f"Gs/{name}"], raw[f"G/{name}"], 0)
+
+    for name, gain in (("D/0.weight", 1), ("D/1.weight", 1), ("D/2.weight", 1), ("G/2.weight", 2), ("Gs/2.weight", 2)):
+        w = matrix(raw[name])
+        expect(f"first {name}", w @ w.T if len(w) <= w.shape[1] else w.T @ w, gain ** 2 * np.eye(min(w.shape)))
 
     # It moves everything, and what it writes fits.
     folder = train("trained", 4)

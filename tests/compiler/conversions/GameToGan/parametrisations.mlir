@@ -36,7 +36,7 @@ game.follow "D/w" {
   %n = gan.mul %u, %w : tensor<f32>
   game.assign "D/w#u" %n : tensor<f32>
 }
-game.start {
+game.start "state" {
   %w = game.read "D/w" : tensor<f32>
   game.assign "D/w#u" %w : tensor<f32>
 }

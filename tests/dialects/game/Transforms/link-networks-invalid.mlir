@@ -32,11 +32,13 @@ game.player @d trains ["D"] by sgd arguments ["lr"] then [] lazy 1 {
 
 gan.network @D.2x4(%x: tensor<2x4xf32> {gan.name = "x"}) -> (tensor<2x1xf32> {gan.name = "score"}) attributes {model = "D"} {
   %w = gan.parameter "weight" parameter blob <"weights.bin", 0, 16, "00"> : tensor<4x1xf32>
-  %y = gan.dot %x, %w batch [] [] contract [1] [0] : tensor<2x4xf32>, tensor<4x1xf32> -> tensor<2x1xf32>
+  %b = gan.parameter "bias" parameter blob <"weights.bin", 0, 8, "00"> : tensor<2x1xf32>
+  %h = gan.dot %x, %w batch [] [] contract [1] [0] : tensor<2x4xf32>, tensor<4x1xf32> -> tensor<2x1xf32>
+  %y = gan.add %h, %b : tensor<2x1xf32>
   gan.return %y : tensor<2x1xf32>
 }
-// expected-error @+1 {{init orthogonal is not yet supported}}
-game.network @D file "d.onnx" init [#game.init<orthogonal, 1.0 : f64, 0.0 : f64, "">] trainable [] constant []
+// expected-error @+1 {{init of 'bias' expected the weight of a contraction}}
+game.network @D file "d.onnx" init [#game.init<orthogonal, 1.0 : f64, 0.0 : f64, "*">] trainable [] constant []
 game.player @d trains ["D"] by sgd arguments ["lr"] then [] lazy 1 {
   %lr = arith.constant 1.0e-4 : f64
   game.yield %lr : f64

@@ -37,7 +37,7 @@
 // CHECK: %[[SCALES:.*]] = gan.broadcast
 // CHECK: %[[FOLDED:.*]] = gan.mul %{{.*}}, %[[SCALES]]
 // CHECK: game.yield %[[FOLDED]]
-// CHECK-LABEL: game.start {
+// CHECK-LABEL: game.start "state" {
 // CHECK: game.assign "D/0.weight#u"
 // CHECK: game.repeat
 // CHECK: game.assign "G/0.weight#g"
