@@ -54,7 +54,7 @@ public:
       return fail("it does not do this kernel");
     std::string problem, bitcode, inner = (symbol + ".halide").str();
     EmitBitcode emit = loadEmitter(problem);
-    if (!emit || !emit(kernel, *plan, target, inner, bitcode, problem) ||
+    if (!emit || !emit(*plan, target, inner, bitcode, problem) ||
         !addKernel(*plan, symbol, inner, bitcode, target, module, problem))
       return fail(problem);
     llvm::raw_string_ostream stream(problem);

@@ -60,18 +60,34 @@ static Taps tapsOf(mlir::Operation *op) {
           count *= extent;
         return Taps{count, 30e-12};
       })
+      .Case([](RandomOp) { return Taps{1, 6e-9}; })
       .Default([](mlir::Operation *op) {
         if (!op->hasTrait<ElementwiseTrait>())
           return Taps{1, 0};
         bool isFormula = llvm::isa<ExpOp, LogOp, Log1pOp, TanhOp, LogisticOp,
-                                   SoftplusOp, ErfOp>(op);
+                                   SoftplusOp, ErfOp, SinOp, CosOp, PowOp>(op);
         return Taps{1, isFormula ? 450e-12 : 22e-12};
       });
+}
+
+/// Of a fold, every element that it goes over.
+static Taps tapsOfFold(mlir::Operation *op, const KernelPlan &plan) {
+  // Vectors and rows share what they read.
+  double shared = 1 + double(plan.tile.rows * plan.tile.vectors) / 2;
+  double lanes = double(plan.tile.lanes);
+  double seconds = 0.35e-9 / lanes;
+  if (llvm::isa<DotOp, ConvOp, ConvGradInputOp, ConvGradWeightOp>(op))
+    seconds = 1.2e-9 / lanes * (1 + 4 / shared);
+  if (llvm::isa<MomentsOp>(op))
+    seconds *= 2;
+  return {double(plan.countFolded()), seconds};
 }
 
 KernelDescription gan::halide::describeKernel(kernel::DefineOp kernel,
                                               const KernelPlan &plan) {
   KernelDescription description;
+  mlir::Block &body =
+      plan.copy ? plan.copy.get().getBody().front() : kernel.getBody().front();
   for (mlir::Value value : plan.inputs)
     if (llvm::isa<mlir::BlockArgument>(value))
       description.bytes += bytesOf(value);
@@ -85,36 +101,45 @@ KernelDescription gan::halide::describeKernel(kernel::DefineOp kernel,
     evaluations[value] = countElements(value);
   double seconds = 0;
   bool hasProducts = false, movesElements = false;
-  for (mlir::Operation &op : llvm::reverse(kernel.getBody().front())) {
-    if (op.getNumResults() != 1 || plan.views.contains(op.getResult(0)))
+  for (mlir::Operation &op : llvm::reverse(body)) {
+    if (op.getNumResults() == 0 || plan.views.contains(op.getResult(0)))
       continue;
-    Taps taps = tapsOf(&op);
+    Taps taps = isFold(&op) ? tapsOfFold(&op, plan) : tapsOf(&op);
     double times = evaluations.lookup(op.getResult(0)) * taps.count;
     seconds += times * taps.seconds;
     for (mlir::Value operand : op.getOperands()) {
       double &own = evaluations[operand];
       own = std::max(own, times);
     }
-    if (llvm::isa<ConvOp, ConvGradInputOp>(op))
+    if (llvm::isa<DotOp, ConvOp, ConvGradInputOp, ConvGradWeightOp>(op))
       hasProducts = true;
     if (llvm::isa<PadOp, SliceOp, GatherOp, ReshapeOp, WindowSumOp>(op))
       movesElements = true;
     if (taps.seconds != 0)
       description.flop +=
-          times * (llvm::isa<ConvOp, ConvGradInputOp>(op) ? 2 : 1);
+          times *
+          (llvm::isa<DotOp, ConvOp, ConvGradInputOp, ConvGradWeightOp>(op) ? 2
+                                                                           : 1);
   }
   // Lanes of the last vector that do nothing.
   int64_t extent = plan.loops.front().extent / plan.loops.front().period;
   int64_t vectors = (extent + kLanes - 1) / kLanes;
-  seconds *= double(vectors * kLanes) / std::max<int64_t>(extent, 1);
+  if (!plan.fold)
+    seconds *= double(vectors * kLanes) / std::max<int64_t>(extent, 1);
   // What the llvm backend counts for products holds their memory already. Where
   // elements only move it counts memory alone, and we are faster; the two tie
   // on element-wise kernels, which shall not change hands.
   double memory = description.bytes / 8e9;
   if (!hasProducts)
-    seconds =
-        movesElements ? seconds + 0.7 * memory : 5 * seconds + 1.02 * memory;
+    seconds = movesElements && !plan.fold ? seconds + 0.7 * memory
+                                          : 5 * seconds + 1.02 * memory;
   description.cost = seconds;
+  if (plan.isBatched) { // of one element
+    for (double *part :
+         {&description.flop, &description.bytes, &description.cost})
+      *part /= double(extent);
+    return description;
+  }
   // A chunk of less than ten microseconds is not worth handing over.
   description.chunks = std::clamp<int64_t>(
       int64_t(seconds / 10e-6), 1, std::min<int64_t>(16, plan.countUnits()));

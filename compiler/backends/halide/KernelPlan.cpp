@@ -1,20 +1,22 @@
 //===- KernelPlan.cpp - how a kernel becomes one Halide pipeline ----------===//
 //
 //  1. Look through reshapes at what lies in memory.
-//  2. Follow every axis of the result through the region to memory. An axis
-//     whose number is calculated with on the way (padded, sliced, reversed, …)
-//     stands for itself.
+//  2. Follow every axis of the result, and every axis of a fold, through the
+//     region to memory (AxisAnalysis).
 //  3. Join axes that nothing calculates with and that lie side by side in all
 //     memory: what remains are the loops.
+//  4. Of a fold, choose the loop that goes along the lanes by what its memory
+//     looks like from there, and a tile of elements that share what they read.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backends/halide/KernelPlan.h"
+#include "compiler/backends/halide/AxisAnalysis.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <numeric>
-#include <set>
 
 using namespace gan;
 using namespace gan::halide;
@@ -23,6 +25,11 @@ using llvm::SmallVector;
 
 static ArrayRef<int64_t> shapeOf(mlir::Value value) {
   return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
+}
+
+static int64_t product(ArrayRef<int64_t> numbers) {
+  return std::accumulate(numbers.begin(), numbers.end(), int64_t(1),
+                         std::multiplies<>());
 }
 
 SmallVector<int64_t> View::strides() const {
@@ -35,36 +42,116 @@ SmallVector<int64_t> View::strides() const {
   return strides;
 }
 
+int64_t KernelPlan::countFolded() const { return product(foldExtents); }
+
+int64_t KernelPlan::elementLanes() const {
+  int64_t lanes = kLanes;
+  while (lanes > 1 && lanes > loops.front().extent / loops.front().period)
+    lanes /= 2;
+  return lanes;
+}
+
+int64_t KernelPlan::tileOf(size_t loop) const {
+  if (loop == tile.lanesLoop)
+    return tile.lanes * tile.vectors;
+  return loop == tile.rowsLoop ? tile.rows : 1;
+}
+
+int64_t KernelPlan::resultStride(size_t result, const Loop &loop) const {
+  if (loop.axes.empty())
+    return 1;
+  View view{shape, orders[result]};
+  return view.strides()[loop.axes.back()] * loop.scale;
+}
+
 //===----------------------------------------------------------------------===//
 // What is supported
 //===----------------------------------------------------------------------===//
 
-static int64_t product(ArrayRef<int64_t> numbers) {
-  return std::accumulate(numbers.begin(), numbers.end(), int64_t(1),
-                         std::multiplies<>());
+/// The extents that one element of the result goes over, and between how many
+/// of a result an element that is read is shared.
+static SmallVector<int64_t> tapsOf(mlir::Operation *op) {
+  return llvm::TypeSwitch<mlir::Operation *, SmallVector<int64_t>>(op)
+      .Case<ReduceSumOp, ReduceMaxOp, ReduceMinOp, MomentsOp>([](auto op) {
+        SmallVector<int64_t> extents;
+        for (int64_t dim : op.getDims())
+          extents.push_back(shapeOf(op.getInput())[dim]);
+        return extents;
+      })
+      .Case<ArgMaxOp, ArgMinOp>([](auto op) {
+        return SmallVector<int64_t>{shapeOf(op.getInput())[op.getDim()]};
+      })
+      .Case([](DotOp op) {
+        SmallVector<int64_t> extents;
+        for (int64_t axis : op.getLhsContract())
+          extents.push_back(shapeOf(op.getLhs())[axis]);
+        return extents;
+      })
+      .Case([](ConvOp op) {
+        return llvm::to_vector(shapeOf(op.getWeight()).drop_front());
+      })
+      .Case([](ConvGradInputOp op) {
+        // Every stride-th tap along an axis meets an element.
+        ArrayRef<int64_t> weight = shapeOf(op.getWeight());
+        GeometryAttr geometry = op.getGeometry();
+        SmallVector<int64_t> extents{weight[0] / geometry.getGroups()};
+        for (auto [i, taps] : llvm::enumerate(weight.drop_front(2))) {
+          int64_t stride = geometry.getStride()[i];
+          int64_t every = stride / std::gcd(stride, geometry.getDilation()[i]);
+          extents.push_back((taps + every - 1) / every);
+        }
+        return extents;
+      })
+      .Case([](ConvGradWeightOp op) {
+        SmallVector<int64_t> extents{shapeOf(op.getOutput())[0]};
+        llvm::append_range(extents, shapeOf(op.getOutput()).drop_front(2));
+        return extents;
+      })
+      .Case<WindowSumOp, WindowArgMaxOp>(
+          [](auto op) { return llvm::to_vector(op.getWindow()); });
+}
+
+SmallVector<int64_t> gan::halide::foldExtentsOf(mlir::Operation *op) {
+  return tapsOf(op);
+}
+
+bool gan::halide::isFold(mlir::Operation *op) {
+  // Few channels share what a filter reads; more make it a contraction.
+  constexpr int64_t fewChannels = 8;
+  return llvm::TypeSwitch<mlir::Operation *, bool>(op)
+      .Case<ReduceSumOp, ReduceMaxOp, ReduceMinOp, MomentsOp, ArgMaxOp,
+            ArgMinOp, WindowArgMaxOp, DotOp, ConvGradWeightOp>(
+          [](auto) { return true; })
+      .Case([&](ConvOp op) {
+        return product(tapsOf(op)) > kMaxTaps ||
+               shapeOf(op)[1] / op.getGeometry().getGroups() > fewChannels;
+      })
+      .Case([&](ConvGradInputOp op) {
+        ArrayRef<int64_t> weight = shapeOf(op.getWeight());
+        int64_t written = weight[0] / op.getGeometry().getGroups() *
+                          product(weight.drop_front(2));
+        return written > kMaxTaps || weight[1] > fewChannels;
+      })
+      .Case([](WindowSumOp op) { return product(op.getWindow()) > kMaxTaps; })
+      .Default([](mlir::Operation *) { return false; });
 }
 
 bool gan::halide::isSupported(mlir::Operation &op) {
   return llvm::TypeSwitch<mlir::Operation *, bool>(&op)
       .Case<AddOp, MulOp, DivOp, NegOp, ExpOp, LogOp, Log1pOp, SqrtOp, RsqrtOp,
-            TanhOp, LogisticOp, SoftplusOp, ErfOp, AbsOp, SignOp, FloorOp,
-            CeilOp, RoundOp, CompareOp, LogicalOp, SelectOp, CastOp, StopOp,
-            ReverseGradientOp>([](auto) { return true; })
-      .Case([](PowOp op) {
-        double exponent = std::fabs(op.getExponent().convertToDouble());
-        return exponent == std::floor(exponent) && exponent <= 4;
-      })
+            TanhOp, LogisticOp, SoftplusOp, SinOp, CosOp, ErfOp, PowOp, AbsOp,
+            SignOp, FloorOp, CeilOp, RoundOp, CompareOp, LogicalOp, SelectOp,
+            CastOp, StopOp, ReverseGradientOp>([](auto) { return true; })
       .Case<ReshapeOp, TransposeOp, ReverseOp, BroadcastOp, SliceOp, PadOp,
-            ConcatOp, GatherOp, IotaOp, ConstantOp>([](auto) { return true; })
-      .Case([](ConvOp op) {
-        return product(shapeOf(op.getWeight()).drop_front()) <= kMaxTaps;
+            ConcatOp, GatherOp, DynamicSliceOp, DynamicUpdateSliceOp, IotaOp,
+            ConstantOp>([](auto) { return true; })
+      .Case<ReduceSumOp, ReduceMaxOp, ReduceMinOp, MomentsOp, ArgMaxOp,
+            ArgMinOp, DotOp, ConvOp, ConvGradInputOp, ConvGradWeightOp,
+            WindowSumOp, WindowArgMaxOp>([](auto) { return true; })
+      // A permutation looks for its element until it finds one.
+      .Case([](RandomOp op) {
+        return op.getDistribution() != Distribution::permutation;
       })
-      .Case([](ConvGradInputOp op) {
-        ArrayRef<int64_t> weight = shapeOf(op.getWeight());
-        int64_t groups = op.getGeometry().getGroups();
-        return weight[0] / groups * product(weight.drop_front(2)) <= kMaxTaps;
-      })
-      .Case([](WindowSumOp op) { return product(op.getWindow()) <= kMaxTaps; })
       .Default(
           [](mlir::Operation *op) { return llvm::isa<kernel::ReturnOp>(op); });
 }
@@ -121,7 +208,26 @@ static void addViews(KernelPlan &plan, mlir::Value value, View view) {
   plan.views[value] = std::move(view);
 }
 
-static bool findMemory(KernelPlan &plan, kernel::DefineOp kernel) {
+/// Finds the results in memory: they have one shape.
+static bool findResults(KernelPlan &plan, kernel::DefineOp kernel) {
+  for (auto [i, value] : llvm::enumerate(kernel.getTerminator().getValues())) {
+    SmallVector<int64_t> order = kernel.getResultLayout(i);
+    if (isRowMajor(order))
+      while (auto reshape = value.getDefiningOp<ReshapeOp>())
+        value = reshape.getInput();
+    SmallVector<int64_t> shape = llvm::to_vector(shapeOf(value));
+    if (isRowMajor(order))
+      order = rowMajor(shape.size());
+    if (i > 0 && shape != plan.shape)
+      return false;
+    plan.shape = std::move(shape);
+    plan.orders.push_back(std::move(order));
+    plan.results.push_back(value);
+  }
+  return !plan.results.empty();
+}
+
+static void findInputs(KernelPlan &plan, kernel::DefineOp kernel) {
   auto addInput = [&](mlir::Value value, ArrayRef<int64_t> order) {
     addViews(plan, value,
              {llvm::to_vector(shapeOf(value)), llvm::to_vector(order),
@@ -133,21 +239,6 @@ static bool findMemory(KernelPlan &plan, kernel::DefineOp kernel) {
   for (auto constant : kernel.getBody().getOps<ConstantOp>())
     if (!llvm::cast<mlir::DenseElementsAttr>(constant.getValue()).isSplat())
       addInput(constant, rowMajor(shapeOf(constant).size()));
-  for (auto [i, value] : llvm::enumerate(kernel.getTerminator().getValues())) {
-    View view{{}, kernel.getResultLayout(i), 0};
-    if (isRowMajor(view.order))
-      while (auto reshape = value.getDefiningOp<ReshapeOp>())
-        value = reshape.getInput();
-    view.shape = llvm::to_vector(shapeOf(value));
-    if (isRowMajor(view.order))
-      view.order = rowMajor(view.shape.size());
-    if (i > 0 &&
-        (view.shape != plan.result.shape || view.order != plan.result.order))
-      return false;
-    plan.result = std::move(view);
-    plan.results.push_back(value);
-  }
-  return !plan.results.empty();
 }
 
 /// Whether only element-wise operations and reshapes stand between some
@@ -172,221 +263,205 @@ static bool findSharing(kernel::DefineOp kernel) {
 // Loops
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// For every axis of a value, the axis of the result whose number is its own;
-/// -1 where it is calculated.
-using Origins = SmallVector<int64_t>;
-
-class AxisAnalysis {
-public:
-  explicit AxisAnalysis(KernelPlan &plan)
-      : plan(plan), isCalculated(plan.result.shape.size(), false),
-        periods(plan.result.shape.size(), 1) {
-    // Axes of one element are left out: their number is 0.
-    Origins all;
-    for (auto [axis, extent] : llvm::enumerate(plan.result.shape))
-      all.push_back(extent == 1 ? -1 : int64_t(axis));
-    for (mlir::Value value : plan.results)
-      follow(value, all);
-  }
-
-  bool areSideBySide(int64_t outer, int64_t inner) const;
-
-  KernelPlan &plan;
-  SmallVector<bool> isCalculated;
-  SmallVector<int64_t> periods;
-
-private:
-  void follow(mlir::Value value, const Origins &origins);
-  void calculate(int64_t origin, int64_t period = 1) {
-    if (origin < 0)
-      return;
-    isCalculated[origin] = true;
-    periods[origin] = std::lcm(periods[origin], period);
-  }
-  void followReshape(ReshapeOp op, const Origins &origins);
-
-  std::set<std::pair<void *, std::vector<int64_t>>> seen;
-  std::vector<SmallVector<int64_t>> accesses; // origins in memory order
-};
-} // namespace
-
-void AxisAnalysis::followReshape(ReshapeOp op, const Origins &origins) {
-  ArrayRef<int64_t> from = shapeOf(op.getInput());
-  Origins inner(from.size(), -1);
-  for (const ReshapeGroup &group : groupAxes(from, shapeOf(op))) {
-    if (group.from.size() == 1 && group.to.size() == 1) {
-      inner[group.from[0]] = origins[group.to[0]];
+static void joinAxes(SmallVector<Loop> &loops, ArrayRef<int64_t> inwards,
+                     llvm::function_ref<int64_t(int64_t)> extentOf,
+                     const AxisAnalysis &analysis) {
+  for (int64_t axis : inwards) {
+    if (extentOf(axis) == 1)
       continue;
-    }
-    // Elements that repeat along one axis, as in an enlargement, have a period.
-    int64_t repeated = 1;
-    for (int64_t axis : ArrayRef<int64_t>(group.from).drop_front())
-      repeated *= from[axis];
-    for (int64_t axis : group.to)
-      calculate(origins[axis],
-                group.to.size() == 1 && repeated <= 4 ? repeated : 1);
-  }
-  follow(op.getInput(), inner);
-}
-
-void AxisAnalysis::follow(mlir::Value value, const Origins &origins) {
-  if (!seen.insert(
-               {value.getAsOpaquePointer(), {origins.begin(), origins.end()}})
-           .second)
-    return;
-  auto view = plan.views.find(value);
-  if (view != plan.views.end()) {
-    SmallVector<int64_t> access;
-    for (int64_t axis : view->second.order)
-      if (view->second.shape[axis] != 1)
-        access.push_back(origins[axis]);
-    accesses.push_back(std::move(access));
-    return;
-  }
-  mlir::Operation *op = value.getDefiningOp();
-  if (op->hasTrait<ElementwiseTrait>()) {
-    for (mlir::Value operand : op->getOperands())
-      follow(operand, origins);
-    return;
-  }
-  /// Keeps the origin of an axis whose numbers are those of the operand.
-  auto keepWhere = [&](mlir::Value operand, auto isKept, int64_t period = 1) {
-    Origins inner(origins);
-    for (auto [axis, origin] : llvm::enumerate(inner))
-      if (!isKept(axis)) {
-        calculate(origin, period);
-        origin = -1;
-      }
-    follow(operand, inner);
-  };
-  llvm::TypeSwitch<mlir::Operation *>(op)
-      .Case([&](ReshapeOp op) { followReshape(op, origins); })
-      .Case([&](TransposeOp op) {
-        Origins inner(origins.size());
-        for (auto [origin, axis] :
-             llvm::zip_equal(origins, op.getPermutation()))
-          inner[axis] = origin;
-        follow(op.getInput(), inner);
-      })
-      .Case([&](BroadcastOp op) {
-        Origins inner;
-        for (auto [axis, origin] : llvm::enumerate(origins))
-          if (!llvm::is_contained(op.getDims(), int64_t(axis)))
-            inner.push_back(origin);
-        follow(op.getInput(), inner);
-      })
-      .Case([&](ReverseOp op) {
-        keepWhere(op.getInput(), [&](int64_t axis) {
-          return !llvm::is_contained(op.getDims(), axis);
-        });
-      })
-      .Case([&](SliceOp op) {
-        keepWhere(op.getInput(), [&](int64_t axis) {
-          return shapeOf(op)[axis] == shapeOf(op.getInput())[axis];
-        });
-      })
-      .Case([&](PadOp op) {
-        Origins inner(origins);
-        for (auto [axis, origin] : llvm::enumerate(inner)) {
-          if (!op.getLow()[axis] && !op.getHigh()[axis] &&
-              !op.getInterior()[axis])
-            continue;
-          calculate(origin, op.getInterior()[axis] + 1);
-          origin = -1;
-        }
-        follow(op.getInput(), inner);
-      })
-      .Case([&](ConcatOp op) {
-        for (mlir::Value input : op.getInputs())
-          keepWhere(input,
-                    [&](int64_t axis) { return axis != int64_t(op.getDim()); });
-      })
-      .Case([&](GatherOp op) {
-        int64_t dim = op.getDim(), batch = op.getBatch();
-        int64_t rank = shapeOf(op.getIndex()).size() - batch;
-        ArrayRef<int64_t> all(origins);
-        for (int64_t origin : all.slice(dim, rank))
-          calculate(origin);
-        Origins chosen(all.take_front(batch));
-        chosen.append(all.begin() + dim, all.begin() + dim + rank);
-        follow(op.getIndex(), chosen);
-        Origins inner(all.take_front(dim));
-        inner.push_back(-1);
-        inner.append(all.begin() + dim + rank, all.end());
-        follow(op.getInput(), inner);
-      })
-      .Case([&](WindowSumOp op) {
-        keepWhere(op.getInput(), [&](int64_t axis) {
-          return op.getWindow()[axis] == 1 && op.getStride()[axis] == 1;
-        });
-      })
-      .Case([&](ConvOp op) {
-        keepWhere(op.getInput(), [](int64_t axis) { return axis == 0; });
-        follow(op.getWeight(), Origins(shapeOf(op.getWeight()).size(), -1));
-      })
-      .Case([&](ConvGradInputOp op) {
-        Origins inner(origins.size(), -1);
-        inner[0] = origins[0];
-        calculate(origins[1]);
-        for (auto [origin, stride] :
-             llvm::zip_equal(ArrayRef<int64_t>(origins).drop_front(2),
-                             op.getGeometry().getStride()))
-          calculate(origin, stride);
-        follow(op.getOutput(), inner);
-        follow(op.getWeight(), Origins(shapeOf(op.getWeight()).size(), -1));
-      })
-      .Case([&](IotaOp op) { calculate(origins[op.getDim()]); })
-      .Case([](ConstantOp) {}) // the same everywhere: the others are memory
-      .Default([&](mlir::Operation *) {
-        for (int64_t origin : origins)
-          calculate(origin);
-      });
-}
-
-bool AxisAnalysis::areSideBySide(int64_t outer, int64_t inner) const {
-  if (isCalculated[outer] || isCalculated[inner])
-    return false;
-  return llvm::all_of(accesses, [&](ArrayRef<int64_t> access) {
-    auto place = llvm::find(access, outer);
-    if (place == access.end())
-      return !llvm::is_contained(access, inner);
-    return std::next(place) != access.end() && *std::next(place) == inner;
-  });
-}
-
-static void findLoops(KernelPlan &plan) {
-  AxisAnalysis analysis(plan);
-  const View &result = plan.result;
-  for (int64_t axis : llvm::reverse(result.order)) {
-    int64_t extent = result.shape[axis];
-    if (extent == 1)
-      continue;
-    if (!plan.loops.empty() &&
-        analysis.areSideBySide(axis, plan.loops.back().axes.front())) {
-      Loop &loop = plan.loops.back();
+    if (!loops.empty() &&
+        analysis.areSideBySide(axis, loops.back().axes.front())) {
+      Loop &loop = loops.back();
       loop.axes.insert(loop.axes.begin(), axis);
-      loop.extent *= extent;
+      loop.extent *= extentOf(axis);
       continue;
     }
-    plan.loops.push_back({{axis}, extent, analysis.periods[axis]});
+    loops.push_back({{axis}, extentOf(axis), analysis.periods[axis]});
   }
-  if (plan.loops.empty())
-    plan.loops.emplace_back();
+  if (loops.empty())
+    loops.emplace_back();
+}
+
+/// The axes of a fold, innermost first: as they lie in the memory that it reads
+/// with the smallest steps.
+static SmallVector<int64_t> foldAxes(const KernelPlan &plan,
+                                     const AxisAnalysis &analysis) {
+  auto axes = llvm::to_vector(llvm::seq<int64_t>(
+      plan.shape.size(), plan.shape.size() + plan.foldExtents.size()));
+  auto steps = [&](int64_t axis) {
+    double least = INFINITY;
+    for (const MemoryAccess &access : analysis.accesses)
+      if (double stride = std::fabs(access.strides.lookup(axis)))
+        least = std::min(least, stride);
+    return least;
+  };
+  llvm::sort(axes, [&](int64_t a, int64_t b) {
+    return std::make_pair(steps(a), -a) < std::make_pair(steps(b), -b);
+  });
+  return axes;
+}
+
+static void findLoops(KernelPlan &plan, const AxisAnalysis &analysis) {
+  joinAxes(
+      plan.loops, llvm::to_vector(llvm::reverse(plan.orders.front())),
+      [&](int64_t axis) { return plan.shape[axis]; }, analysis);
   Loop &outermost = plan.loops.back();
   plan.chunkUnit = outermost.period;
   if (plan.loops.size() == 1)
     plan.chunkUnit = std::lcm(outermost.period, 4 * kLanes);
 }
 
-std::optional<KernelPlan> gan::halide::planKernel(kernel::DefineOp kernel) {
-  if (kernel.isBatched() || kernel.getBody().empty())
+//===----------------------------------------------------------------------===//
+// Folds
+//===----------------------------------------------------------------------===//
+
+/// A loop with a period becomes one over equal remainders and, outside of it,
+/// one over remainders: along the lanes of the first all is alike.
+static void splitPeriods(KernelPlan &plan) {
+  Loop &inner = plan.loops.front();
+  int64_t period = inner.period;
+  if (period == 1 || inner.extent % period != 0 || inner.axes.size() != 1)
+    return;
+  Loop remainders{inner.axes, period};
+  inner.extent /= period;
+  inner.scale = period;
+  inner.period = 1;
+  plan.loops.insert(plan.loops.begin() + 1, remainders);
+}
+
+/// What a step along a loop takes in all memory that the fold reads, for one
+/// lane: one vector, a number for all lanes, or one number each.
+static double lanesCost(const Loop &loop, const AxisAnalysis &analysis) {
+  double cost = 0;
+  for (const MemoryAccess &access :
+       ArrayRef(analysis.accesses).drop_front(analysis.plan.orders.size())) {
+    double stride =
+        access.strides.lookup(loop.axes.back()) * double(loop.scale);
+    cost += !access.isKnown ? 6 : stride == 0 ? 0.3 : stride == 1 ? 1 : 12;
+  }
+  int64_t vectors = (loop.extent + kLanes - 1) / kLanes;
+  return cost * double(vectors * kLanes) / double(loop.extent);
+}
+
+/// The largest divisor of a number up to a limit, or the limit where that is
+/// much smaller.
+static int64_t tileFor(int64_t extent, int64_t most) {
+  for (int64_t size = std::min(extent, most); 2 * size > most; --size)
+    if (extent % size == 0)
+      return size;
+  return std::min(extent, most);
+}
+
+static void chooseTile(KernelPlan &plan, const AxisAnalysis &analysis) {
+  Tile &tile = plan.tile;
+  const Loop &folded = plan.foldLoops.front();
+  double best = INFINITY;
+  for (auto [i, loop] : llvm::enumerate(plan.loops)) {
+    if (loop.axes.empty() || loop.extent < 2 || loop.period > 1)
+      continue;
+    // What is stored one by one costs once for all that is folded.
+    bool isDense = llvm::all_of(llvm::seq<size_t>(0, plan.results.size()),
+                                [&, &loop = loop](size_t result) {
+                                  return plan.resultStride(result, loop) == 1;
+                                });
+    double cost = lanesCost(loop, analysis) +
+                  (isDense ? 1.0 : 16.0) / double(plan.countFolded());
+    if (cost < best) {
+      best = cost;
+      tile.lanesLoop = i;
+    }
+  }
+  // In the end lanes have to be combined.
+  if (!folded.axes.empty() && folded.extent >= kLanes &&
+      lanesCost(folded, analysis) + 24.0 / double(plan.countFolded()) < best) {
+    tile.lanesLoop = std::nullopt;
+    tile.lanes = kLanes;
+    return;
+  }
+  if (!tile.lanesLoop)
+    return;
+  const Loop &lanes = plan.loops[*tile.lanesLoop];
+  tile.lanes = std::min<int64_t>(kLanes, llvm::PowerOf2Ceil(lanes.extent));
+  // Rows share what goes along the lanes, vectors what goes along the rows.
+  if (!llvm::isa<DotOp, ConvOp, ConvGradInputOp, ConvGradWeightOp>(plan.fold))
+    return;
+  auto isRead = [&](const MemoryAccess &access, const Loop &loop) {
+    return access.strides.lookup(loop.axes.back()) != 0;
+  };
+  size_t mostShared = 0;
+  for (auto [i, loop] : llvm::enumerate(plan.loops)) {
+    if (i == tile.lanesLoop || loop.axes.empty() || loop.extent < 2)
+      continue;
+    size_t shared = llvm::count_if(
+        ArrayRef(analysis.accesses).drop_front(plan.orders.size()),
+        [&, &loop = loop](const MemoryAccess &access) {
+          return isRead(access, lanes) && !isRead(access, loop);
+        });
+    if (shared > mostShared) {
+      mostShared = shared;
+      tile.rowsLoop = i;
+    }
+  }
+  if (tile.rowsLoop)
+    tile.rows = tileFor(plan.loops[*tile.rowsLoop].extent, 8);
+  if (lanes.extent >= 2 * tile.lanes)
+    tile.vectors = tileFor((lanes.extent + kLanes - 1) / kLanes, 2);
+}
+
+static void planFold(KernelPlan &plan, const AxisAnalysis &analysis) {
+  joinAxes(
+      plan.foldLoops, foldAxes(plan, analysis),
+      [&](int64_t axis) { return plan.foldExtents[axis - plan.shape.size()]; },
+      analysis);
+  splitPeriods(plan);
+  chooseTile(plan, analysis);
+  plan.chunkUnit = plan.tileOf(plan.loops.size() - 1);
+}
+
+/// A copy of a batched kernel for rows of one length.
+static kernel::DefineOp cloneForRows(kernel::DefineOp kernel, int64_t length) {
+  kernel::DefineOp copy = kernel.clone();
+  auto fix = [&](mlir::Value value) {
+    auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
+    if (!type.hasStaticShape())
+      value.setType(type.clone(ArrayRef<int64_t>{length}));
+  };
+  copy.walk([&](mlir::Operation *op) {
+    for (mlir::Value value : op->getResults())
+      fix(value);
+  });
+  for (mlir::Value argument : copy.getBody().getArguments())
+    fix(argument);
+  return copy;
+}
+
+std::optional<KernelPlan>
+gan::halide::planKernel(kernel::DefineOp kernel,
+                        std::optional<int64_t> rowElements) {
+  if (kernel.getBody().empty())
     return std::nullopt;
-  for (mlir::Operation &op : kernel.getBody().front())
+  KernelPlan plan;
+  constexpr int64_t longRow = 1 << 24;
+  if (kernel.isBatched()) {
+    plan.isBatched = !rowElements;
+    plan.copy = cloneForRows(kernel, rowElements.value_or(longRow));
+    kernel = *plan.copy;
+  }
+  for (mlir::Operation &op : kernel.getBody().front()) {
     if (!isSupported(op))
       return std::nullopt;
-  KernelPlan plan;
-  if (!findMemory(plan, kernel))
+    if (!isFold(&op))
+      continue;
+    if (plan.fold)
+      return std::nullopt;
+    plan.fold = &op;
+    plan.foldExtents = foldExtentsOf(&op);
+  }
+  findInputs(plan, kernel);
+  if (!findResults(plan, kernel))
+    return std::nullopt;
+  // The elements of a fold are those of the results.
+  if (plan.fold && shapeOf(plan.fold->getResult(0)) != ArrayRef(plan.shape))
     return std::nullopt;
   // Halide counts in 32 bits; what is empty has no loop.
   constexpr int64_t most = std::numeric_limits<int32_t>::max() / 8;
@@ -400,10 +475,19 @@ std::optional<KernelPlan> gan::halide::planKernel(kernel::DefineOp kernel) {
   for (mlir::Value value : kernel.getBody().getArguments())
     if (!fits(shapeOf(value)))
       return std::nullopt;
-  plan.mayShare = findSharing(kernel);
-  // Halide stores one result before it reads what another needs.
-  if (plan.mayShare && plan.results.size() > 1)
+  if (plan.fold && !fits(plan.foldExtents))
     return std::nullopt;
-  findLoops(plan);
+  plan.mayShare = findSharing(kernel);
+  AxisAnalysis analysis(plan);
+  findLoops(plan, analysis);
+  if (plan.fold)
+    planFold(plan, analysis);
+  if (plan.mayShare && plan.results.size() > 1 &&
+      plan.loops.front().period != 1)
+    return std::nullopt;
+  // A row is cut anywhere.
+  if (plan.isBatched &&
+      (plan.fold || plan.loops.size() != 1 || plan.loops.front().period != 1))
+    return std::nullopt;
   return plan;
 }

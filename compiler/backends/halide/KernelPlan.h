@@ -1,8 +1,8 @@
 //===- KernelPlan.h - how a kernel becomes one Halide pipeline ------------===//
 //
 // Everything the description and the code of a kernel have in common, found
-// without Halide: what lies in memory, the loop nest, and where it is cut into
-// chunks.
+// without Halide: what lies in memory, the loop nest, what is taken at a time,
+// and where it is cut into chunks.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,20 +26,34 @@ struct View {
   llvm::SmallVector<int64_t> strides() const;
 };
 
-/// One loop over axes of the result that lie side by side in all memory, so
-/// that they count as one.
+/// One loop over axes that lie side by side in all memory, so that they count
+/// as one.
 struct Loop {
   llvm::SmallVector<int64_t> axes; // outermost first; empty: one iteration
   int64_t extent = 1;
   /// The code of iterations with equal remainders is the same: what zeros
   /// between elements and repeated elements bring along.
   int64_t period = 1;
+  /// The axis goes on by this in an iteration. Where that is not one, another
+  /// loop goes over the remainders.
+  int64_t scale = 1;
+};
+
+/// What of a fold is taken at a time, in registers.
+struct Tile {
+  /// The loop whose iterations lie in the lanes; none: the innermost loop of
+  /// the fold, whose lanes are combined at the end.
+  std::optional<size_t> lanesLoop;
+  int64_t lanes = 1, vectors = 1;
+  std::optional<size_t> rowsLoop;
+  int64_t rows = 1;
 };
 
 struct KernelPlan {
   /// What is stored: the kernel's results without reshapes of row-major memory.
   llvm::SmallVector<mlir::Value> results;
-  View result; // of them all
+  llvm::SmallVector<int64_t> shape;                     // of them all
+  llvm::SmallVector<llvm::SmallVector<int64_t>> orders; // in memory, of each
   llvm::DenseMap<mlir::Value, View> views;
   /// Memory that is read: the kernel's arguments, then its constants.
   llvm::SmallVector<mlir::Value> inputs;
@@ -48,14 +62,37 @@ struct KernelPlan {
   int64_t chunkUnit = 1;
   /// A result may lie in the place of an argument.
   bool mayShare = false;
+  /// Of a batched kernel: rows of any length, seen as one that is long. The
+  /// values are those of a copy whose types say so.
+  bool isBatched = false;
+  mlir::OwningOpRef<kernel::DefineOp> copy;
+
+  /// The operation that takes many elements for one of its result, and the
+  /// extents of the axes over which it goes. They are numbered behind those of
+  /// the result.
+  mlir::Operation *fold = nullptr;
+  llvm::SmallVector<int64_t> foldExtents;
+  llvm::SmallVector<Loop> foldLoops; // innermost first
+  Tile tile;
 
   int64_t countUnits() const {
     return (loops.back().extent + chunkUnit - 1) / chunkUnit;
   }
+  /// Lanes of the innermost loop where there is no fold.
+  int64_t elementLanes() const;
+  /// Iterations of a loop, with those that only fill up its last tile.
+  int64_t tileOf(size_t loop) const;
+  /// Elements from one iteration of a loop to the next in the memory of a
+  /// result.
+  int64_t resultStride(size_t result, const Loop &loop) const;
+  int64_t countFolded() const;
 };
 
-/// None if the kernel is not one for this backend.
-std::optional<KernelPlan> planKernel(kernel::DefineOp kernel);
+/// None if the kernel is not one for this backend. `rowElements`: of the row of
+/// a batched kernel, where that is known.
+std::optional<KernelPlan>
+planKernel(kernel::DefineOp kernel,
+           std::optional<int64_t> rowElements = std::nullopt);
 
 /// Axes of two shapes of one number of elements that stand for each other, in
 /// order; axes of one element are in none.
@@ -68,8 +105,14 @@ llvm::SmallVector<ReshapeGroup> groupAxes(llvm::ArrayRef<int64_t> from,
 /// Whether an operation has a row in the table of primitives.
 bool isSupported(mlir::Operation &op);
 
-/// Products in an element of a convolution's or window's result that are
-/// written out; more are not for this backend.
+/// Whether an operation is one loop over many elements for each of its result.
+/// Small filters and windows are not: their taps are written out.
+bool isFold(mlir::Operation *op);
+
+/// The extents of the axes over which a fold goes.
+llvm::SmallVector<int64_t> foldExtentsOf(mlir::Operation *op);
+
+/// Products or elements of one of a result that are written out.
 constexpr int64_t kMaxTaps = 64;
 
 } // namespace gan::halide

@@ -16,7 +16,9 @@
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicsX86.h"
 #include "llvm/IR/Operator.h"
+#include "llvm/IR/PatternMatch.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 
@@ -51,6 +53,61 @@ static void adapt(llvm::Function &function, const KernelPlan &plan,
       instruction.setMetadata(llvm::LLVMContext::MD_noalias, nullptr);
       instruction.setMetadata(llvm::LLVMContext::MD_alias_scope, nullptr);
     }
+  }
+}
+
+/// The products that are sealed become one operation with the sum that they
+/// feed: reinterpret(reinterpret(x * y) ^ seal) + z.
+static void fuseProducts(llvm::Function &function, Value *seal) {
+  using namespace llvm::PatternMatch;
+  SmallVector<llvm::Instruction *> sums;
+  for (llvm::Instruction &instruction : llvm::instructions(function))
+    if (instruction.getOpcode() == llvm::Instruction::FAdd)
+      sums.push_back(&instruction);
+  auto isSeal = [&](Value *value) {
+    Value *scalar = nullptr;
+    return value == seal ||
+           (match(value,
+                  m_Shuffle(m_InsertElt(m_Value(), m_Value(scalar), m_Zero()),
+                            m_Value())) &&
+            scalar == seal);
+  };
+  llvm::IRBuilder<> b(function.getContext());
+  for (llvm::Instruction *sum : sums)
+    for (unsigned side : {0u, 1u}) {
+      Value *x, *y, *mark = nullptr;
+      auto product = m_BitCast(m_FMul(m_Value(x), m_Value(y)));
+      if (!match(sum->getOperand(side),
+                 m_BitCast(m_c_Xor(product, m_Value(mark)))) ||
+          !isSeal(mark))
+        continue;
+      b.SetInsertPoint(sum);
+      sum->replaceAllUsesWith(
+          b.CreateIntrinsic(llvm::Intrinsic::fma, {sum->getType()},
+                            {x, y, sum->getOperand(1 - side)}));
+      sum->eraseFromParent();
+      break;
+    }
+}
+
+/// Halide rounds by an operation of the level that it saw.
+static void generaliseRounding(llvm::Function &function) {
+  static constexpr llvm::Intrinsic::ID kinds[] = {
+      llvm::Intrinsic::roundeven, llvm::Intrinsic::floor, llvm::Intrinsic::ceil,
+      llvm::Intrinsic::trunc};
+  llvm::IRBuilder<> b(function.getContext());
+  for (llvm::Instruction &instruction :
+       llvm::make_early_inc_range(llvm::instructions(function))) {
+    auto *call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
+    if (!call ||
+        (call->getIntrinsicID() != llvm::Intrinsic::x86_avx_round_ps_256 &&
+         call->getIntrinsicID() != llvm::Intrinsic::x86_sse41_round_ps))
+      continue;
+    b.SetInsertPoint(call);
+    auto *mode = llvm::cast<llvm::ConstantInt>(call->getArgOperand(1));
+    call->replaceAllUsesWith(b.CreateUnaryIntrinsic(
+        kinds[mode->getZExtValue() % 4], call->getArgOperand(0)));
+    call->eraseFromParent();
   }
 }
 
@@ -115,17 +172,18 @@ private:
     memory->setAlignment(llvm::Align(8));
     return memory;
   }
-  Value *loadBase(unsigned number) {
+  Value *loadBase(Value *pointers, unsigned number) {
     auto *base = b.CreateLoad(
-        b.getPtrTy(),
-        b.CreateConstGEP1_64(b.getPtrTy(), function->getArg(0), number));
+        b.getPtrTy(), b.CreateConstGEP1_64(b.getPtrTy(), pointers, number));
     base->setMetadata(llvm::LLVMContext::MD_invariant_load,
                       llvm::MDNode::get(module.getContext(), {}));
     return base;
   }
   Value *describeInput(Value *base, int64_t elements);
-  Value *describeResult(Value *base, mlir::Type elementType, Value *begin,
-                        Value *end);
+  Value *describeResult(size_t result, Value *base, Value *begin, Value *end);
+  std::pair<Value *, Value *> findChunk();
+  /// The pointers of the chunk's row, its first element and its last.
+  std::tuple<Value *, Value *, Value *> findRow();
   llvm::Constant *makeConstant(ConstantOp op);
 
   const KernelPlan &plan;
@@ -179,33 +237,34 @@ Value *Wrapper::describeInput(Value *base, int64_t elements) {
 }
 
 /// The chunk's part: iterations begin … end - 1 of the outermost loop.
-Value *Wrapper::describeResult(Value *base, mlir::Type elementType,
-                               Value *begin, Value *end) {
+Value *Wrapper::describeResult(size_t result, Value *base, Value *begin,
+                               Value *end) {
   size_t rank = plan.loops.size();
   Value *buffer = allocate(BufferLayout::size);
   Value *dims = allocate(BufferLayout::dimSize * rank);
-  int64_t stride = 1;
+  auto narrow = [&](Value *value) {
+    return b.CreateTrunc(value, b.getInt32Ty());
+  };
   for (auto [i, loop] : llvm::enumerate(plan.loops)) {
     uint64_t own = i * BufferLayout::dimSize;
     bool isCut = i + 1 == rank;
-    store(isCut ? b.CreateTrunc(begin, b.getInt32Ty()) : b.getInt32(0), dims,
-          own + BufferLayout::min);
-    store(isCut ? b.CreateTrunc(b.CreateSub(end, begin), b.getInt32Ty())
-                : b.getInt32(loop.extent),
+    store(isCut ? narrow(begin) : b.getInt32(0), dims, own + BufferLayout::min);
+    store(isCut ? narrow(b.CreateSub(end, begin)) : b.getInt32(loop.extent),
           dims, own + BufferLayout::extent);
-    store(b.getInt32(stride), dims, own + BufferLayout::stride);
-    if (!isCut)
-      stride *= loop.extent;
+    store(b.getInt32(plan.resultStride(result, loop)), dims,
+          own + BufferLayout::stride);
   }
-  Value *first =
-      b.CreateMul(begin, b.getInt64(stride * int64_t(bytesOf(elementType))));
+  int64_t bytes =
+      plan.resultStride(result, plan.loops.back()) *
+      int64_t(bytesOf(typeOf(plan.results[result]).getElementType()));
+  Value *first = b.CreateMul(begin, b.getInt64(bytes));
   store(b.CreateGEP(b.getInt8Ty(), base, first), buffer, BufferLayout::host);
   store(b.getInt32(rank), buffer, BufferLayout::dimensions);
   store(dims, buffer, BufferLayout::dim);
   return buffer;
 }
 
-void Wrapper::emit(llvm::Function *inner) {
+std::pair<Value *, Value *> Wrapper::findChunk() {
   auto launchField = [&](uint64_t offset) {
     return b.CreateZExt(
         b.CreateLoad(b.getInt32Ty(), field(function->getArg(1), offset)),
@@ -220,22 +279,58 @@ void Wrapper::emit(llvm::Function *inner) {
         llvm::Intrinsic::umin, b.CreateMul(unit, b.getInt64(plan.chunkUnit)),
         b.getInt64(plan.loops.back().extent));
   };
-  Value *begin = boundary(chunk);
-  Value *end = boundary(b.CreateAdd(chunk, b.getInt64(1)));
+  return {boundary(chunk), boundary(b.CreateAdd(chunk, b.getInt64(1)))};
+}
 
+std::tuple<Value *, Value *, Value *> Wrapper::findRow() {
+  auto load = [&](llvm::Type *type, Value *base, uint64_t offset) {
+    return b.CreateLoad(type, field(base, offset));
+  };
+  Value *batch = loadBase(function->getArg(0), 0);
+  Value *chunk = b.CreateZExt(
+      load(b.getInt32Ty(), function->getArg(1), offsetof(ganrt_launch, chunk)),
+      b.getInt64Ty());
+  Value *own = b.CreateGEP(
+      b.getInt8Ty(), load(b.getPtrTy(), batch, offsetof(ganrt_batch, chunks)),
+      b.CreateMul(chunk, b.getInt64(sizeof(ganrt_batch_chunk))));
+  Value *row =
+      b.CreateZExt(load(b.getInt32Ty(), own, offsetof(ganrt_batch_chunk, row)),
+                   b.getInt64Ty());
+  Value *columns = load(b.getInt64Ty(), batch, offsetof(ganrt_batch, columns));
+  Value *pointers = b.CreateGEP(
+      b.getPtrTy(), load(b.getPtrTy(), batch, offsetof(ganrt_batch, pointers)),
+      b.CreateMul(row, columns));
+  return {pointers,
+          load(b.getInt64Ty(), own, offsetof(ganrt_batch_chunk, begin)),
+          load(b.getInt64Ty(), own, offsetof(ganrt_batch_chunk, end))};
+}
+
+void Wrapper::emit(llvm::Function *inner) {
+  size_t columns = plan.isBatched ? *plan.copy.get().getColumns() : 0;
+  Value *row = nullptr, *begin, *end;
+  if (plan.isBatched)
+    std::tie(row, begin, end) = findRow();
+  else
+    std::tie(begin, end) = findChunk();
   SmallVector<Value *> buffers;
   size_t resultCount = plan.results.size();
   for (auto [i, value] : llvm::enumerate(plan.inputs)) {
     Value *base;
     if (auto constant = value.getDefiningOp<ConstantOp>())
       base = makeConstant(constant);
-    else
-      base = loadBase(resultCount + i);
+    else if (!row)
+      base = loadBase(function->getArg(0), resultCount + i);
+    else if (i < columns)
+      base = loadBase(row, resultCount + i);
+    else // shared by all rows
+      base = loadBase(function->getArg(0), 1 + i - columns);
     buffers.push_back(describeInput(base, typeOf(value).getNumElements()));
   }
-  for (auto [i, value] : llvm::enumerate(plan.results))
+  buffers.push_back(b.getInt32(0)); // what sealed products were sealed with
+  buffers.push_back(b.CreateTrunc(end, b.getInt32Ty()));
+  for (size_t i = 0; i < resultCount; ++i)
     buffers.push_back(describeResult(
-        loadBase(i), typeOf(value).getElementType(), begin, end));
+        i, loadBase(row ? row : function->getArg(0), i), begin, end));
   auto *work = llvm::BasicBlock::Create(module.getContext(), "work", function);
   auto *done = llvm::BasicBlock::Create(module.getContext(), "done", function);
   b.CreateCondBr(b.CreateICmpULT(begin, end), work, done);
@@ -257,19 +352,27 @@ bool gan::halide::addKernel(const KernelPlan &plan, StringRef symbol,
   if (!read)
     return false;
   for (llvm::Function &function : *read) {
-    if (!function.isDeclaration())
+    if (!function.isDeclaration()) {
       adapt(function, plan, target);
-    else if (!function.isIntrinsic()) {
+      generaliseRounding(function);
+    }
+  }
+  for (llvm::Function &function : *read) {
+    if (function.isDeclaration() && !function.use_empty() &&
+        (!function.isIntrinsic() ||
+         function.getName().starts_with("llvm.x86."))) {
       problem = "it calls '" + function.getName().str() + "'";
       return false;
     }
   }
   // Internal symbols are renamed where two kernels use one name.
   llvm::Function *entry = read->getFunction(inner);
-  if (!entry || entry->arg_size() != plan.inputs.size() + plan.results.size()) {
+  if (!entry ||
+      entry->arg_size() != plan.inputs.size() + 2 + plan.results.size()) {
     problem = "expected a function of one buffer for each operand and result";
     return false;
   }
+  fuseProducts(*entry, entry->getArg(plan.inputs.size()));
   entry->setLinkage(llvm::GlobalValue::ExternalLinkage);
   if (llvm::Linker::linkModules(module, std::move(read))) {
     problem = "its code does not join the module";

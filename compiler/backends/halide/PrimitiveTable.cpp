@@ -1,7 +1,8 @@
 //===- PrimitiveTable.cpp - primitives as Halide expressions --------------===//
 
 #include "compiler/backends/halide/PrimitiveTable.h"
-#include "compiler/backends/halide/Formulas.h"
+#include "compiler/backends/halide/RandomFormulas.h"
+#include "compiler/backends/halide/WrittenTaps.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace gan;
@@ -32,10 +33,6 @@ Halide::Type gan::halide::toHalide(mlir::Type elementType) {
 Halide::Type gan::halide::toMemory(mlir::Type elementType) {
   return elementType.isInteger(1) ? Halide::UInt(8) : toHalide(elementType);
 }
-
-/// Indices are small: Halide counts in 32 bits.
-static Expr number(int64_t value) { return Expr(int32_t(value)); }
-static Coordinate fixed(int64_t value) { return {number(value)}; }
 
 static std::optional<int64_t> constantOf(const Expr &e) {
   return Halide::Internal::as_const_int(Halide::Internal::simplify(e));
@@ -71,6 +68,13 @@ template <typename Op, typename F> Row elementwise(F f) {
             else
               return std::apply(f, std::tuple(x[0]));
           }};
+}
+
+/// A row of one of the formulas.
+template <typename Op> Row formula(Expr (Formulas::*f)(Expr) const) {
+  return indexed<Op>([f](ElementEmitter &e, Op op, IndexRef index) {
+    return (e.formulas.*f)(e.at(op.getInput(), index));
+  });
 }
 } // namespace
 
@@ -246,113 +250,63 @@ static Expr splat(ConstantOp op) {
       type.isInteger(1) ? int64_t(value.getZExtValue()) : value.getSExtValue());
 }
 
-//===----------------------------------------------------------------------===//
-// Convolutions and windows, written out tap by tap
-//===----------------------------------------------------------------------===//
+/// Number `number` of the starts at an index, from 0 to `most`.
+static Expr startAt(ElementEmitter &e, mlir::Value start, int64_t place,
+                    int64_t most, IndexRef index) {
+  if (most == 0)
+    return number(0);
+  Index own(index.take_front(shapeOf(start).size() - 1));
+  own.push_back(fixed(place));
+  return clamp(cast<int32_t>(e.at(start, own)), 0, number(most));
+}
 
-/// Calls `visit` for all numbers of a shape, in row-major order.
-static void forEach(ArrayRef<int64_t> shape,
-                    llvm::function_ref<void(ArrayRef<int64_t>)> visit) {
-  SmallVector<int64_t> at(shape.size(), 0);
-  for (int64_t n : shape)
-    if (n == 0)
-      return;
-  while (true) {
-    visit(at);
-    size_t axis = shape.size();
-    while (axis > 0 && ++at[axis - 1] == shape[axis - 1])
-      at[--axis] = 0;
-    if (axis == 0)
-      return;
+static Expr dynamicSlice(ElementEmitter &e, DynamicSliceOp op, IndexRef index) {
+  ArrayRef<int64_t> whole = shapeOf(op.getInput()), part = shapeOf(op);
+  int64_t sliced = shapeOf(op.getStart()).back();
+  Index inner(index);
+  for (int64_t i = 0; i < sliced; ++i) {
+    size_t axis = whole.size() - sliced + i;
+    if (whole[axis] != part[axis])
+      inner[axis] = {inner[axis].number + startAt(e, op.getStart(), i,
+                                                  whole[axis] - part[axis],
+                                                  index)};
   }
+  return e.at(op.getInput(), inner);
 }
 
-static void addTo(Expr &sum, const Expr &next) {
-  sum = sum.defined() ? sum + next : next;
-}
-
-static Expr convolve(ElementEmitter &e, ConvOp op, IndexRef index) {
-  ArrayRef<int64_t> x = shapeOf(op.getInput()), w = shapeOf(op.getWeight());
-  GeometryAttr geometry = op.getGeometry();
-  int64_t perGroup = w[0] / geometry.getGroups();
-  Expr firstChannel = index[1].number / number(perGroup) * number(w[1]);
-  Expr sum;
-  forEach(w.drop_front(2), [&](ArrayRef<int64_t> tap) {
-    Index from(index);
-    SmallVector<Guard> guards;
-    for (auto [axis, k] : llvm::enumerate(tap)) {
-      int64_t shift =
-          k * geometry.getDilation()[axis] - geometry.getLow()[axis];
-      int64_t stride = geometry.getStride()[axis], size = x[2 + axis];
-      Expr position = index[2 + axis].number * number(stride) + number(shift);
-      int64_t last = (shapeOf(op)[2 + axis] - 1) * stride + shift;
-      if (shift < 0 || last >= size)
-        guards.push_back({2 + axis, size, shift < 0, last >= size});
-      from[2 + axis] = {position};
-    }
-    for (int64_t channel = 0; channel < w[1]; ++channel) {
-      from[1] = {Halide::Internal::simplify(firstChannel + number(channel))};
-      Index weight{{index[1].number}, fixed(channel)};
-      for (int64_t k : tap)
-        weight.push_back(fixed(k));
-      addTo(sum, e.atWhere(guards, op.getInput(), from) *
-                     e.at(op.getWeight(), weight));
-    }
-  });
-  return sum;
-}
-
-static Expr transposedConvolve(ElementEmitter &e, ConvGradInputOp op,
+static Expr dynamicUpdateSlice(ElementEmitter &e, DynamicUpdateSliceOp op,
                                IndexRef index) {
-  ArrayRef<int64_t> y = shapeOf(op.getOutput()), w = shapeOf(op.getWeight());
-  GeometryAttr geometry = op.getGeometry();
-  int64_t perGroup = w[0] / geometry.getGroups();
-  Expr group = index[1].number / number(w[1]);
-  Expr channel = Halide::Internal::simplify(index[1].number % number(w[1]));
-  Expr sum;
-  forEach(w.drop_front(2), [&](ArrayRef<int64_t> tap) {
-    Index from(index);
-    SmallVector<Guard> guards;
-    for (auto [axis, k] : llvm::enumerate(tap)) {
-      int64_t stride = geometry.getStride()[axis], size = y[2 + axis];
-      int64_t shift =
-          geometry.getLow()[axis] - k * geometry.getDilation()[axis];
-      Expr position = index[2 + axis].number + number(shift);
-      int64_t last = shapeOf(op)[2 + axis] - 1 + shift;
-      Guard guard{2 + axis, size, shift < 0, last >= size * stride};
-      if (stride > 1)
-        guard.other = position % number(stride) == 0;
-      if (guard.below || guard.above || guard.other.defined())
-        guards.push_back(guard);
-      from[2 + axis] = {position / number(stride)};
-    }
-    for (int64_t m = 0; m < perGroup; ++m) {
-      Expr output =
-          Halide::Internal::simplify(group * number(perGroup) + number(m));
-      from[1] = {output};
-      Index weight{{output}, {channel}};
-      for (int64_t k : tap)
-        weight.push_back(fixed(k));
-      addTo(sum, e.atWhere(guards, op.getOutput(), from) *
-                     e.at(op.getWeight(), weight));
-    }
-  });
-  return sum;
+  ArrayRef<int64_t> whole = shapeOf(op), part = shapeOf(op.getUpdate());
+  int64_t sliced = shapeOf(op.getStart()).back();
+  Index inner(index);
+  SmallVector<Guard> guards;
+  Expr inside;
+  for (int64_t i = 0; i < sliced; ++i) {
+    size_t axis = whole.size() - sliced + i;
+    if (whole[axis] == part[axis])
+      continue;
+    inner[axis] = {inner[axis].number - startAt(e, op.getStart(), i,
+                                                whole[axis] - part[axis],
+                                                index)};
+    Guard guard{axis, part[axis], true, true};
+    guard.isLikely = false;
+    guards.push_back(guard);
+    Expr own =
+        inner[axis].number >= 0 && inner[axis].number < number(part[axis]);
+    inside = inside.defined() ? inside && own : own;
+  }
+  Expr update = e.atWhere(guards, op.getUpdate(), inner);
+  return inside.defined() ? select(inside, update, e.at(op.getBase(), index))
+                          : update;
 }
 
-static Expr windowSum(ElementEmitter &e, WindowSumOp op, IndexRef index) {
-  Expr sum;
-  forEach(op.getWindow(), [&](ArrayRef<int64_t> tap) {
-    Index from(index);
-    for (auto [axis, k] : llvm::enumerate(tap)) {
-      int64_t stride = op.getStride()[axis];
-      if (op.getWindow()[axis] == 1 && stride == 1)
-        continue;
-      from[axis] = {index[axis].number * number(stride) + number(k)};
-    }
-    addTo(sum, e.at(op.getInput(), from));
-  });
-  return sum;
+static Expr draw(ElementEmitter &e, RandomOp op, IndexRef index) {
+  std::array<Expr, 4> key;
+  for (auto [i, part] : llvm::enumerate(key))
+    part = reinterpret<uint32_t>(e.at(op.getKey(), {fixed(int64_t(i))}));
+  View rows{llvm::to_vector(shapeOf(op)),
+            llvm::to_vector(llvm::seq<int64_t>(0, index.size()))};
+  return drawElement(op, e.offsetOf(rows, index), key, e.formulas.products);
 }
 
 //===----------------------------------------------------------------------===//
@@ -362,7 +316,6 @@ static Expr windowSum(ElementEmitter &e, WindowSumOp op, IndexRef index) {
 static const llvm::StringMap<Row> &table() {
   using Halide::ceil;
   using Halide::floor;
-  using Halide::round;
   using Halide::sqrt;
   using X = ArrayRef<Expr>;
   static const Row rows[] = {
@@ -374,22 +327,25 @@ static const llvm::StringMap<Row> &table() {
       }),
       elementwise<DivOp>([](DivOp, X x) { return divide(x[0], x[1]); }),
       elementwise<NegOp>(negate),
-      elementwise<ExpOp>(exponential),
-      elementwise<LogOp>(logarithm),
-      elementwise<Log1pOp>(logarithm1p),
+      formula<ExpOp>(&Formulas::exponential),
+      formula<LogOp>(&Formulas::logarithm),
+      formula<Log1pOp>(&Formulas::logarithm1p),
       elementwise<SqrtOp>([](Expr x) { return sqrt(x); }),
       elementwise<RsqrtOp>([](Expr x) { return 1.0f / sqrt(x); }),
-      elementwise<TanhOp>(tangent),
-      elementwise<LogisticOp>(logistic),
-      elementwise<SoftplusOp>(softplus),
-      elementwise<ErfOp>(errorFunction),
+      formula<TanhOp>(&Formulas::tangent),
+      formula<LogisticOp>(&Formulas::logistic),
+      formula<SoftplusOp>(&Formulas::softplus),
+      formula<SinOp>(&Formulas::sine),
+      formula<CosOp>(&Formulas::cosine),
+      formula<ErfOp>(&Formulas::errorFunction),
       elementwise<AbsOp>(magnitude),
       elementwise<SignOp>(sign),
       elementwise<FloorOp>([](Expr x) { return floor(x); }),
       elementwise<CeilOp>([](Expr x) { return ceil(x); }),
-      elementwise<RoundOp>([](Expr x) { return round(x); }),
-      elementwise<PowOp>([](PowOp op, X x) {
-        return integerPower(x[0], int(op.getExponent().convertToDouble()));
+      elementwise<RoundOp>(roundToEven),
+      indexed<PowOp>([](ElementEmitter &e, PowOp op, IndexRef index) {
+        return e.formulas.power(e.at(op.getInput(), index),
+                                op.getExponent().convertToDouble());
       }),
       elementwise<CompareOp>(compare),
       elementwise<LogicalOp>(combine),
@@ -432,14 +388,17 @@ static const llvm::StringMap<Row> &table() {
       indexed<PadOp>(pad),
       indexed<ConcatOp>(concat),
       indexed<GatherOp>(gather),
+      indexed<DynamicSliceOp>(dynamicSlice),
+      indexed<DynamicUpdateSliceOp>(dynamicUpdateSlice),
+      indexed<RandomOp>(draw),
       indexed<IotaOp>([](ElementEmitter &, IotaOp op, IndexRef index) {
         return cast(toHalide(elementTypeOf(op)), index[op.getDim()].number);
       }),
       indexed<ConstantOp>(
           [](ElementEmitter &, ConstantOp op, IndexRef) { return splat(op); }),
-      indexed<ConvOp>(convolve),
-      indexed<ConvGradInputOp>(transposedConvolve),
-      indexed<WindowSumOp>(windowSum),
+      indexed<ConvOp>(writeConvolution),
+      indexed<ConvGradInputOp>(writeTransposedConvolution),
+      indexed<WindowSumOp>(writeWindowSum),
   };
   static const llvm::StringMap<Row> byName = [] {
     llvm::StringMap<Row> map;
@@ -480,11 +439,25 @@ Expr ElementEmitter::at(mlir::Value value, IndexRef index) {
   return element;
 }
 
+void ElementEmitter::enter(Surroundings other) {
+  outside.push_back({std::move(code), std::move(scopes)});
+  code = std::move(other);
+  scopes.assign(1, Knowledge());
+}
+
+void ElementEmitter::leave() {
+  code = std::move(outside.back().surroundings);
+  scopes = std::move(outside.back().scopes);
+  outside.pop_back();
+}
+
 /// By how much a number grows from one lane of a vector to the next.
 std::optional<int64_t> ElementEmitter::laneStep(const Expr &e) const {
-  const Halide::Var &variable = variables.front();
-  Expr next = Halide::Internal::substitute(
-      variable.name(), variable + number(plan.loops.front().period), e);
+  if (code.lane.empty())
+    return std::nullopt;
+  Halide::Var variable(code.lane);
+  Expr next = Halide::Internal::substitute(code.lane,
+                                           variable + number(code.laneStep), e);
   return constantOf(next - e);
 }
 
@@ -492,7 +465,7 @@ Expr ElementEmitter::atWhere(ArrayRef<Guard> guards, mlir::Value value,
                              Index index) {
   // One condition for each axis: Halide cuts each loop by its own.
   SmallVector<Expr> conditions;
-  Expr outer = mask;
+  Expr outer = code.mask;
   for (const Guard &guard : guards) {
     Expr &position = index[guard.axis].number;
     Expr last = number(guard.extent - 1);
@@ -512,13 +485,13 @@ Expr ElementEmitter::atWhere(ArrayRef<Guard> guards, mlir::Value value,
       continue;
     std::optional<int64_t> step = laneStep(position);
     bool skips = step && step != 0 && step != 1;
-    bool isLikely = guard.isLikely && !skips;
+    bool isLikely = guard.isLikely && options.cutsLoops && !skips;
     skipsElements |= skips;
     conditions.push_back(isLikely ? inside(likely) : plain);
     // Nothing in a mask is likely: Halide 21 takes the predicate of a load for
     // true where only the likely part of it is.
-    if (!guard.isLikely || step == 1) {
-      mask = mask.defined() ? mask && plain : plain;
+    if (options.hasMasks && (!guard.isLikely || step == 1)) {
+      code.mask = code.mask.defined() ? code.mask && plain : plain;
       continue;
     }
     auto mark = [&](const Expr &e) { return isLikely ? likely(e) : e; };
@@ -530,47 +503,74 @@ Expr ElementEmitter::atWhere(ArrayRef<Guard> guards, mlir::Value value,
   scopes.emplace_back();
   Expr element = at(value, index);
   scopes.pop_back();
-  mask = outer;
+  code.mask = outer;
   Expr zero = Halide::Internal::make_zero(element.type());
   for (const Expr &condition : llvm::reverse(conditions))
     element = select(condition, element, zero);
   return element;
 }
 
-Index ElementEmitter::resultIndex() const {
-  Index index(plan.result.shape.size(), fixed(0));
-  for (auto [loop, variable] : llvm::zip_equal(plan.loops, variables)) {
-    Expr rest = variable;
-    for (int64_t axis : llvm::reverse(loop.axes)) {
-      Expr extent = number(plan.result.shape[axis]);
-      bool isOutermost = axis == loop.axes.front();
-      index[axis] = {isOutermost ? rest : rest % extent, axis};
-      rest = rest / extent;
-    }
+/// Adds the axes of a loop to an index, whose first axis is `first`.
+static void addLoop(Index &index, const Loop &loop, Expr rest, size_t first,
+                    llvm::function_ref<int64_t(int64_t)> extentOf) {
+  for (int64_t axis : llvm::reverse(loop.axes)) {
+    Expr extent = number(extentOf(axis));
+    bool isOutermost = axis == loop.axes.front();
+    Expr part = isOutermost ? rest : rest % extent;
+    if (loop.scale != 1)
+      part = part * number(loop.scale);
+    Coordinate &own = index[axis - first];
+    own = {own.origin < 0 ? part : own.number + part, axis};
+    rest = rest / extent;
   }
+}
+
+Index ElementEmitter::resultIndex() const {
+  Index index(plan.shape.size(), fixed(0));
+  for (auto [loop, variable] : llvm::zip_equal(plan.loops, code.loops))
+    addLoop(index, loop, variable, 0,
+            [&](int64_t axis) { return plan.shape[axis]; });
   return index;
 }
 
-Expr ElementEmitter::load(const View &view, mlir::Type elementType,
-                          IndexRef index) {
+Index ElementEmitter::foldIndex() const {
+  Index index(plan.foldExtents.size(), fixed(0));
+  size_t first = plan.shape.size();
+  for (auto [loop, variable] : llvm::zip_equal(plan.foldLoops, code.foldLoops))
+    addLoop(index, loop, variable, first,
+            [&](int64_t axis) { return plan.foldExtents[axis - first]; });
+  return index;
+}
+
+Expr ElementEmitter::offsetOf(const View &view, IndexRef index) const {
   SmallVector<int64_t> strides = view.strides();
   Expr offset = number(0);
   // Axes of one loop lie side by side: its variable counts them all.
   llvm::SmallDenseSet<int64_t> counted;
-  for (auto [loop, variable] : llvm::zip_equal(plan.loops, variables)) {
-    if (loop.axes.size() < 2)
-      continue;
-    for (auto [axis, part] : llvm::enumerate(index)) {
-      if (part.origin < 0 || !llvm::is_contained(loop.axes, part.origin))
+  auto addJoined = [&](ArrayRef<Loop> loops, ArrayRef<Expr> variables) {
+    for (auto [loop, variable] : llvm::zip(loops, variables)) {
+      if (loop.axes.size() < 2)
         continue;
-      counted.insert(axis);
-      if (part.origin == loop.axes.back())
-        offset = offset + variable * number(strides[axis]);
+      for (auto [axis, part] : llvm::enumerate(index)) {
+        if (part.origin < 0 || !llvm::is_contained(loop.axes, part.origin))
+          continue;
+        counted.insert(axis);
+        if (part.origin == loop.axes.back())
+          offset = offset + variable * number(strides[axis]);
+      }
     }
-  }
+  };
+  addJoined(plan.loops, code.loops);
+  addJoined(plan.foldLoops, code.foldLoops);
   for (auto [axis, part] : llvm::enumerate(index))
     if (view.shape[axis] != 1 && !counted.contains(axis))
       offset = offset + part.number * number(strides[axis]);
+  return offset;
+}
+
+Expr ElementEmitter::load(const View &view, mlir::Type elementType,
+                          IndexRef index) {
+  Expr offset = offsetOf(view, index);
   mlir::Value input = plan.inputs[view.input];
   if (auto constant = input.getDefiningOp<ConstantOp>())
     if (elementType.isF32())
@@ -579,10 +579,17 @@ Expr ElementEmitter::load(const View &view, mlir::Type elementType,
             llvm::cast<mlir::DenseElementsAttr>(constant.getValue());
         return Expr(elements.getValues<float>()[*place]);
       }
+  // Where a mask is off, no place is read.
+  if (code.mask.defined())
+    offset = Halide::unsafe_promise_clamped(
+        offset, 0,
+        number(llvm::cast<mlir::RankedTensorType>(input.getType())
+                   .getNumElements() -
+               1));
   Expr element = inputs[view.input](offset);
-  if (mask.defined())
+  if (code.mask.defined())
     element = Halide::Internal::Call::make(
-        element.type(), Halide::Internal::Call::if_then_else, {mask, element},
-        Halide::Internal::Call::PureIntrinsic);
+        element.type(), Halide::Internal::Call::if_then_else,
+        {code.mask, element}, Halide::Internal::Call::PureIntrinsic);
   return elementType.isInteger(1) ? element != Expr(uint8_t(0)) : element;
 }

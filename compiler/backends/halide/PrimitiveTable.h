@@ -9,8 +9,8 @@
 #ifndef COMPILER_BACKENDS_HALIDE_PRIMITIVETABLE_H
 #define COMPILER_BACKENDS_HALIDE_PRIMITIVETABLE_H
 
+#include "compiler/backends/halide/Formulas.h"
 #include "compiler/backends/halide/KernelPlan.h"
-#include <Halide.h>
 
 namespace gan::halide {
 
@@ -33,12 +33,21 @@ struct Guard {
   bool isLikely = true;              // loops are cut where the conditions hold
 };
 
+/// How elements are read and calculated on a target.
+struct ElementOptions {
+  Products products;
+  /// Vectors read under a mask; else every index is moved inside.
+  bool hasMasks = true;
+  /// Loops are cut where conditions on indices begin to hold.
+  bool cutsLoops = true;
+};
+
 class ElementEmitter {
 public:
   ElementEmitter(const KernelPlan &plan, std::vector<Halide::ImageParam> inputs,
-                 std::vector<Halide::Var> variables)
-      : plan(plan), inputs(std::move(inputs)), variables(std::move(variables)),
-        scopes(1) {}
+                 ElementOptions options)
+      : formulas(std::move(options.products)), plan(plan),
+        options(std::move(options)), inputs(std::move(inputs)), scopes(1) {}
 
   /// The element of a value. Booleans have Halide's type of one bit.
   Halide::Expr at(mlir::Value value, IndexRef index);
@@ -46,12 +55,37 @@ public:
   /// do not, memory is not read, or read at an index that is moved inside.
   Halide::Expr atWhere(llvm::ArrayRef<Guard> guards, mlir::Value value,
                        Index index);
+  /// Makes the element of a value known.
+  void bind(mlir::Value value, IndexRef index, Halide::Expr element) {
+    scopes.back()[value].push_back({Index(index), std::move(element)});
+  }
   /// Whether a condition was about numbers that leave out elements from lane to
   /// lane. Then the loop of the lanes must not be cut: Halide 21 widens the
   /// loads of one part by what those of another part read, beyond the tensor.
   bool skipsGuardedElements() const { return skipsElements; }
-  /// The index of a result's element, from the loops' variables.
+  /// The index of a result's element, and that along the axes of the fold, from
+  /// the numbers of the loops.
   Index resultIndex() const;
+  Index foldIndex() const;
+  /// The place of an element in memory that is seen like this.
+  Halide::Expr offsetOf(const View &view, IndexRef index) const;
+
+  /// The code around the elements: what the loops count, which of their
+  /// variables lies in the lanes and how far its lanes lie apart, and the
+  /// condition under which lanes count, if there is one.
+  struct Surroundings {
+    std::vector<Halide::Expr> loops, foldLoops; // innermost first
+    std::string lane;
+    int64_t laneStep = 1;
+    Halide::Expr mask;
+  };
+  /// Elements are made in other code until `leave`; what was known counts no
+  /// more there.
+  void enter(Surroundings other);
+  void leave();
+
+  const Formulas formulas;
+  const KernelPlan &plan;
 
 private:
   struct Known {
@@ -59,17 +93,31 @@ private:
     Halide::Expr number;
   };
   using Knowledge = llvm::DenseMap<mlir::Value, std::vector<Known>>;
+  struct Frame {
+    Surroundings surroundings;
+    std::vector<Knowledge> scopes;
+  };
 
   std::optional<int64_t> laneStep(const Halide::Expr &number) const;
   Halide::Expr load(const View &view, mlir::Type elementType, IndexRef index);
 
-  const KernelPlan &plan;
+  ElementOptions options;
   std::vector<Halide::ImageParam> inputs;
-  std::vector<Halide::Var> variables; // of the loops, innermost first
-  std::vector<Knowledge> scopes;      // one more for each condition around
-  Halide::Expr mask;
+  Surroundings code;
+  std::vector<Knowledge> scopes; // one more for each condition around
+  std::vector<Frame> outside;
   bool skipsElements = false;
 };
+
+/// Calls `visit` for all numbers of a shape, in row-major order.
+void forEachIndex(llvm::ArrayRef<int64_t> shape,
+                  llvm::function_ref<void(llvm::ArrayRef<int64_t>)> visit);
+
+/// Indices are small: Halide counts in 32 bits.
+inline Halide::Expr number(int64_t value) {
+  return Halide::Expr(int32_t(value));
+}
+inline Coordinate fixed(int64_t value) { return {number(value)}; }
 
 Halide::Type toHalide(mlir::Type elementType);
 /// As it lies in memory: booleans are bytes.
