@@ -23,7 +23,11 @@ def Kernel_Dialect : Dialect {
       `#kernel.place` per result; on a `gan.program`, `kernel.argument_places` and
       `kernel.arena_bytes`; on a `gan.state`, its own place and, if it starts with
       weights, theirs; on the module, `kernel.state_bytes` and `kernel.constant_bytes`;
-    - `backend`, `chunks` and `workspace` on every call.
+    - `backend`, `chunks` and `workspace` on every call;
+    - if the program has code for devices, `kernel.devices` on the module, their names as
+      on the command line, `kernel.device_block_bytes`, and `kernel.device_backends` on every
+      kernel: who writes its code for which. Places then lie at multiples of 256 bytes, none
+      in two blocks of that size.
 
     A carried value of `gan.repeat` has one place: initial value, block argument,
     operand of the yield and result lie there. So do a result of `gan.if` and what

@@ -23,6 +23,11 @@ inline constexpr llvm::StringLiteral kArenaBytesName = "kernel.arena_bytes";
 inline constexpr llvm::StringLiteral kStateBytesName = "kernel.state_bytes";
 inline constexpr llvm::StringLiteral kConstantBytesName =
     "kernel.constant_bytes";
+inline constexpr llvm::StringLiteral kDevicesName = "kernel.devices";
+inline constexpr llvm::StringLiteral kDeviceBackendsName =
+    "kernel.device_backends";
+inline constexpr llvm::StringLiteral kDeviceBlockName =
+    "kernel.device_block_bytes";
 } // namespace gan::kernel
 
 #define GET_OP_CLASSES

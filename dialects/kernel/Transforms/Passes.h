@@ -20,15 +20,25 @@ struct KernelOffer {
 using KernelOffers =
     std::function<llvm::SmallVector<KernelOffer>(DefineOp kernel)>;
 
+/// The backend that has code of a kernel for a device; empty if none has.
+using DeviceOffers =
+    std::function<std::string(DefineOp kernel, llvm::StringRef device)>;
+
 #define GEN_PASS_DECL
 #include "dialects/kernel/Transforms/Passes.h.inc"
 
 /// Takes the offers from `offers` instead of one for every kernel.
 std::unique_ptr<mlir::Pass> createChooseBackendPass(KernelOffers offers);
 
+/// For these devices, with the choice that `offers` makes.
+std::unique_ptr<mlir::Pass>
+createChooseDeviceBackendPass(llvm::ArrayRef<std::string> devices,
+                              DeviceOffers offers);
+
 /// Prints every program of a planned module: its calls in order with root,
-/// number of operations, FLOP, bytes, chunks and backend, then sums and the
-/// size of its arena. "synchronises" marks where the host waits for a value.
+/// number of operations, FLOP, bytes, chunks, backend and backends for
+/// devices, then sums and the size of its arena. "synchronises" marks where the
+/// host waits for a value.
 void printPlan(mlir::ModuleOp module, llvm::raw_ostream &out);
 
 #define GEN_PASS_REGISTRATION

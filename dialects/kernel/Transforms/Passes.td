@@ -26,6 +26,37 @@ def ChooseBackendPass : Pass<"kernel-choose-backend", "::mlir::ModuleOp"> {
   let dependentDialects = ["::gan::kernel::KernelDialect"];
 }
 
+def ChooseDeviceBackendPass : Pass<"kernel-choose-device-backend", "::mlir::ModuleOp"> {
+  let summary = "every kernel gets a backend for every device";
+  let description = [{
+    Code for devices is asked for kernel by kernel; a kernel that no backend has code
+    of for one of the devices is an error. Without a function that asks the backends
+    (in gan-opt) `backend` has code of all. Without devices nothing changes.
+
+    ```mlir
+    module {
+      kernel.define @k000_neg_f32(%a: tensor<8xf32>) -> tensor<8xf32> {
+        %y = gan.neg %a : tensor<8xf32>
+        kernel.return %y : tensor<8xf32>
+      }
+    }
+    ==>
+    module attributes {kernel.devices = ["opencl"]} {
+      kernel.define @k000_neg_f32(%a: tensor<8xf32>) -> tensor<8xf32> attributes {kernel.device_backends = {opencl = "llvm"}} {
+        %y = gan.neg %a : tensor<8xf32>
+        kernel.return %y : tensor<8xf32>
+      }
+    }
+    ```
+  }];
+  let options = [
+    ListOption<"devices", "devices", "std::string", "Devices to have code for">,
+    Option<"backend", "backend", "std::string", "\"llvm\"",
+           "Backend of every kernel where no function gives offers; empty: none">
+  ];
+  let dependentDialects = ["::gan::kernel::KernelDialect"];
+}
+
 def InlinePass : Pass<"kernel-inline", "::mlir::ModuleOp"> {
   let summary = "calls become what their kernels compute";
   let description = [{
@@ -117,7 +148,9 @@ def PlanMemoryPass : Pass<"kernel-plan-memory", "::mlir::ModuleOp"> {
     number, everything else an offset in its program's arena, shared by values whose
     lives do not meet. New values of state lie where the old ones did, carried
     values of a loop share one place, outputs are computed where they are wanted;
-    `kernel.copy` stands where that is impossible.
+    `kernel.copy` stands where that is impossible. For devices, places start at
+    multiples of 256 bytes and none lies in two blocks of `device-block` bytes; a tensor
+    that is larger is an error.
 
     ```mlir
     gan.program @infer(%x: tensor<8xf32>) arguments ["input x"] results ["output y"] {
@@ -131,6 +164,10 @@ def PlanMemoryPass : Pass<"kernel-plan-memory", "::mlir::ModuleOp"> {
     }
     ```
   }];
+  let options = [
+    Option<"deviceBlock", "device-block", "uint64_t", "0",
+           "Bytes of the blocks of device memory; 0: no devices">
+  ];
   let statistics = [
     Statistic<"numCopies", "copies", "copies the plan could not avoid">
   ];

@@ -14,6 +14,7 @@
 //     others write; a cycle of them goes through a temporary.
 //  4. The groups that are left lie in the arena: the largest first, each in the
 //     smallest gap among those it may not share memory with.
+//  5. For devices every place lies inside one block (Grid).
 //
 // Holds afterwards: `kernel.places` on every operation with tensor results,
 // `kernel.argument_places` and `kernel.arena_bytes` on every program, and the
@@ -37,12 +38,34 @@ namespace gan::kernel {
 
 namespace {
 
-constexpr uint64_t kAlignment = 64;
+/// Where places may begin.
+struct Grid {
+  explicit Grid(uint64_t block) : alignment(block ? 256 : 64), block(block) {}
+
+  uint64_t alignment;
+  uint64_t block; // no place lies in two of these; 0: any may
+
+  uint64_t up(uint64_t bytes) const { return llvm::alignTo(bytes, alignment); }
+  /// The first offset from `offset` on where `bytes` may lie.
+  uint64_t fit(uint64_t offset, uint64_t bytes) const {
+    offset = up(offset);
+    bool isCut = block && bytes && offset % block + bytes > block;
+    return isCut ? llvm::alignTo(offset, block) : offset;
+  }
+  LogicalResult check(Location location, uint64_t bytes) const {
+    if (!block || bytes <= block)
+      return success();
+    return mlir::emitError(location)
+           << "expected a tensor of at most " << block
+           << " bytes, a block of device memory, got " << bytes
+           << " bytes; larger blocks: --device-block";
+  }
+};
 
 /// Offsets of what all programs share.
 class SharedBlocks {
 public:
-  explicit SharedBlocks(ModuleOp module) {
+  SharedBlocks(ModuleOp module, const Grid &grid) : grid(grid) {
     Builder builder(module.getContext());
     module.walk([&](Operation *op) {
       if (auto state = dyn_cast<StateOp>(op)) {
@@ -68,16 +91,19 @@ public:
     return place;
   }
   uint64_t stateBytes = 0, constantBytes = 0;
+  bool isTooLarge = false; // something does not fit into a block
 
 private:
+  const Grid &grid;
   llvm::StringMap<PlaceAttr> states;
   // Equal bytes in the same order lie in one place.
   DenseMap<std::pair<Attribute, Attribute>, PlaceAttr> constants;
 
   PlaceAttr append(Space space, uint64_t &size, uint64_t bytes, Operation *op) {
-    auto place = PlaceAttr::get(op->getContext(), space, size, bytes, {});
-    size = llvm::alignTo(size + bytes, kAlignment);
-    return place;
+    isTooLarge |= failed(grid.check(op->getLoc(), bytes));
+    uint64_t offset = grid.fit(size, bytes);
+    size = grid.up(offset + bytes);
+    return PlaceAttr::get(op->getContext(), space, offset, bytes, {});
   }
 };
 
@@ -91,17 +117,18 @@ struct Group {
 
 class ProgramPlan {
 public:
-  ProgramPlan(ProgramOp program, SharedBlocks &shared)
-      : program(program), shared(shared), symbols(program->getParentOp()),
-        builder(program.getContext()) {}
+  ProgramPlan(ProgramOp program, SharedBlocks &shared, const Grid &grid)
+      : program(program), shared(shared), grid(grid),
+        symbols(program->getParentOp()), builder(program.getContext()) {}
 
   unsigned numCopies = 0;
 
-  void run();
+  LogicalResult run();
 
 private:
   ProgramOp program;
   SharedBlocks &shared;
+  const Grid &grid;
   SymbolTable symbols;
   OpBuilder builder;
   std::optional<Liveness> liveness;
@@ -323,7 +350,7 @@ void ProgramPlan::placeInArena() {
       box.bytes = std::max(box.bytes, bytesOf(value.getType()));
       llvm::append_range(box.segments, liveness->segmentsOf(value));
     }
-    box.bytes = llvm::alignTo(box.bytes, kAlignment);
+    box.bytes = grid.up(box.bytes);
     boxes.push_back(std::move(box));
   }
   llvm::sort(boxes, [](const Box &a, const Box &b) {
@@ -338,14 +365,15 @@ void ProgramPlan::placeInArena() {
     llvm::sort(taken);
     uint64_t gapStart = 0, best = UINT64_MAX;
     for (auto [begin, end] : taken) {
-      if (begin >= gapStart + box.bytes && begin - gapStart < best) {
+      uint64_t offset = grid.fit(gapStart, box.bytes);
+      if (begin >= offset + box.bytes && begin - gapStart < best) {
         best = begin - gapStart;
-        box.offset = gapStart;
+        box.offset = offset;
       }
       gapStart = std::max(gapStart, end);
     }
     if (best == UINT64_MAX)
-      box.offset = gapStart;
+      box.offset = grid.fit(gapStart, box.bytes);
     arena = std::max(arena, box.offset + box.bytes);
     Group &group = groups[box.group];
     group.place = PlaceAttr::get(program.getContext(), Space::arena, box.offset,
@@ -402,15 +430,19 @@ void ProgramPlan::writePlaces() {
   });
 }
 
-void ProgramPlan::run() {
+LogicalResult ProgramPlan::run() {
   liveness.emplace(program);
   formGroups();
   joinYields();
   joinOperands();
   insertAllCopies();
   liveness.emplace(program);
+  for (Value value : liveness->values())
+    if (failed(grid.check(value.getLoc(), bytesOf(value.getType()))))
+      return failure();
   placeInArena();
   writePlaces();
+  return success();
 }
 
 class PlanMemoryPass final
@@ -420,13 +452,19 @@ public:
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    SharedBlocks shared(module);
+    Grid grid(deviceBlock);
+    SharedBlocks shared(module, grid);
+    if (shared.isTooLarge)
+      return signalPassFailure();
     for (auto program : module.getOps<ProgramOp>()) {
-      ProgramPlan plan(program, shared);
-      plan.run();
+      ProgramPlan plan(program, shared, grid);
+      if (failed(plan.run()))
+        return signalPassFailure();
       numCopies += plan.numCopies;
     }
     Builder builder(&getContext());
+    if (deviceBlock)
+      module->setAttr(kDeviceBlockName, builder.getI64IntegerAttr(deviceBlock));
     module->setAttr(kStateBytesName,
                     builder.getI64IntegerAttr(shared.stateBytes));
     module->setAttr(kConstantBytesName,

@@ -31,18 +31,20 @@ static std::string readable(double number) {
 
 namespace {
 struct Row {
-  std::string name, root, operations, flop, bytes, chunks, backend;
+  std::string name, root, operations, flop, bytes, chunks, backend, devices;
 };
 
 class PlanPrinter {
 public:
-  PlanPrinter(ModuleOp module, raw_ostream &out) : symbols(module), out(out) {}
+  PlanPrinter(ModuleOp module, raw_ostream &out)
+      : symbols(module), out(out), hasDevices(module->hasAttr(kDevicesName)) {}
 
   void print(ProgramOp program);
 
 private:
   SymbolTable symbols;
   raw_ostream &out;
+  bool hasDevices;
   SmallVector<Row> rows;
   KernelCost total;
   unsigned numCalls = 0, numCopies = 0;
@@ -77,6 +79,11 @@ void PlanPrinter::addCall(Operation *op, StringRef callee, unsigned depth) {
                      .str();
   if (auto backend = op->getAttrOfType<StringAttr>("backend"))
     row.backend = backend.str();
+  if (auto devices = define->getAttrOfType<DictionaryAttr>(kDeviceBackendsName))
+    for (NamedAttribute device : devices)
+      row.devices += (row.devices.empty() ? "" : ", ") +
+                     device.getName().str() + " " +
+                     cast<StringAttr>(device.getValue()).str();
   rows.push_back(row);
 }
 
@@ -121,14 +128,16 @@ void PlanPrinter::addBlock(Block &block, unsigned depth) {
 void PlanPrinter::printRows() {
   using Column = std::string Row::*;
   static constexpr std::pair<const char *, Column> columns[] = {
-      {"kernel", &Row::name},    {"root", &Row::root},
-      {"ops", &Row::operations}, {"FLOP", &Row::flop},
-      {"bytes", &Row::bytes},    {"chunks", &Row::chunks},
-      {"backend", &Row::backend}};
+      {"kernel", &Row::name},     {"root", &Row::root},
+      {"ops", &Row::operations},  {"FLOP", &Row::flop},
+      {"bytes", &Row::bytes},     {"chunks", &Row::chunks},
+      {"backend", &Row::backend}, {"devices", &Row::devices}};
   SmallVector<Row> table = rows;
   Row heading;
   for (auto [title, column] : columns)
     heading.*column = title;
+  if (!hasDevices)
+    heading.devices.clear();
   table.insert(table.begin(), heading);
   size_t widths[std::size(columns)] = {};
   for (auto [index, pair] : llvm::enumerate(columns))
@@ -172,6 +181,14 @@ void kernel::printPlan(ModuleOp module, raw_ostream &out) {
       out << name.drop_front(sizeof("kernel.") - 1)
                  .drop_back(sizeof("_bytes") - 1)
           << ' ' << readable(bytes.getInt()) << "B\n";
+  auto devices = module->getAttrOfType<ArrayAttr>(kDevicesName);
+  auto block = module->getAttrOfType<IntegerAttr>(kDeviceBlockName);
+  if (!devices || !block)
+    return;
+  out << "devices ";
+  llvm::interleaveComma(devices.getAsRange<StringAttr>(), out,
+                        [&](StringAttr name) { out << name.getValue(); });
+  out << ", blocks of " << readable(block.getInt()) << "B\n";
 }
 
 namespace {

@@ -77,7 +77,11 @@ private:
 class PlanRun {
 public:
   explicit PlanRun(ProgramOp program)
-      : program(program), symbols(program->getParentOp()) {}
+      : program(program), symbols(program->getParentOp()) {
+    if (auto block = program->getParentOp()->getAttrOfType<IntegerAttr>(
+            kDeviceBlockName))
+      deviceBlock = block.getInt();
+  }
 
   LogicalResult run();
 
@@ -91,6 +95,7 @@ private:
   DenseMap<std::pair<Attribute, Attribute>, unsigned> weights;
   unsigned nextContent = 0;
   uint64_t arenaBytes = 0;
+  uint64_t deviceBlock = 0; // 0: no devices
 
   LogicalResult readPlaces();
   LogicalResult checkBounds(Operation *op, PlaceAttr place, Type type);
@@ -135,9 +140,14 @@ LogicalResult PlanRun::checkBounds(Operation *op, PlaceAttr place, Type type) {
   if (place.getBytes() != bytesOf(type))
     return op->emitOpError() << "expected a place of " << bytesOf(type)
                              << " bytes, got " << place;
-  if (place.getSpace() != Space::argument && place.getOffset() % 64 != 0)
-    return op->emitOpError()
-           << "expected a place at a multiple of 64, got " << place;
+  uint64_t alignment = deviceBlock ? 256 : 64;
+  if (place.getSpace() != Space::argument && place.getOffset() % alignment != 0)
+    return op->emitOpError() << "expected a place at a multiple of "
+                             << alignment << ", got " << place;
+  uint64_t begin = place.getSpace() == Space::argument ? 0 : place.getOffset();
+  if (deviceBlock && begin % deviceBlock + place.getBytes() > deviceBlock)
+    return op->emitOpError() << "expected a place in one block of "
+                             << deviceBlock << " bytes, got " << place;
   if (place.getSpace() == Space::arena &&
       place.getOffset() + place.getBytes() > arenaBytes)
     return op->emitOpError() << "expected a place in an arena of " << arenaBytes
