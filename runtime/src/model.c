@@ -158,6 +158,7 @@ static ganrt_status_t create_program(ganrt_model *model,
       .max_memory = options->max_memory,
       .extra_bytes = extra_bytes(artefact),
       .cpu = options->cpu,
+      .device = options->device,
       .profile = options->profile != 0,
   };
   GANRT_RETURN_IF_ERROR(
@@ -181,10 +182,6 @@ ganrt_status_t ganrt_model_create(const ganrt_artefact *artefact,
   if (!out)
     return ganrt_status_make(GANRT_INVALID_ARGUMENT, "the place for the model "
                                                      "is null");
-  if (options->device && strcmp(options->device, "cpu") != 0)
-    return ganrt_status_make(GANRT_UNSUPPORTED,
-                             "device '%s' is not supported; supported: cpu",
-                             ganrt_quote(options->device).text);
   GANRT_RETURN_IF_ERROR(ganrt_artefact_check(artefact));
   if (!ganrt_artefact_function(artefact, "infer", NULL))
     return ganrt_status_make(GANRT_INVALID_ARGUMENT,

@@ -7,12 +7,16 @@
  *     then simply a range of it, and so are the operands of a batched call. Only
  *     places that are arguments change, at the start of a run.
  *  4. Functions run one at a time and share the arena.
+ *  5. On a device (devices/execution.h) the block holds a copy of the state, and
+ *     instead of the arena a buffer for what the host reads or writes there: it
+ *     does one thing at a time. The walk is the same; `engine` has what differs.
  *===----------------------------------------------------------------------===*/
 #include "ganrt/program.h"
 
 #include "ganrt/cpu.h"
 #include "ganrt/random.h"
 #include "runtime/src/clock.h"
+#include "runtime/src/devices/execution.h"
 #include "runtime/src/expression.h"
 #include "runtime/src/state.h"
 #include "runtime/src/text.h"
@@ -25,9 +29,27 @@
 
 typedef unsigned long long ull;
 
+/* What differs between the host and a device. A place is an index. */
+typedef struct engine {
+  ganrt_status_t (*begin)(ganrt_program *program,
+                          const ganrt_function *function,
+                          void *const *arguments);
+  ganrt_status_t (*call)(ganrt_program *program, const ganrt_instruction *call);
+  ganrt_status_t (*copy)(ganrt_program *program, uint32_t from, uint32_t to);
+  /* The host is about to read the place at its pointer. */
+  ganrt_status_t (*read)(ganrt_program *program, uint32_t place);
+  /* The host has written it. */
+  ganrt_status_t (*written)(ganrt_program *program, uint32_t place);
+  ganrt_status_t (*report)(ganrt_program *program, const ganrt_instruction *i);
+  ganrt_status_t (*end)(ganrt_program *program, const ganrt_function *function,
+                        void *const *arguments);
+} engine;
+
 struct ganrt_program {
   const ganrt_artefact *artefact;
-  const ganrt_level *level; /* the code that runs */
+  const engine *engine;
+  ganrt_execution *execution; /* NULL on the host */
+  const ganrt_level *level;   /* the code that runs */
   const ganrt_allocator *allocator;
   ganrt_pool *pool;
   ganrt_hooks hooks;
@@ -71,18 +93,28 @@ static uint64_t append(memory_plan *plan, uint64_t count, uint64_t size) {
   return offset;
 }
 
+/* What the host itself reads or writes of an arena at once. */
+static uint64_t staging_bytes(const ganrt_artefact *a) {
+  uint64_t most = sizeof(ganrt_random_key);
+  for (uint32_t i = 0; i < a->draw_count; ++i)
+    most = a->draws[i].bytes > most ? a->draws[i].bytes : most;
+  for (uint32_t i = 0; i < a->record_count; ++i)
+    most = a->records[i].bytes > most ? a->records[i].bytes : most;
+  return most;
+}
+
 static memory_plan plan_memory(const ganrt_artefact *a, uint32_t threads,
-                               uint64_t extra) {
-  uint64_t arena = 0, workspace = 0;
-  for (uint32_t i = 0; i < a->function_count; ++i)
+                               uint64_t extra, bool on_device) {
+  uint64_t arena = on_device ? staging_bytes(a) : 0, workspace = 0;
+  for (uint32_t i = 0; !on_device && i < a->function_count; ++i)
     if (a->functions[i].arena_bytes > arena)
       arena = a->functions[i].arena_bytes;
-  for (uint32_t i = 0; i < a->kernel_count; ++i)
+  for (uint32_t i = 0; !on_device && i < a->kernel_count; ++i)
     if (a->kernels[i].workspace_bytes > workspace)
       workspace = a->kernels[i].workspace_bytes;
   memory_plan plan = {0};
   plan.state = append(&plan, a->state_bytes, 1);
-  plan.derived = append(&plan, a->derived_bytes, 1);
+  plan.derived = append(&plan, on_device ? 0 : a->derived_bytes, 1);
   plan.arena = append(&plan, arena, 1);
   /* No two threads write to one cache line. */
   plan.workspace_bytes =
@@ -101,7 +133,7 @@ static memory_plan plan_memory(const ganrt_artefact *a, uint32_t threads,
 }
 
 uint64_t ganrt_program_bytes(const ganrt_artefact *artefact, uint32_t threads) {
-  return plan_memory(artefact, threads ? threads : 1, 0).bytes;
+  return plan_memory(artefact, threads ? threads : 1, 0, false).bytes;
 }
 
 static ganrt_status_t take_block(ganrt_program *program,
@@ -162,9 +194,10 @@ static void *address_of(ganrt_program *program, const ganrt_place *place) {
   case GANRT_SPACE_STATE:
     return program->state + place->offset;
   case GANRT_SPACE_DERIVED:
-    return program->derived + place->offset;
+    return program->execution ? program->arena
+                              : program->derived + place->offset;
   case GANRT_SPACE_ARENA:
-    return program->arena + place->offset;
+    return program->arena + (program->execution ? 0 : place->offset);
   case GANRT_SPACE_TABLE:
     return &program->batches[place->offset];
   default:
@@ -183,52 +216,27 @@ static void resolve(ganrt_program *program) {
                       .columns = a->tables[i].columns};
 }
 
-ganrt_status_t ganrt_program_create(const ganrt_artefact *artefact,
-                                    const ganrt_program_options *options,
-                                    ganrt_program **out) {
-  static const ganrt_program_options none = {0};
-  if (!options)
-    options = &none;
-  GANRT_RETURN_IF_ERROR(ganrt_artefact_check(artefact));
-  const ganrt_level *level;
-  GANRT_RETURN_IF_ERROR(
-      ganrt_level_choose(artefact, ganrt_cpu_highest(), options->cpu, &level));
-  void *memory;
-  GANRT_RETURN_IF_ERROR(
-      ganrt_allocate(options->allocator, 1, sizeof(ganrt_program), &memory));
-  ganrt_program *program = memory;
-  program->artefact = artefact;
-  program->level = level;
-  program->allocator = options->allocator;
-  program->pool = options->pool;
-  program->profile = options->profile;
-  program->counters.seed = options->seed;
-  ganrt_program_set_hooks(program, options->hooks);
-  memory_plan plan = plan_memory(artefact, ganrt_pool_threads(options->pool),
-                                 options->extra_bytes);
-  ganrt_status_t status = take_block(program, options, &plan);
-  if (status) {
-    ganrt_program_destroy(program);
-    return status;
-  }
-  cut_block(program, &plan);
-  resolve(program);
-  for (uint32_t i = 0; i < artefact->option_count; ++i)
-    program->options[i] = artefact->options[i].value;
-  *out = program;
-  return GANRT_STATUS_OK;
+/*===- Reports and profiles --------------------------------------------------===*/
+
+static ganrt_status_t note_report(ganrt_program *program, uint32_t index,
+                                  float value) {
+  ganrt_report *report = &program->reports[index];
+  report->count += 1;
+  report->sum += value;
+  report->sum_of_squares += (double)value * value;
+  report->last = value;
+  return program->hooks.reported
+             ? program->hooks.reported(program->hooks.context, index, value)
+             : GANRT_STATUS_OK;
 }
 
-void ganrt_program_destroy(ganrt_program *program) {
-  if (!program)
-    return;
-  const ganrt_allocator *allocator = program->allocator;
-  if (program->owns_block)
-    ganrt_release(allocator, program->block, program->block_bytes, 1);
-  ganrt_release(allocator, program, 1, sizeof(*program));
+/* A call of this kernel has begun at `start`. */
+static void note_time(ganrt_program *program, uint32_t kernel, double start) {
+  program->times[kernel].calls += 1;
+  program->times[kernel].seconds += ganrt_seconds_now() - start;
 }
 
-/*===- The walk -------------------------------------------------------------===*/
+/*===- On the host ----------------------------------------------------------===*/
 
 typedef struct kernel_call {
   ganrt_kernel_function function;
@@ -245,21 +253,171 @@ static void run_chunk(void *context, uint32_t chunk, uint32_t worker) {
   call->function(call->buffers, &launch);
 }
 
-static ganrt_status_t walk_call(ganrt_program *program,
+static ganrt_status_t host_call(ganrt_program *program,
                                 const ganrt_instruction *i) {
   kernel_call call = {program->level->functions[i->a], program->pointers + i->b,
                       i->d, program->workspaces, program->workspace_bytes};
   double start = program->profile ? ganrt_seconds_now() : 0;
   ganrt_pool_run(program->pool, i->d, run_chunk, &call);
-  if (program->profile) {
-    program->times[i->a].calls += 1;
-    program->times[i->a].seconds += ganrt_seconds_now() - start;
-  }
+  if (program->profile)
+    note_time(program, i->a, start);
   if (!program->hooks.called)
     return GANRT_STATUS_OK;
   ganrt_call done = {i->a, i->b, i->c, call.buffers};
   return program->hooks.called(program->hooks.context, &done);
 }
+
+static ganrt_status_t host_copy(ganrt_program *program, uint32_t from,
+                                uint32_t to) {
+  /* The plan may have made the two one place. */
+  memmove(program->pointers[to], program->pointers[from],
+          program->artefact->places[to].bytes);
+  return GANRT_STATUS_OK;
+}
+
+static ganrt_status_t host_report(ganrt_program *program,
+                                  const ganrt_instruction *i) {
+  float value;
+  memcpy(&value, program->pointers[i->b], sizeof(value));
+  return note_report(program, i->a, value);
+}
+
+/* Values lie where the host finds them. */
+static ganrt_status_t host_place(ganrt_program *program, uint32_t place) {
+  (void)program, (void)place;
+  return GANRT_STATUS_OK;
+}
+
+static ganrt_status_t host_function(ganrt_program *program,
+                                    const ganrt_function *function,
+                                    void *const *arguments) {
+  (void)program, (void)function, (void)arguments;
+  return GANRT_STATUS_OK;
+}
+
+static const engine on_host = {host_function, host_call,  host_copy,
+                               host_place,    host_place, host_report,
+                               host_function};
+
+/*===- On a device ----------------------------------------------------------===*/
+
+/* All values of a call, brought to the host for a hook that looks at them. */
+static ganrt_status_t show_values(ganrt_program *program,
+                                  const ganrt_instruction *i) {
+  const ganrt_artefact *a = program->artefact;
+  const ganrt_place *first = &a->places[i->b];
+  const ganrt_table *table =
+      first->space == GANRT_SPACE_TABLE ? &a->tables[first->offset] : NULL;
+  uint32_t cells = table ? table->rows * table->columns : 0;
+  uint64_t count = (uint64_t)cells + i->c, bytes = 0;
+  for (uint64_t k = 0; k < count; ++k)
+    bytes +=
+        a->places[k < cells ? table->first_place + k : i->b + k - cells].bytes;
+  void *memory, *values;
+  GANRT_RETURN_IF_ERROR(
+      ganrt_allocate(program->allocator, count, sizeof(void *), &memory));
+  void **pointers = memory;
+  ganrt_status_t status = ganrt_allocate(
+      program->allocator, bytes + count * GANRT_ALIGNMENT, 1, &values);
+  uint8_t *at = status ? NULL : values;
+  for (uint64_t k = 0; !status && k < count; ++k) {
+    uint32_t place =
+        (uint32_t)(k < cells ? table->first_place + k : i->b + k - cells);
+    if (a->places[place].space == GANRT_SPACE_TABLE)
+      continue;
+    pointers[k] = at;
+    status = ganrt_execution_read(program->execution, place, at);
+    at += (a->places[place].bytes + GANRT_ALIGNMENT - 1) / GANRT_ALIGNMENT *
+          GANRT_ALIGNMENT;
+  }
+  if (!status) {
+    ganrt_batch batch = {pointers, table ? table->chunks : NULL,
+                         table ? table->columns : 0};
+    if (table)
+      pointers[cells] = &batch;
+    ganrt_call done = {i->a, i->b, i->c, pointers + cells};
+    status = program->hooks.called(program->hooks.context, &done);
+  }
+  if (at)
+    ganrt_release(program->allocator, values, bytes + count * GANRT_ALIGNMENT,
+                  1);
+  ganrt_release(program->allocator, memory, count, sizeof(void *));
+  return status;
+}
+
+static ganrt_status_t device_call(ganrt_program *program,
+                                  const ganrt_instruction *i) {
+  ganrt_execution *execution = program->execution;
+  double start = 0;
+  if (program->profile) {
+    GANRT_RETURN_IF_ERROR(ganrt_execution_finish(execution));
+    start = ganrt_seconds_now();
+  }
+  GANRT_RETURN_IF_ERROR(ganrt_execution_call(execution, i));
+  if (program->profile) {
+    GANRT_RETURN_IF_ERROR(ganrt_execution_finish(execution));
+    note_time(program, i->a, start);
+  }
+  if (!program->hooks.called)
+    return GANRT_STATUS_OK;
+  if (program->hooks.called_with_values)
+    return show_values(program, i);
+  ganrt_call done = {i->a, i->b, i->c, NULL};
+  return program->hooks.called(program->hooks.context, &done);
+}
+
+static ganrt_status_t device_copy(ganrt_program *program, uint32_t from,
+                                  uint32_t to) {
+  return ganrt_execution_copy(program->execution, from, to);
+}
+
+static ganrt_status_t device_read(ganrt_program *program, uint32_t place) {
+  return ganrt_execution_read(program->execution, place,
+                              program->pointers[place]);
+}
+
+static ganrt_status_t device_written(ganrt_program *program, uint32_t place) {
+  return ganrt_execution_write(program->execution, place,
+                               program->pointers[place]);
+}
+
+static ganrt_status_t take_reports(ganrt_program *program) {
+  const ganrt_execution_entry *entries;
+  uint32_t count;
+  GANRT_RETURN_IF_ERROR(
+      ganrt_execution_take_reports(program->execution, &entries, &count));
+  for (uint32_t i = 0; i < count; ++i)
+    GANRT_RETURN_IF_ERROR(
+        note_report(program, entries[i].report, entries[i].value));
+  return GANRT_STATUS_OK;
+}
+
+static ganrt_status_t device_report(ganrt_program *program,
+                                    const ganrt_instruction *i) {
+  bool is_full;
+  GANRT_RETURN_IF_ERROR(
+      ganrt_execution_report(program->execution, i->b, i->a, &is_full));
+  return is_full ? take_reports(program) : GANRT_STATUS_OK;
+}
+
+static ganrt_status_t device_begin(ganrt_program *program,
+                                   const ganrt_function *function,
+                                   void *const *arguments) {
+  return ganrt_execution_begin(program->execution, function, arguments);
+}
+
+static ganrt_status_t device_end(ganrt_program *program,
+                                 const ganrt_function *function,
+                                 void *const *arguments) {
+  GANRT_RETURN_IF_ERROR(take_reports(program));
+  return ganrt_execution_end(program->execution, function, arguments);
+}
+
+static const engine on_device = {device_begin, device_call,    device_copy,
+                                 device_read,  device_written, device_report,
+                                 device_end};
+
+/*===- The walk -------------------------------------------------------------===*/
 
 static double evaluate(const ganrt_program *program, uint32_t expression) {
   ganrt_expression_inputs inputs = {program->options, &program->counters,
@@ -293,7 +451,7 @@ static ganrt_status_t walk_key(ganrt_program *program,
   ganrt_random_key key =
       ganrt_random_key_make(program->counters.seed, iteration, step);
   memcpy(program->pointers[i->c], &key, sizeof(key));
-  return GANRT_STATUS_OK;
+  return program->engine->written(program, i->c);
 }
 
 static ganrt_status_t walk_draw_data(ganrt_program *program,
@@ -308,32 +466,39 @@ static ganrt_status_t walk_draw_data(ganrt_program *program,
       program->pointers[i->b], program->artefact->places[i->b].bytes));
   if (i->a == 0 && i->d != GANRT_SCOPE_RUN)
     program->counters.images += (uint64_t)stream->shape[0];
-  return GANRT_STATUS_OK;
+  return program->engine->written(program, i->b);
 }
 
-static ganrt_status_t walk_report(ganrt_program *program,
+static ganrt_status_t walk_drawn(ganrt_program *program,
+                                 const ganrt_instruction *i) {
+  const ganrt_hooks *hooks = &program->hooks;
+  if (!hooks->drawn)
+    return GANRT_STATUS_OK;
+  GANRT_RETURN_IF_ERROR(program->engine->read(program, i->b));
+  GANRT_RETURN_IF_ERROR(hooks->drawn(hooks->context, i->a,
+                                     program->pointers[i->b],
+                                     program->artefact->places[i->b].bytes));
+  return program->engine->written(program, i->b);
+}
+
+static ganrt_status_t walk_record(ganrt_program *program,
                                   const ganrt_instruction *i) {
-  float value;
-  memcpy(&value, program->pointers[i->b], sizeof(value));
-  ganrt_report *report = &program->reports[i->a];
-  report->count += 1;
-  report->sum += value;
-  report->sum_of_squares += (double)value * value;
-  report->last = value;
-  return program->hooks.reported
-             ? program->hooks.reported(program->hooks.context, i->a, value)
-             : GANRT_STATUS_OK;
+  const ganrt_hooks *hooks = &program->hooks;
+  if (!hooks->record)
+    return GANRT_STATUS_OK;
+  GANRT_RETURN_IF_ERROR(program->engine->read(program, i->b));
+  return hooks->record(hooks->context, i->a, program->pointers[i->b],
+                       program->artefact->places[i->b].bytes);
 }
 
 /* An instruction without a body. */
 static ganrt_status_t walk_instruction(ganrt_program *program,
                                        const ganrt_instruction *i) {
-  const ganrt_place *places = program->artefact->places;
-  const ganrt_hooks *hooks = &program->hooks;
+  const engine *on = program->engine;
   float scalar;
   switch (i->opcode) {
   case GANRT_OP_CALL:
-    return walk_call(program, i);
+    return on->call(program, i);
   case GANRT_OP_DRAW_DATA:
     return walk_draw_data(program, i);
   case GANRT_OP_KEY:
@@ -341,33 +506,26 @@ static ganrt_status_t walk_instruction(ganrt_program *program,
   case GANRT_OP_SCALAR:
     scalar = (float)evaluate(program, i->a);
     memcpy(program->pointers[i->b], &scalar, sizeof(scalar));
-    return GANRT_STATUS_OK;
+    return on->written(program, i->b);
   case GANRT_OP_HOLD:
     program->held[i->b] = evaluate(program, i->a);
     return GANRT_STATUS_OK;
   case GANRT_OP_READ:
+    GANRT_RETURN_IF_ERROR(on->read(program, i->a));
     memcpy(&scalar, program->pointers[i->a], sizeof(scalar));
     program->held[i->b] = scalar;
     return GANRT_STATUS_OK;
   case GANRT_OP_REPORT:
-    return walk_report(program, i);
+    return on->report(program, i);
   case GANRT_OP_COUNT:
     program->counters.updates[i->a] += 1;
     return GANRT_STATUS_OK;
-  case GANRT_OP_COPY: /* the plan may have made the two one place */
-    memmove(program->pointers[i->b], program->pointers[i->a],
-            places[i->b].bytes);
-    return GANRT_STATUS_OK;
+  case GANRT_OP_COPY:
+    return on->copy(program, i->a, i->b);
   case GANRT_OP_DRAWN:
-    return hooks->drawn
-               ? hooks->drawn(hooks->context, i->a, program->pointers[i->b],
-                              places[i->b].bytes)
-               : GANRT_STATUS_OK;
+    return walk_drawn(program, i);
   case GANRT_OP_RECORD:
-    return hooks->record
-               ? hooks->record(hooks->context, i->a, program->pointers[i->b],
-                               places[i->b].bytes)
-               : GANRT_STATUS_OK;
+    return walk_record(program, i);
   default: /* GANRT_OP_END */
     return GANRT_STATUS_OK;
   }
@@ -431,7 +589,10 @@ ganrt_status_t ganrt_program_run(ganrt_program *program,
   if (program->artefact->block_count)
     memset(program->iterations, 0,
            program->artefact->block_count * sizeof(uint32_t));
-  return walk(program, function, 0, function->instruction_count);
+  GANRT_RETURN_IF_ERROR(program->engine->begin(program, function, arguments));
+  GANRT_RETURN_IF_ERROR(
+      walk(program, function, 0, function->instruction_count));
+  return program->engine->end(program, function, arguments);
 }
 
 void ganrt_program_initialize(ganrt_program *program) {
@@ -439,7 +600,18 @@ void ganrt_program_initialize(ganrt_program *program) {
                          program->state);
 }
 
-static ganrt_status_t run_if_there(ganrt_program *program, const char *name) {
+ganrt_status_t ganrt_program_fetch(ganrt_program *program) {
+  return program->execution
+             ? ganrt_execution_read_state(program->execution, program->state)
+             : GANRT_STATUS_OK;
+}
+
+/* Runs a function on the state that the host has filled. */
+static ganrt_status_t run_on_host_state(ganrt_program *program,
+                                        const char *name) {
+  if (program->execution)
+    GANRT_RETURN_IF_ERROR(
+        ganrt_execution_write_state(program->execution, program->state));
   const ganrt_function *function =
       ganrt_artefact_function(program->artefact, name, NULL);
   return function ? ganrt_program_run(program, function, NULL)
@@ -447,15 +619,17 @@ static ganrt_status_t run_if_there(ganrt_program *program, const char *name) {
 }
 
 ganrt_status_t ganrt_program_start_weights(ganrt_program *program) {
-  return run_if_there(program, "start/weights");
+  GANRT_RETURN_IF_ERROR(run_on_host_state(program, "start/weights"));
+  return ganrt_program_fetch(program);
 }
 
 ganrt_status_t ganrt_program_start(ganrt_program *program) {
-  return run_if_there(program, "start/state");
+  GANRT_RETURN_IF_ERROR(run_on_host_state(program, "start/state"));
+  return ganrt_program_fetch(program);
 }
 
 ganrt_status_t ganrt_program_derive(ganrt_program *program) {
-  return run_if_there(program, "derive");
+  return run_on_host_state(program, "derive");
 }
 
 ganrt_status_t ganrt_program_step(ganrt_program *program) {
@@ -469,6 +643,68 @@ ganrt_status_t ganrt_program_step(ganrt_program *program) {
   return GANRT_STATUS_OK;
 }
 
+/*===- Making ---------------------------------------------------------------===*/
+
+static ganrt_status_t make(ganrt_program *program,
+                           const ganrt_program_options *options) {
+  const ganrt_artefact *artefact = program->artefact;
+  ganrt_device_choice choice;
+  GANRT_RETURN_IF_ERROR(
+      ganrt_device_choose(artefact, options->device, &choice));
+  memory_plan plan = plan_memory(artefact, ganrt_pool_threads(options->pool),
+                                 options->extra_bytes, choice.driver);
+  GANRT_RETURN_IF_ERROR(take_block(program, options, &plan));
+  cut_block(program, &plan);
+  program->engine = choice.driver ? &on_device : &on_host;
+  if (choice.driver)
+    GANRT_RETURN_IF_ERROR(ganrt_execution_create(
+        artefact, &choice, options->allocator, &program->execution));
+  resolve(program);
+  for (uint32_t i = 0; i < artefact->option_count; ++i)
+    program->options[i] = artefact->options[i].value;
+  return GANRT_STATUS_OK;
+}
+
+ganrt_status_t ganrt_program_create(const ganrt_artefact *artefact,
+                                    const ganrt_program_options *options,
+                                    ganrt_program **out) {
+  static const ganrt_program_options none = {0};
+  if (!options)
+    options = &none;
+  GANRT_RETURN_IF_ERROR(ganrt_artefact_check(artefact));
+  const ganrt_level *level;
+  GANRT_RETURN_IF_ERROR(
+      ganrt_level_choose(artefact, ganrt_cpu_highest(), options->cpu, &level));
+  void *memory;
+  GANRT_RETURN_IF_ERROR(
+      ganrt_allocate(options->allocator, 1, sizeof(ganrt_program), &memory));
+  ganrt_program *program = memory;
+  program->artefact = artefact;
+  program->level = level;
+  program->allocator = options->allocator;
+  program->pool = options->pool;
+  program->profile = options->profile;
+  program->counters.seed = options->seed;
+  ganrt_program_set_hooks(program, options->hooks);
+  ganrt_status_t status = make(program, options);
+  if (status) {
+    ganrt_program_destroy(program);
+    return status;
+  }
+  *out = program;
+  return GANRT_STATUS_OK;
+}
+
+void ganrt_program_destroy(ganrt_program *program) {
+  if (!program)
+    return;
+  const ganrt_allocator *allocator = program->allocator;
+  ganrt_execution_destroy(program->execution);
+  if (program->owns_block)
+    ganrt_release(allocator, program->block, program->block_bytes, 1);
+  ganrt_release(allocator, program, 1, sizeof(*program));
+}
+
 /*===- Views ----------------------------------------------------------------===*/
 
 const ganrt_artefact *ganrt_program_artefact(const ganrt_program *program) {
@@ -477,6 +713,11 @@ const ganrt_artefact *ganrt_program_artefact(const ganrt_program *program) {
 
 const ganrt_level *ganrt_program_level(const ganrt_program *program) {
   return program->level;
+}
+
+const char *ganrt_program_device(const ganrt_program *program) {
+  return program->execution ? ganrt_execution_device(program->execution)
+                            : "cpu";
 }
 
 uint8_t *ganrt_program_state(ganrt_program *program) {

@@ -225,7 +225,8 @@ TEST(Model, MisuseIsASentence) {
   ganrt_model_options options = {};
   options.device = "cuda";
   EXPECT_EQ(message(ganrt_model_create(&sample_generator, &options, &none)),
-            "device 'cuda' is not supported; supported: cpu");
+            "'sample' has no code for cuda, but for cpu; compile it with "
+            "--device=cpu,cuda");
   ganrt_model_destroy(nullptr);
 }
 

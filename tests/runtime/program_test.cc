@@ -2,7 +2,8 @@
 #include "ganrt/program.h"
 
 #include "ganrt/random.h"
-#include "tests/runtime/samples.h"
+#include "runtime/src/devices/device.h"
+#include "tests/runtime/device_sample.h"
 
 #include <cmath>
 #include <cstring>
@@ -60,14 +61,15 @@ struct Trainer {
     return GANRT_STATUS_OK;
   }
   ganrt_hooks hooks() {
-    return {this, drawData, drawn, reported, record, called};
+    return {this, drawData, drawn, reported, record, called, true};
   }
 };
 
 struct Program {
   explicit Program(const ganrt_artefact &artefact, Trainer *trainer = nullptr,
-                   ganrt_pool *pool = nullptr) {
+                   ganrt_pool *pool = nullptr, const char *device = nullptr) {
     ganrt_program_options options = {};
+    options.device = device;
     ganrt_hooks hooks = {};
     if (trainer) {
       hooks = trainer->hooks();
@@ -339,4 +341,132 @@ TEST(Program, RefusesToNeedTooMuch) {
   ganrt_artefact artefact = sample_game;
   artefact.functions = &huge;
   EXPECT_GT(ganrt_program_bytes(&artefact, 1), UINT64_MAX - 65);
+}
+
+/*===- On a device
+ * ----------------------------------------------------------===*/
+
+namespace {
+// Whether OpenCL has a device; a test without one is skipped.
+bool hasOpenCL() {
+  int count = 0;
+  return !ganrt_status_ignore(ganrt_opencl.list(
+             &count, [](void *context, uint32_t,
+                        const char *) { ++*static_cast<int *>(context); })) &&
+         count > 0;
+}
+
+// What a few steps make of the state, and what they report.
+struct Outcome {
+  std::vector<float> w, v, mean;
+  double sum, squares, last;
+  uint64_t images, updates;
+  std::vector<std::string> events;
+
+  bool operator==(const Outcome &other) const {
+    return w == other.w && v == other.v && mean == other.mean &&
+           sum == other.sum && squares == other.squares && last == other.last &&
+           images == other.images && updates == other.updates &&
+           events == other.events;
+  }
+};
+
+Outcome train(const ganrt_artefact &artefact, const int offsets[3],
+              const char *device, Trainer trainer = {}) {
+  Program program(artefact, &trainer, nullptr, device);
+  ganrt_program_initialize(program);
+  EXPECT_EQ(message(ganrt_program_start(program)), "done");
+  EXPECT_EQ(message(ganrt_program_derive(program)), "done");
+  for (int step = 0; step < 3; ++step)
+    EXPECT_EQ(message(ganrt_program_step(program)), "done");
+  EXPECT_EQ(message(ganrt_program_fetch(program)), "done");
+  auto tensor = [&](int index, int size) {
+    const float *values = program.state(offsets[index]);
+    return std::vector<float>(values, values + size);
+  };
+  const ganrt_report *report = ganrt_program_reports(program);
+  const ganrt_counters *counters = ganrt_program_counters(program);
+  return {tensor(0, 5),     tensor(1, 3),           tensor(2, 5),
+          report->sum,      report->sum_of_squares, report->last,
+          counters->images, counters->updates[0],   trainer.events};
+}
+
+const int hostOffsets[] = {SAMPLE_STATE_W, SAMPLE_STATE_V, SAMPLE_STATE_MEAN};
+const int deviceOffsets[] = {DeviceSample::STATE_W, DeviceSample::STATE_V,
+                             DeviceSample::STATE_MEAN};
+} // namespace
+
+TEST(Program, ADeviceWalksTheSameSteps) {
+  if (!hasOpenCL())
+    GTEST_SKIP() << "there is no OpenCL device";
+  DeviceSample sample;
+  Outcome expected = train(sample_game, hostOffsets, nullptr);
+  EXPECT_EQ(train(sample.artefact, deviceOffsets, nullptr), expected);
+  EXPECT_EQ(train(sample.artefact, deviceOffsets, "opencl"), expected);
+  Trainer given;
+  given.given = 0.125f;
+  EXPECT_EQ(train(sample.artefact, deviceOffsets, "opencl", given),
+            train(sample_game, hostOffsets, nullptr, given));
+}
+
+TEST(Program, ADeviceShowsWhatCallsMade) {
+  if (!hasOpenCL())
+    GTEST_SKIP() << "there is no OpenCL device";
+  DeviceSample sample;
+  Program program(sample.artefact, nullptr, nullptr, "opencl");
+  std::string device = ganrt_program_device(program);
+  EXPECT_EQ(device.find("opencl ("), 0u) << device;
+  ganrt_program_initialize(program);
+  ASSERT_EQ(message(ganrt_program_derive(program)), "done");
+  // The second row of the batched call, as the trainer's trap reads it.
+  static float seen[3];
+  ganrt_hooks hooks = Trainer().hooks();
+  static Trainer trainer;
+  hooks.context = &trainer;
+  hooks.called = [](void *, const ganrt_call *call) -> ganrt_status_t {
+    if (call->kernel == 1) {
+      auto *batch = static_cast<const ganrt_batch *>(call->buffers[0]);
+      memcpy(seen, batch->pointers[batch->columns], sizeof seen);
+      EXPECT_NE(call->buffers[1], nullptr);
+    }
+    return GANRT_STATUS_OK;
+  };
+  ganrt_program_set_hooks(program, &hooks);
+  ASSERT_EQ(message(ganrt_program_step(program)), "done");
+  ASSERT_EQ(message(ganrt_program_fetch(program)), "done");
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(seen[i], program.state(DeviceSample::STATE_V)[i]);
+  hooks.called_with_values = false;
+  hooks.called = [](void *, const ganrt_call *call) -> ganrt_status_t {
+    EXPECT_EQ(call->buffers, nullptr);
+    return GANRT_STATUS_OK;
+  };
+  ganrt_program_set_hooks(program, &hooks);
+  EXPECT_EQ(message(ganrt_program_step(program)), "done");
+}
+
+TEST(Program, ADeviceFillsArguments) {
+  if (!hasOpenCL())
+    GTEST_SKIP() << "there is no OpenCL device";
+  DeviceSample sample;
+  Program program(sample.artefact, nullptr, nullptr, "opencl");
+  alignas(64) uint32_t keys[4][16] = {};
+  void *arguments[] = {keys[0], keys[1], keys[2], keys[3]};
+  ASSERT_EQ(
+      message(ganrt_program_run(program, &sample.functions[1], arguments)),
+      "done");
+  for (auto &key : keys)
+    EXPECT_EQ(key[0], 5u);
+  EXPECT_EQ(keys[1][2], 1u);
+}
+
+TEST(Program, ADeviceThatIsNotThereIsASentence) {
+  DeviceSample sample;
+  ganrt_program_options options = {};
+  options.device = "opencl:4711";
+  ganrt_program *program = nullptr;
+  std::string text =
+      message(ganrt_program_create(&sample.artefact, &options, &program));
+  EXPECT_EQ(text.find("opencl: "), 0u) << text;
+  EXPECT_EQ(program, nullptr);
 }

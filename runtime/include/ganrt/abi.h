@@ -122,7 +122,7 @@ typedef struct ganrt_device_blob {
 typedef struct ganrt_device_code {
   uint32_t api; /* ganrt_api */
   uint32_t blob_count, launch_count, scratch_count;
-  const char *target; /* "OpenCL C 1.2", "Vulkan 1.1", "sm_80": for messages */
+  const char *target; /* "OpenCL C 1.2", "Vulkan 1.2", "sm_80": for messages */
   const ganrt_device_blob *blobs;
   const ganrt_launch_row *launches;
   const uint32_t *of_kernel;     /* kernel_count + 1 */

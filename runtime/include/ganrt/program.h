@@ -2,7 +2,7 @@
  *
  * A program is an artefact with memory: one block that holds the state, the
  * derived buffers, the arena that all functions share, and each thread's
- * workspace. Every table is checked when the program is made; afterwards nothing
+ * workspace; on a device most of it lies there. Every table is checked when the program is made; afterwards nothing
  * is allocated.
  *
  * One thread at a time uses a program; several programs may share an artefact
@@ -25,7 +25,7 @@ typedef struct ganrt_program ganrt_program;
 typedef struct ganrt_call {
   uint32_t kernel;
   uint32_t first_place, place_count; /* in the artefact's table of places */
-  void *const *buffers;              /* of these places */
+  void *const *buffers; /* of these places; see called_with_values */
 } ganrt_call;
 
 /* What a trainer plugs in. Each may be NULL but draw_data, which must be there
@@ -46,6 +46,9 @@ typedef struct ganrt_hooks {
                            uint64_t bytes);
   /* After each call of a kernel; for finding the first NaN. */
   ganrt_status_t (*called)(void *context, const ganrt_call *call);
+  /* `called` looks at the buffers. On a device they are copies, made for it, and
+   * NULL otherwise. */
+  bool called_with_values;
 } ganrt_hooks;
 
 typedef struct ganrt_program_options {
@@ -58,7 +61,8 @@ typedef struct ganrt_program_options {
   uint64_t max_memory;      /* refuse to need more bytes than this; 0: any */
   uint64_t extra_bytes;     /* more memory in the block, for the caller */
   const char *cpu; /* level of the code, "x86-64-v3"; NULL: the best there is */
-  bool profile;    /* time each kernel */
+  const char *device; /* NULL or "cpu": the host; "opencl", "vulkan:1", ... */
+  bool profile;       /* time each kernel */
 } ganrt_program_options;
 
 /* What counts while a program runs; part of what a checkpoint must hold. */
@@ -114,16 +118,17 @@ void ganrt_program_destroy(ganrt_program *program);
 void ganrt_program_initialize(ganrt_program *program);
 
 /* Runs "start/weights", if there is one: once for a new run, right behind
- * ganrt_program_initialize, for weights that are made of drawn numbers. */
+ * ganrt_program_initialize, for weights that are made of drawn numbers.
+ * Afterwards ganrt_program_state is up to date. */
 GANRT_MUST_USE ganrt_status_t
 ganrt_program_start_weights(ganrt_program *program);
 
 /* Runs "start/state", if there is one: once for a new run, for what is made of
- * the weights it begins with. */
+ * the weights it begins with. Afterwards ganrt_program_state is up to date. */
 GANRT_MUST_USE ganrt_status_t ganrt_program_start(ganrt_program *program);
 
 /* Runs "derive", if there is one: after the state was filled or changed from
- * outside. */
+ * outside. On a device that is also what brings the state there. */
 GANRT_MUST_USE ganrt_status_t ganrt_program_derive(ganrt_program *program);
 
 /* Runs one function. `arguments` has argument_count pointers, results first,
@@ -133,14 +138,19 @@ GANRT_MUST_USE ganrt_status_t ganrt_program_run(ganrt_program *program,
                                                 void *const *arguments);
 
 /* Runs "step" and counts it. After a failure the state is what the instructions
- * up to there made of it. */
+ * up to there made of it. On a device reports are read when a function ends: one
+ * that a hook refuses ends the run there. */
 GANRT_MUST_USE ganrt_status_t ganrt_program_step(ganrt_program *program);
 
 /* Views into the program; they live as long as it does. */
 const ganrt_artefact *ganrt_program_artefact(const ganrt_program *program);
 /* The code that it runs. */
 const ganrt_level *ganrt_program_level(const ganrt_program *program);
+/* On a device a copy: ganrt_program_fetch brings it up to date. */
 uint8_t *ganrt_program_state(ganrt_program *program);
+GANRT_MUST_USE ganrt_status_t ganrt_program_fetch(ganrt_program *program);
+/* "cpu", or what the device calls itself. */
+const char *ganrt_program_device(const ganrt_program *program);
 double *ganrt_program_option_values(ganrt_program *program);
 ganrt_counters *ganrt_program_counters(ganrt_program *program);
 ganrt_report *ganrt_program_reports(ganrt_program *program);

@@ -53,7 +53,7 @@ typedef struct ganrt_model_options {
   ganrt_pool *pool;                 /* NULL: a pool of its own */
   uint32_t threads;                 /* of its own pool; 0: one per processor */
   uint32_t profile;                 /* not 0: time each kernel */
-  const char *device;               /* NULL or "cpu" */
+  const char *device;               /* NULL or "cpu": the host; "opencl", ... */
   const char *cpu; /* "x86-64-v3": code of this level; NULL: the best */
   void *workspace; /* NULL: allocated; else used until destroyed */
   uint64_t workspace_bytes;

@@ -35,7 +35,7 @@ typedef struct ganrt_infer_options {
   const char *export_times, *export_profile;
   const char *device, *cpu;
   uint64_t threads, max_memory;
-  bool help, version;
+  bool help, version, list_devices;
 } ganrt_infer_options;
 
 /* Reads argv[1] …; destroy the result also after a failure. */

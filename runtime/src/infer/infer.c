@@ -5,6 +5,7 @@
  *===----------------------------------------------------------------------===*/
 #include "runtime/src/infer/infer.h"
 
+#include "runtime/src/devices/choice.h"
 #include "runtime/src/infer/bench.h"
 #include "runtime/src/infer/images.h"
 #include "runtime/src/infer/information.h"
@@ -288,10 +289,15 @@ static ganrt_status_t parse_and_run(session *s, const char *program, int argc,
     ganrt_infer_options_help(program, &text);
     status = print_text(s, &text);
   } else if (options.version) {
-    ganrt_text_append(&text, "%s %s, ganrt %s, abi %u, numerics %s\n",
+    ganrt_text_append(&text, "%s %s, ganrt %s, abi %u, numerics %s, code for ",
                       ganrt_quote(s->artefact->name).text, s->artefact->digest,
                       GANRT_VERSION, s->artefact->abi_version,
                       s->artefact->numerics);
+    ganrt_devices_append(s->artefact, &text);
+    ganrt_text_append(&text, "\n");
+    status = print_text(s, &text);
+  } else if (options.list_devices) {
+    ganrt_devices_list(s->artefact, &text);
     status = print_text(s, &text);
   } else {
     status = check_combination(&options);

@@ -2,6 +2,7 @@
 #include "ganrt/trainer.h"
 
 #include "runtime/src/clock.h"
+#include "runtime/src/devices/choice.h"
 #include "runtime/src/file.h"
 #include "runtime/src/train/signals.h"
 #include "runtime/src/train/trainer.h"
@@ -31,10 +32,17 @@ static int print_help(const ganrt_trainer *trainer, const char *program) {
 static int print_version(const ganrt_artefact *artefact) {
   ganrt_text text = {0};
   ganrt_text_append(&text,
-                    "trainer of the game '%s'\nbuild %s\nnumerics %s, device "
-                    "cpu, abi %u\n",
-                    artefact->name, artefact->digest, artefact->numerics,
-                    artefact->abi_version);
+                    "trainer of the game '%s'\nbuild %s\nnumerics %s, code "
+                    "for ",
+                    artefact->name, artefact->digest, artefact->numerics);
+  ganrt_devices_append(artefact, &text);
+  ganrt_text_append(&text, ", abi %u\n", artefact->abi_version);
+  return print_text(&text);
+}
+
+static int print_devices(const ganrt_artefact *artefact) {
+  ganrt_text text = {0};
+  ganrt_devices_list(artefact, &text);
   return print_text(&text);
 }
 
@@ -237,6 +245,8 @@ int ganrt_train_main(const ganrt_artefact *artefact, int argc, char **argv) {
     code = print_help(trainer, argc > 0 ? argv[0] : "train");
   else if (!status && trainer->options.version)
     code = print_version(artefact);
+  else if (!status && trainer->options.list_devices)
+    code = print_devices(artefact);
   if (!status && code < 0)
     status = train(trainer);
   int ended = end(trainer, program, status);

@@ -95,7 +95,7 @@ void ganrt_inventory_destroy(ganrt_inventory *inventory) {
   memset(inventory, 0, sizeof *inventory);
 }
 
-void ganrt_inventory_collect(ganrt_inventory *inventory) {
+ganrt_status_t ganrt_inventory_collect(ganrt_inventory *inventory) {
   const ganrt_artefact *artefact = artefact_of(inventory);
   const ganrt_counters *counters = ganrt_program_counters(inventory->program);
   const ganrt_report *reports = ganrt_program_reports(inventory->program);
@@ -118,6 +118,7 @@ void ganrt_inventory_collect(ganrt_inventory *inventory) {
     sums[2] = reports[i].sum_of_squares;
     sums[3] = reports[i].last;
   }
+  return ganrt_program_fetch(inventory->program);
 }
 
 void ganrt_inventory_restore(const ganrt_inventory *inventory) {
@@ -157,7 +158,7 @@ ganrt_checkpoint ganrt_inventory_view(const ganrt_inventory *inventory) {
       .game = artefact->name,
       .build = artefact->digest,
       .numerics = artefact->numerics,
-      .device = "cpu",
+      .device = ganrt_program_device(inventory->program),
       .step = counters->step,
       .images = counters->images,
   };

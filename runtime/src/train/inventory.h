@@ -49,7 +49,8 @@ GANRT_MUST_USE ganrt_status_t ganrt_inventory_make(ganrt_program *program,
 void ganrt_inventory_destroy(ganrt_inventory *inventory);
 
 /* Brings the tensors up to date, before saving. */
-void ganrt_inventory_collect(ganrt_inventory *inventory);
+GANRT_MUST_USE ganrt_status_t
+ganrt_inventory_collect(ganrt_inventory *inventory);
 
 /* Takes over what was loaded into the tensors. */
 void ganrt_inventory_restore(const ganrt_inventory *inventory);

@@ -50,7 +50,8 @@ ganrt_status_t ganrt_train_options_begin(const ganrt_artefact *artefact,
   options->max_dataset_bytes =
       (uint64_t)sysconf(_SC_PHYS_PAGES) / 2 * (uint64_t)sysconf(_SC_PAGESIZE);
   options->outdir = strdup("runs");
-  return options->outdir
+  options->device = strdup("cpu");
+  return options->outdir && options->device
              ? GANRT_STATUS_OK
              : ganrt_status_make(GANRT_OUT_OF_MEMORY, "out of memory");
 }

@@ -41,6 +41,7 @@ typedef struct ganrt_train_options {
   char *desc;
   char *options_file;
   char *cpu;
+  char *device;
   char *resumed_from; /* what options.json says */
   uint64_t seed;
   uint64_t steps; /* UINT64_MAX: no such end */
@@ -52,7 +53,8 @@ typedef struct ganrt_train_options {
   uint64_t threads; /* 0: as many as there are */
   uint64_t max_save_failures;
   uint64_t max_dataset_bytes;
-  bool mirror, dry_run, exit_zero_on_signal, profile, trap_nan, help, version;
+  bool mirror, dry_run, exit_zero_on_signal, profile, trap_nan, help, version,
+      list_devices;
   double *values;     /* of the game's options */
   uint8_t *origins;   /* per flag and option: see options.c */
   ganrt_text changes; /* sentences: game options that differ from the file's */

@@ -104,6 +104,7 @@ static ganrt_status_t open_program(ganrt_trainer *trainer) {
   ganrt_program_options settings = {.pool = trainer->pool,
                                     .seed = options->seed,
                                     .cpu = options->cpu,
+                                    .device = options->device,
                                     .profile = options->profile};
   GANRT_RETURN_IF_ERROR(
       ganrt_program_create(trainer->artefact, &settings, &trainer->program));
@@ -117,10 +118,11 @@ static ganrt_status_t open_program(ganrt_trainer *trainer) {
   ganrt_hooks hooks = {
       .context = trainer,
       .draw_data = draw_data,
-      .drawn = drawn,
+      .drawn = trainer->recorder || options->given_count ? drawn : NULL,
       .reported = reported,
       .record = trainer->recorder ? record : NULL,
       .called = trainer->profile || options->trap_nan ? called : NULL,
+      .called_with_values = options->trap_nan,
   };
   ganrt_program_set_hooks(trainer->program, &hooks);
   ganrt_signals_on_crash(trainer->artefact->digest,
@@ -218,6 +220,8 @@ static ganrt_status_t write_options(const ganrt_trainer *trainer) {
   ganrt_text_append_json_string(&text, artefact->digest);
   ganrt_text_append(&text, ",\n  \"numerics\": ");
   ganrt_text_append_json_string(&text, artefact->numerics);
+  ganrt_text_append(&text, ",\n  \"device\": ");
+  ganrt_text_append_json_string(&text, ganrt_program_device(trainer->program));
   ganrt_text_append(&text, ",\n  \"abi\": %u", artefact->abi_version);
   const char *origin =
       trainer->beginning == GANRT_BEGIN_BRANCH   ? trainer->origin
@@ -307,6 +311,8 @@ static void say_beginning(ganrt_trainer *trainer) {
                       trainer->run.path, trainer->options.init);
     break;
   }
+  ganrt_trainer_say(trainer, "device %s",
+                    ganrt_program_device(trainer->program));
   for (uint32_t i = 0; i < trainer->artefact->stream_count; ++i)
     say_stream(trainer, i);
 }

@@ -169,8 +169,9 @@ static ganrt_status_t save_checkpoint(ganrt_trainer *trainer) {
   if (ganrt_program_counters(trainer->program)->step == trainer->saved_step)
     return GANRT_STATUS_OK;
   trainer->progress.elapsed = elapsed_seconds(trainer);
-  ganrt_inventory_collect(&trainer->inventory);
+  ganrt_status_t status = ganrt_inventory_collect(&trainer->inventory);
   trainer->progress.elapsed = elapsed;
+  GANRT_RETURN_IF_ERROR(status);
   ganrt_checkpoint view = ganrt_inventory_view(&trainer->inventory);
   view.configuration = trainer->configuration;
   GANRT_RETURN_IF_ERROR(ganrt_checkpoint_save(trainer->run.path, &view,
@@ -295,6 +296,7 @@ static void append_last_reports(const ganrt_trainer *trainer,
 
 static void write_nan_report(ganrt_trainer *trainer) {
   const ganrt_counters *counters = ganrt_program_counters(trainer->program);
+  ganrt_trainer_warn_of(trainer, ganrt_program_fetch(trainer->program));
   ganrt_text text = {0};
   ganrt_text_append(&text, "{\n  \"step\": %llu,\n  \"images\": %llu",
                     (unsigned long long)counters->step,

@@ -108,6 +108,7 @@ static ganrt_status_t write_export(const char *run, ganrt_program *program,
 ganrt_status_t ganrt_weights_write(const char *run, ganrt_program *program,
                                    const char *moment) {
   const ganrt_artefact *artefact = ganrt_program_artefact(program);
+  GANRT_RETURN_IF_ERROR(ganrt_program_fetch(program));
   GANRT_RETURN_IF_ERROR(write_safetensors(run, program, moment));
   for (uint32_t i = 0; i < artefact->export_count; ++i)
     GANRT_RETURN_IF_ERROR(

@@ -68,7 +68,7 @@ def write_data(work):
     np.save(os.path.join(work, "y.npy"), radius[:20, 0, 0].astype(np.int64) - 2)
 
 
-def compile_game(ganc, game, work):
+def compile_game(ganc, game, work, *flags):
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
     generator(work)
@@ -77,7 +77,7 @@ def compile_game(ganc, game, work):
     judge(work, "classifier", False, 3)
     write_data(work)
     shutil.copy(game, work)
-    subprocess.run([ganc, os.path.join(work, os.path.basename(game)), "-o", os.path.join(work, "train")],
+    subprocess.run([ganc, os.path.join(work, os.path.basename(game)), "-o", os.path.join(work, "train"), *flags],
                    check=True)
 
 

@@ -91,7 +91,8 @@ TEST(Infer, MistakesAre1) {
       {{"--input=1x4xf32=0", "--output=image=x.npy"},
        "--output: expected @FILE.npy or @FILE.bin, got 'x.npy'"},
       {{"--device=cuda", "--seeds=1"},
-       "device 'cuda' is not supported; supported: cpu"},
+       "'sample' has no code for cuda, but for cpu; compile it with "
+       "--device=cpu,cuda"},
       {{"--threads=5000", "--seeds=1"},
        "expected at most 4096 threads, got 5000"},
       {{"--threads=5000000000", "--seeds=1"},
@@ -116,7 +117,11 @@ TEST(Infer, HelpAndVersion) {
   result = runCommand(sample_generator, {"--version"});
   EXPECT_EQ(result.code, 0);
   EXPECT_EQ(result.out.find("sample 0123456789abcdef"), 0u);
-  EXPECT_NE(result.out.find("abi 5, numerics exact\n"), std::string::npos);
+  EXPECT_NE(result.out.find("abi 5, numerics exact, code for cpu\n"),
+            std::string::npos);
+  result = runCommand(sample_generator, {"--list-devices"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.out.find("cpu "), 0u);
 }
 
 TEST(Infer, ArtefactsThatCannotRun) {
