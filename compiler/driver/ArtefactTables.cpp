@@ -7,6 +7,7 @@
 
 #include "compiler/driver/ArtefactTables.h"
 #include "compiler/driver/ConstantWriter.h"
+#include "compiler/driver/DeviceKernels.h"
 #include "compiler/driver/Interface.h"
 #include "compiler/driver/ProgramTables.h"
 #include "dialects/game/IR/GameOps.h"
@@ -44,6 +45,8 @@ private:
   Constant levels();
   Constant places();
   Constant batches();
+  Constant deviceCode(const DeviceKernels::Device &device);
+  Constant devices();
   Constant namedTensors(ArrayRef<NamedTensor> list);
   Constant texts(ArrayRef<std::string> list);
   std::string structure();
@@ -168,6 +171,90 @@ Constant Writer::batches() {
                                 w.u32(table.columns), w.u32(chunks.size()),
                                 w.array(chunks)}));
   }
+  return w.array(rows);
+}
+
+//===----------------------------------------------------------------------===//
+// Devices
+//===----------------------------------------------------------------------===//
+
+static uint32_t apiOf(DeviceApi api) {
+  switch (api) {
+  case DeviceApi::OpenCL:
+    return GANRT_API_OPENCL;
+  case DeviceApi::Vulkan:
+    return GANRT_API_VULKAN;
+  case DeviceApi::Cuda:
+    return GANRT_API_CUDA;
+  }
+  llvm_unreachable("the ABI has all APIs");
+}
+
+static StringRef versionOf(const DeviceTarget &target) {
+  switch (target.api) {
+  case DeviceApi::OpenCL:
+    return "OpenCL C 1.2";
+  case DeviceApi::Vulkan:
+    return "Vulkan 1.2";
+  case DeviceApi::Cuda:
+    return target.arch;
+  }
+  llvm_unreachable("all APIs have versions");
+}
+
+Constant Writer::deviceCode(const DeviceKernels::Device &device) {
+  // Equal code is there once.
+  Constants blobs, launches;
+  llvm::StringMap<uint32_t> blobOf;
+  SmallVector<uint64_t> scratch;
+  auto addBlob = [&](StringRef code) {
+    auto [entry, isNew] = blobOf.try_emplace(code, blobs.size());
+    if (isNew)
+      blobs.push_back(w.structure({w.blob(code), w.u64(code.size())}));
+    return entry->second;
+  };
+  auto addKernel = [&](const DeviceKernel &kernel) {
+    scratch.resize(std::max(scratch.size(), kernel.scratchBytes.size()));
+    for (auto [all, one] : llvm::zip(scratch, kernel.scratchBytes))
+      all = std::max(all, one);
+    for (const DeviceLaunch &launch : kernel.launches)
+      launches.push_back(w.structure(
+          {w.u32(addBlob(kernel.codes[launch.code])), w.string(launch.entry),
+           w.u32x3(launch.grid), w.u32x3(launch.group),
+           w.u32(launch.sharedBytes), w.u32(launch.arguments.size()),
+           w.u32s(launch.arguments)}));
+  };
+  SmallVector<uint32_t> ofKernel, ofRow;
+  std::vector<bool> isBatched(tables.kernels.size());
+  for (const BatchTable &table : tables.tables)
+    isBatched[table.kernel] = true;
+  for (auto [index, define] : llvm::enumerate(tables.kernels)) {
+    ofKernel.push_back(launches.size());
+    if (!isBatched[index])
+      addKernel(device.kernels.at({define.getSymName().str(), std::nullopt}));
+  }
+  ofKernel.push_back(launches.size());
+  for (const BatchTable &table : tables.tables)
+    for (int64_t elements : table.rowElements) {
+      ofRow.push_back(launches.size());
+      addKernel(device.kernels.at(
+          {tables.kernels[table.kernel].getSymName().str(), elements}));
+    }
+  ofRow.push_back(launches.size());
+  Constants scratchBytes;
+  for (uint64_t bytes : scratch)
+    scratchBytes.push_back(w.u64(bytes));
+  return w.structure({w.u32(apiOf(device.target.api)), w.u32(blobs.size()),
+                      w.u32(launches.size()), w.u32(scratch.size()),
+                      w.string(versionOf(device.target)), w.array(blobs),
+                      w.array(launches), w.u32s(ofKernel), w.u32s(ofRow),
+                      w.array(scratchBytes)});
+}
+
+Constant Writer::devices() {
+  Constants rows;
+  for (const DeviceKernels::Device &device : names.devices->getDevices())
+    rows.push_back(deviceCode(device));
   return w.array(rows);
 }
 
@@ -454,9 +541,9 @@ LogicalResult Writer::run() {
                    w.u32(names.levels.size()),
                    w.u32(0),
                    levels(),
-                   w.null(),
-                   w.u64(0),
-                   w.u32(0),
+                   devices(),
+                   w.u64(byteCount(module, kernel::kDeviceBlockName)),
+                   w.u32(names.devices->getDevices().size()),
                    w.u32(0)});
   auto *global = new llvm::GlobalVariable(
       w.module, root->getType(), /*isConstant=*/true,

@@ -13,6 +13,8 @@
 
 namespace gan {
 
+class DeviceKernels;
+
 /// What the tables cannot know from the module.
 struct ArtefactNames {
   std::string name;      // of the game or network
@@ -23,6 +25,7 @@ struct ArtefactNames {
   /// CPU levels, from the lowest to the highest: the number in ganrt/abi.h and
   /// what the kernels' symbols end with.
   std::vector<std::pair<uint32_t, std::string>> levels;
+  const DeviceKernels *devices = nullptr;
   std::function<llvm::Expected<std::vector<uint8_t>>(BlobAttr)> readBlob;
 };
 

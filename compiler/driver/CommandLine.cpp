@@ -1,10 +1,12 @@
 //===- CommandLine.cpp - verbs, flags and help of ganc --------------------===//
 
 #include "compiler/backends/BackendRegistry.h"
+#include "compiler/backends/Devices.h"
 #include "compiler/driver/Import.h"
 #include "compiler/driver/Options.h"
 #include "frontends/game/Checker.h"
 #include "frontends/onnx/OnnxModel.h"
+#include "ganrt/abi.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
@@ -55,7 +57,11 @@ static constexpr Flag kFlags[] = {
     {"--shape", "=NAME:1x3x8x8", "shape of an input with free dimensions"},
     {"--numerics", "=CLASS", "exact, fast (default) or portable"},
     {"-march", "=LEVEL[,LEVEL]",
-     "x86-64-v3, x86-64-v4 (default: both) or native"},
+     "x86-64-v3, x86-64-v4 (default: both) or native", true},
+    {"--device", "=cpu,NAME", "also for opencl, vulkan, cuda[:sm_80]"},
+    {"--device-block", "=SIZE", "blocks of device memory, as in 128m (default)",
+     true},
+    {"--cubin", "", "cubins instead of PTX, by ptxas", true},
     {"--stop-after", "=PHASE", "write what there is after this phase"},
     {"--dump-dir", "=DIR", "write what there is after every phase"},
     {"--print-supported-ops", "", "what is read of ONNX"},
@@ -101,6 +107,22 @@ static bool parseShape(StringRef text, llvm::SmallVector<int64_t> &shape) {
       return false;
     shape.push_back(size);
   }
+  return true;
+}
+
+/// 500, 500k, 64m, 2g; powers of 1024.
+static bool parseSize(StringRef text, uint64_t &size) {
+  constexpr uint64_t most = uint64_t(1) << 40;
+  size_t unit = text.empty()
+                    ? StringRef::npos
+                    : StringRef("kmgt").find(llvm::toLower(text.back()));
+  unsigned shift = unit == StringRef::npos ? 0 : 10 * (unit + 1);
+  uint64_t number;
+  if (shift)
+    text = text.drop_back();
+  if (text.getAsInteger(10, number) || number == 0 || number > most >> shift)
+    return false;
+  size = number << shift;
   return true;
 }
 
@@ -232,6 +254,25 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
                     llvm::join(backendNames(), " or ") + ", got '" + value +
                     "'");
     options.backend = value.str();
+    return kExitDone;
+  }
+  if (name == "--device") {
+    auto devices = parseDevices(value);
+    if (!devices)
+      return refuse(llvm::toString(devices.takeError()));
+    options.devices = *devices;
+    return kExitDone;
+  }
+  if (name == "--device-block") {
+    if (!parseSize(value, options.deviceBlock) ||
+        options.deviceBlock % GANRT_DEVICE_ALIGNMENT)
+      return refuse("--device-block expected a size as 128m, a multiple of 256 "
+                    "bytes, got '" +
+                    value + "'");
+    return kExitDone;
+  }
+  if (name == "--cubin") {
+    options.cubin = true;
     return kExitDone;
   }
   if (name == "--stop-after") {

@@ -8,8 +8,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backends/BackendRegistry.h"
+#include "compiler/backends/Devices.h"
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "compiler/driver/ArtefactTables.h"
+#include "compiler/driver/DeviceKernels.h"
 #include "compiler/driver/Diagnostics.h"
 #include "compiler/driver/Import.h"
 #include "compiler/driver/Inspect.h"
@@ -62,6 +64,7 @@ private:
   int makeFolder(StringRef path);
   int writeModule(StringRef path, Phase phase);
   int copyWeights(StringRef folder, StringRef name);
+  int chooseDevices();
   int generate();
   int describe(Library &library);
   int package(LinkJob &job);
@@ -83,6 +86,7 @@ private:
         });
     return fail(message, status);
   }
+  int emitDeviceKernels();
   int emitKernels(std::vector<std::string> &objects);
   int writeKernelText(KernelModules &kernels);
   int emitTables(ArtefactNames &names, const Library *library,
@@ -104,6 +108,7 @@ private:
   Imported input;
   std::vector<std::unique_ptr<Backend>> backends;
   PipelineOptions pipeline;
+  DeviceKernels deviceKernels;
 };
 
 } // namespace
@@ -142,7 +147,36 @@ int Compilation::prepare() {
   if (failed(importInput(options, temporary, context.get(), input)))
     return input.weights && input.weights->hasFailed() ? kExitDisk
                                                        : kExitWrongInput;
+  if (int status = chooseDevices())
+    return status;
   return dump(input.phase);
+}
+
+/// The devices of the command line, or of a dump that was planned for some.
+int Compilation::chooseDevices() {
+  auto asked = options.devices.value_or(SmallVector<DeviceTarget>());
+  auto spellAll = [](ArrayRef<DeviceTarget> devices) {
+    return "cpu," + llvm::join(llvm::map_range(devices, spell), ",");
+  };
+  if (input.phase >= Phase::Plan) {
+    SmallVector<StringRef> names = {"cpu"};
+    if (auto planned =
+            (*input.module)->getAttrOfType<ArrayAttr>(kernel::kDevicesName))
+      llvm::append_range(names, planned.getAsValueRange<StringAttr>());
+    auto devices = parseDevices(llvm::join(names, ","));
+    if (!devices)
+      return fail(devices.takeError(), kExitWrongInput);
+    if (options.devices && spellAll(asked) != spellAll(*devices))
+      return fail("'" + options.input +
+                  "' is planned for --device=" + llvm::join(names, ",") +
+                  ": expected a dump of an earlier phase for another");
+    asked = *devices;
+  }
+  for (DeviceTarget &device : asked)
+    device.numerics = options.numerics;
+  pipeline.devices = asked;
+  pipeline.deviceBlock = asked.empty() ? 0 : options.deviceBlock;
+  return kExitDone;
 }
 
 int Compilation::writeModule(StringRef path, Phase phase) {
@@ -208,6 +242,7 @@ int Compilation::dump(Phase phase) {
 /// puts there.
 int Compilation::dumpFolder(Phase phase,
                             llvm::function_ref<llvm::Error(StringRef)> write) {
+  deviceKernels.attach(*input.module);
   auto one = [&](StringRef folder) -> int {
     if (int status = makeFolder(folder))
       return status;
@@ -233,6 +268,11 @@ int Compilation::dumpFolder(Phase phase,
   return kExitDone;
 }
 
+/// Whether a failure of this pass says that a device cannot run the program.
+static bool refusesDevices(StringRef pass) {
+  return pass == "ChooseDeviceBackendPass" || pass == "PlanMemoryPass";
+}
+
 int Compilation::runPhases(Phase last) {
   for (unsigned index = static_cast<unsigned>(input.phase) + 1;
        index <= static_cast<unsigned>(last); ++index) {
@@ -247,8 +287,11 @@ int Compilation::runPhases(Phase last) {
     unsigned errors = diagnostics->getErrors();
     Reproducer reproducer(passes);
     if (failed(passes.run(*input.module))) {
-      // Until `grad` a game may be at fault, and a sentence has said so.
-      if (phase <= Phase::Grad && diagnostics->getErrors() > errors)
+      // Until `grad` a game may be at fault, in `plan` the wish for a device;
+      // a sentence has said so.
+      bool isRefused =
+          phase <= Phase::Grad || refusesDevices(diagnostics->getFailedPass());
+      if (isRefused && diagnostics->getErrors() > errors)
         return kExitWrongInput;
       return reproducer.report(phase, diagnostics->getFailedPass(), options);
     }
@@ -286,6 +329,19 @@ int Compilation::writeKernelText(KernelModules &kernels) {
   });
 }
 
+/// Code of all kernels for devices, unless the input has it.
+int Compilation::emitDeviceKernels() {
+  if (input.phase >= Phase::Codegen || pipeline.devices.empty())
+    return kExitDone;
+  if (failed(deviceKernels.generate(*input.module, pipeline.backends,
+                                    pipeline.devices)))
+    return kExitInternal;
+  if (options.cubin)
+    if (llvm::Error error = deviceKernels.assemble("ptxas", temporary))
+      return fail(std::move(error), kExitWrongInput);
+  return kExitDone;
+}
+
 /// Objects of all kernels, from the phase that the input stands after.
 int Compilation::emitKernels(std::vector<std::string> &objects) {
   if (input.phase >= Phase::Object) {
@@ -304,9 +360,14 @@ int Compilation::emitKernels(std::vector<std::string> &objects) {
   } else {
     if (failed(kernels.generate(*input.module, pipeline.backends)))
       return kExitInternal;
-    if (int status = dumpFolder(Phase::Codegen, [&](StringRef folder) {
-          return kernels.write(folder);
-        }))
+    if (int status = emitDeviceKernels())
+      return status;
+    if (int status =
+            dumpFolder(Phase::Codegen, [&](StringRef folder) -> llvm::Error {
+              if (llvm::Error error = deviceKernels.write(folder))
+                return error;
+              return kernels.write(folder);
+            }))
       return status;
   }
   if (options.stopAfter == Phase::Codegen)
@@ -327,6 +388,8 @@ int Compilation::emitKernels(std::vector<std::string> &objects) {
     job.form = Form::Relocatable;
     job.output = std::string(path);
     job.objects = objects;
+    if (llvm::Error error = deviceKernels.write(folder))
+      return error;
     return link(job, "");
   });
 }
@@ -495,6 +558,10 @@ int Compilation::generate() {
               .getInt() > 0;
 
   // The same for every dump that is compiled on.
+  if (input.phase >= Phase::Codegen)
+    if (llvm::Error error =
+            deviceKernels.read(*input.module, input.folder, pipeline.devices))
+      return fail(std::move(error), kExitWrongInput);
   (*input.module)
       ->setAttr(kPhaseName,
                 StringAttr::get(context.get(), nameOf(Phase::Plan)));
@@ -509,6 +576,7 @@ int Compilation::generate() {
   names.constants = hasWeights ? "ganc_weights" : "";
   names.digest = llvm::toHex(hash.final(), /*LowerCase=*/true);
   names.numerics = nameOf(options.numerics).str();
+  names.devices = &deviceKernels;
   for (const CpuTarget &target : pipeline.targets)
     names.levels.emplace_back(target.level, symbolSuffix(target));
 

@@ -5,6 +5,7 @@
 
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Module.h"
+#include <array>
 
 namespace gan {
 
@@ -47,6 +48,22 @@ public:
   /// A pointer to a copy of `bytes`.
   Constant data(llvm::ArrayRef<uint8_t> bytes) {
     return global(llvm::ConstantDataArray::get(context, bytes));
+  }
+  /// A pointer to bytes that may be read as words, with a NUL behind them.
+  Constant blob(llvm::StringRef bytes) {
+    auto *pointer = llvm::cast<llvm::GlobalVariable>(string(bytes));
+    pointer->setAlignment(llvm::Align(16));
+    return pointer;
+  }
+  /// A pointer to the numbers, NULL if there are none.
+  Constant u32s(llvm::ArrayRef<uint32_t> values) {
+    if (values.empty())
+      return null();
+    return global(llvm::ConstantDataArray::get(context, values));
+  }
+  Constant u32x3(const std::array<uint32_t, 3> &values) const {
+    return llvm::ConstantDataArray::get(context,
+                                        llvm::ArrayRef<uint32_t>(values));
   }
   Constant numbers(llvm::ArrayRef<int64_t> values) {
     llvm::SmallVector<Constant> elements;

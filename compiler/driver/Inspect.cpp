@@ -90,6 +90,13 @@ void JsonWriter::call(Operation *op, kernel::DefineOp define) {
     json.attribute("workspace_bytes", integerOf(op, "workspace"));
     if (auto backend = op->getAttrOfType<StringAttr>("backend"))
       json.attribute("backend", backend.getValue());
+    if (auto devices =
+            define->getAttrOfType<DictionaryAttr>(kernel::kDeviceBackendsName))
+      json.attributeObject("devices", [&] {
+        for (NamedAttribute device : devices)
+          json.attribute(device.getName().getValue(),
+                         cast<StringAttr>(device.getValue()).getValue());
+      });
   });
 }
 
@@ -121,6 +128,8 @@ void JsonWriter::run() {
     json.attribute("state_bytes", integerOf(module, kernel::kStateBytesName));
     json.attribute("constant_bytes",
                    integerOf(module, kernel::kConstantBytesName));
+    json.attribute("device_block_bytes",
+                   integerOf(module, kernel::kDeviceBlockName));
     json.attributeArray("programs", [&] {
       for (auto one : module.getOps<gan::ProgramOp>())
         program(one);

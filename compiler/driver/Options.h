@@ -53,6 +53,9 @@ struct Options {
   std::string dumpDirectory;
   std::string levels = "x86-64-v3,x86-64-v4"; // -march
   Numerics numerics = Numerics::Fast;
+  std::optional<llvm::SmallVector<DeviceTarget>> devices; // --device
+  uint64_t deviceBlock = uint64_t(1) << 27; // --device-block, bytes
+  bool cubin = false;                       // --cubin
   std::string backend;    // --backend; empty: the cheapest for each kernel
   std::string executable; // this program, to find what lies beside it
   bool printIr = false;   // --mlir-print-ir-after-all

@@ -236,6 +236,8 @@ LogicalResult ProgramTables::emitBatch(kernel::BatchOp batch,
   BatchTable table{static_cast<uint32_t>(places.size()),
                    static_cast<uint32_t>(batch.getResults().size()) / results,
                    results + operands,
+                   {},
+                   kernel,
                    {}};
   for (uint32_t row = 0; row < table.rows; ++row) {
     addPlaces(batch.getResults().slice(row * results, results));
@@ -243,6 +245,7 @@ LogicalResult ProgramTables::emitBatch(kernel::BatchOp batch,
     auto type =
         cast<RankedTensorType>(batch.getResults()[row * results].getType());
     uint64_t elements = type.getNumElements();
+    table.rowElements.push_back(elements);
     for (uint64_t begin = 0; begin < elements; begin += kBatchChunk)
       table.chunks.push_back(
           {row, 0, begin, std::min(begin + kBatchChunk, elements)});

@@ -34,6 +34,8 @@ struct FunctionTable {
 struct BatchTable {
   uint32_t firstPlace, rows, columns;
   std::vector<ganrt_batch_chunk> chunks;
+  uint32_t kernel;
+  std::vector<int64_t> rowElements; // of each row's results
 };
 
 /// A tensor with a name, for draws and records.

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/pipelines/Pipelines.h"
+#include "compiler/backends/Devices.h"
 #include "compiler/conversions/GameToGan/Passes.h"
 #include "compiler/conversions/GanToKernel/Passes.h"
 #include "dialects/game/Transforms/Passes.h"
@@ -56,6 +57,24 @@ static kernel::KernelOffers offersOf(const PipelineOptions &options) {
   };
 }
 
+static kernel::DeviceOffers deviceOffersOf(const PipelineOptions &options) {
+  return [options](kernel::DefineOp define, StringRef device) {
+    const DeviceTarget *target =
+        llvm::find_if(options.devices, [&](const DeviceTarget &candidate) {
+          return spell(candidate) == device;
+        });
+    // The first one that has code, unless one is wanted.
+    std::string first;
+    for (Backend *backend : options.backends) {
+      if (!backend->describeFor(define, *target))
+        continue;
+      if (first.empty() || backend->getName() == options.forced)
+        first = backend->getName().str();
+    }
+    return first;
+  };
+}
+
 void gan::addPhase(OpPassManager &passes, Phase phase,
                    const PipelineOptions &options) {
   switch (phase) {
@@ -91,7 +110,9 @@ void gan::addPhase(OpPassManager &passes, Phase phase,
     passes.addPass(kernel::createPlanLayoutPass());
     passes.addPass(kernel::createSchedulePass());
     passes.addPass(kernel::createChooseBackendPass(offersOf(options)));
-    passes.addPass(kernel::createPlanMemoryPass());
+    passes.addPass(kernel::createChooseDeviceBackendPass(
+        llvm::map_to_vector(options.devices, spell), deviceOffersOf(options)));
+    passes.addPass(kernel::createPlanMemoryPass({options.deviceBlock}));
     passes.addPass(kernel::createVerifyPlanPass());
     return;
   case Phase::Import:

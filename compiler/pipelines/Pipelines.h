@@ -13,6 +13,8 @@ struct PipelineOptions {
   llvm::SmallVector<Backend *> backends;   // candidates, in order of preference
   llvm::SmallVector<CpuTarget, 2> targets; // that the artefact has code for
   std::string forced; // the backend of every kernel that it does; empty: none
+  llvm::SmallVector<DeviceTarget> devices; // that it has code for, too
+  uint64_t deviceBlock = 0; // bytes of a block of their memory; 0: no devices
 };
 
 /// Adds the passes of one phase on MLIR, `link` to `plan`.
