@@ -47,7 +47,20 @@ struct KernelDescription {
   double flop = 0;            // of one call
   double bytes = 0;           // read and written by one call
   double cost = 0; // estimated seconds on one core; to compare backends
+  /// Forms of code that the backend has for the kernel, its best guess first.
+  /// They give the same bits; an attribute asks for another (variantName).
+  int64_t variants = 1;
 };
+
+/// The attribute of a kernel.define that asks for one of several forms of code
+/// on a level: "kernel.variant_v4".
+inline std::string variantName(const CpuTarget &target) {
+  return "kernel.variant_v" + std::to_string(target.level);
+}
+inline int64_t variantOf(kernel::DefineOp kernel, const CpuTarget &target) {
+  auto chosen = kernel->getAttrOfType<mlir::IntegerAttr>(variantName(target));
+  return chosen ? chosen.getInt() : 0;
+}
 
 enum class DeviceApi { OpenCL, Vulkan, Cuda };
 

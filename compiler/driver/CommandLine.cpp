@@ -75,6 +75,8 @@ static constexpr Flag kFlags[] = {
     {"-Werror", "", "refuse a game with warnings", true},
     {"--json", "", "of inspect: for machines", true},
     {"--backend", "=NAME", "auto (default), or who writes what it can", true},
+    {"--tune", "=FILE", "measure what kernels can be made of, write it", true},
+    {"--tuned", "=FILE", "choose by what --tune has written", true},
     {"--print-supported-ops", "=json", "the same for machines", true},
     {"--mlir-print-ir-after-all", "", "the IR after every pass, to stderr",
      true},
@@ -273,6 +275,12 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
   }
   if (name == "--cubin") {
     options.cubin = true;
+    return kExitDone;
+  }
+  if (name == "--tune" || name == "--tuned") {
+    if (value.empty())
+      return refuse(name + " expected a file");
+    (name == "--tune" ? options.tune : options.tuned) = value.str();
     return kExitDone;
   }
   if (name == "--stop-after") {

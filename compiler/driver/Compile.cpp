@@ -20,6 +20,7 @@
 #include "compiler/driver/Link.h"
 #include "compiler/driver/OutputFile.h"
 #include "compiler/driver/Reproducer.h"
+#include "compiler/driver/Tuning.h"
 #include "compiler/driver/WeightsObject.h"
 #include "compiler/pipelines/Pipelines.h"
 #include "dialects/game/IR/GameOps.h"
@@ -57,6 +58,7 @@ public:
 private:
   int checkOutput();
   int prepare();
+  int prepareTuning();
   int runPhases(Phase last);
   int dump(Phase phase);
   int dumpFolder(Phase phase, llvm::function_ref<llvm::Error(StringRef)> write);
@@ -109,6 +111,7 @@ private:
   std::vector<std::unique_ptr<Backend>> backends;
   PipelineOptions pipeline;
   DeviceKernels deviceKernels;
+  std::optional<Tuning> tuning;
 };
 
 } // namespace
@@ -139,6 +142,8 @@ int Compilation::prepare() {
   for (const std::unique_ptr<Backend> &backend : backends)
     pipeline.backends.push_back(backend.get());
   pipeline.forced = options.backend;
+  if (int status = prepareTuning())
+    return status;
 
   CrashGuard guard("", "",
                    "ganc: internal error in phase 'import'\n  note: replay it "
@@ -176,6 +181,26 @@ int Compilation::chooseDevices() {
     device.numerics = options.numerics;
   pipeline.devices = asked;
   pipeline.deviceBlock = asked.empty() ? 0 : options.deviceBlock;
+  return kExitDone;
+}
+
+/// What was measured, or is to be, decides where it is known.
+int Compilation::prepareTuning() {
+  if (options.tune.empty() && options.tuned.empty())
+    return kExitDone;
+  auto made = Tuning::create(pipeline);
+  if (!made)
+    return fail(made.takeError(), kExitWrongInput);
+  tuning.emplace(std::move(*made));
+  if (!options.tuned.empty())
+    if (llvm::Error error = tuning->read(options.tuned))
+      return fail(std::move(error), kExitWrongInput);
+  pipeline.judge = [this](kernel::DefineOp define,
+                          llvm::SmallVectorImpl<kernel::KernelOffer> &offers) {
+    if (!options.tune.empty() && failed(tuning->measure(define, offers)))
+      return; // it has been said at the kernel
+    tuning->judge(define, offers);
+  };
   return kExitDone;
 }
 
@@ -298,6 +323,9 @@ int Compilation::runPhases(Phase last) {
     input.phase = phase;
     if (int status = dump(phase))
       return status;
+    if (phase == Phase::Plan && !options.tune.empty())
+      if (llvm::Error error = tuning->write(options.tune))
+        return fail(std::move(error), kExitDisk);
   }
   return kExitDone;
 }

@@ -56,10 +56,11 @@ struct Options {
   std::optional<llvm::SmallVector<DeviceTarget>> devices; // --device
   uint64_t deviceBlock = uint64_t(1) << 27; // --device-block, bytes
   bool cubin = false;                       // --cubin
-  std::string backend;    // --backend; empty: the cheapest for each kernel
-  std::string executable; // this program, to find what lies beside it
-  bool printIr = false;   // --mlir-print-ir-after-all
-  bool json = false;      // --json
+  std::string backend;     // --backend; empty: the cheapest for each kernel
+  std::string tune, tuned; // --tune, --tuned: files of kernels' times
+  std::string executable;  // this program, to find what lies beside it
+  bool printIr = false;    // --mlir-print-ir-after-all
+  bool json = false;       // --json
   std::vector<std::string> acceptedWarnings; // -Wno-NAME
   bool warningsAreErrors = false;            // -Werror
   /// For tests: adds passes behind those of a phase.

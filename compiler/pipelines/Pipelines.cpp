@@ -29,30 +29,42 @@ std::optional<Phase> gan::phaseOf(StringRef name) {
   return std::nullopt;
 }
 
+std::optional<kernel::KernelOffer>
+gan::offerOf(Backend &backend, kernel::DefineOp define,
+             llvm::ArrayRef<CpuTarget> targets) {
+  // One plan for all levels: what is enough for each, at the cost that the
+  // highest has.
+  kernel::KernelOffer offer;
+  offer.backend = backend.getName().str();
+  offer.chunks = 0;
+  for (const CpuTarget &target : targets) {
+    auto description = backend.describe(define, target);
+    if (!description)
+      return std::nullopt;
+    offer.chunks = std::max(offer.chunks, description->chunks);
+    offer.workspaceBytes =
+        std::max(offer.workspaceBytes, description->workspaceBytes);
+    offer.cost = description->cost;
+  }
+  return offer;
+}
+
 static kernel::KernelOffers offersOf(const PipelineOptions &options) {
   return [options](kernel::DefineOp define) {
     llvm::SmallVector<kernel::KernelOffer> offers;
     for (Backend *backend : options.backends) {
-      // One plan for all levels: what is enough for each, at the cost that the
-      // highest has.
-      kernel::KernelOffer offer{backend->getName().str(), 0, 0, 0};
-      bool isOffered = true;
-      for (const CpuTarget &target : options.targets) {
-        auto description = backend->describe(define, target);
-        isOffered &= description.has_value();
-        if (!isOffered)
-          break;
-        offer.chunks = std::max(offer.chunks, description->chunks);
-        offer.workspaceBytes =
-            std::max(offer.workspaceBytes, description->workspaceBytes);
-        offer.cost = description->cost;
-      }
-      if (!isOffered)
+      auto offer = offerOf(*backend, define, options.targets);
+      if (!offer)
         continue;
-      offers.push_back(std::move(offer));
-      if (backend->getName() == options.forced)
-        return llvm::SmallVector<kernel::KernelOffer>{offers.back()};
+      bool isForced = offer->backend == options.forced;
+      if (isForced)
+        offers.clear();
+      offers.push_back(std::move(*offer));
+      if (isForced)
+        break;
     }
+    if (options.judge)
+      options.judge(define, offers);
     return offers;
   };
 }

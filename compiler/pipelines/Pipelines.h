@@ -5,6 +5,7 @@
 
 #include "compiler/backends/Backend.h"
 #include "compiler/pipelines/Phases.h"
+#include "dialects/kernel/Transforms/Passes.h"
 #include "mlir/Pass/PassManager.h"
 
 namespace gan {
@@ -15,7 +16,18 @@ struct PipelineOptions {
   std::string forced; // the backend of every kernel that it does; empty: none
   llvm::SmallVector<DeviceTarget> devices; // that it has code for, too
   uint64_t deviceBlock = 0; // bytes of a block of their memory; 0: no devices
+  /// Says what offers really cost, and may add variants of them; null: the
+  /// estimates decide.
+  std::function<void(kernel::DefineOp,
+                     llvm::SmallVectorImpl<kernel::KernelOffer> &)>
+      judge;
 };
+
+/// What a backend offers for a kernel on all levels, with its attributes as
+/// they are; none if there is a level on which it does not do it.
+std::optional<kernel::KernelOffer> offerOf(Backend &backend,
+                                           kernel::DefineOp define,
+                                           llvm::ArrayRef<CpuTarget> targets);
 
 /// Adds the passes of one phase on MLIR, `link` to `plan`.
 void addPhase(mlir::OpPassManager &passes, Phase phase,

@@ -2,6 +2,7 @@
 
 #include "compiler/backends/llvm/ProductPlan.h"
 #include <cmath>
+#include <map>
 
 using namespace gan;
 using namespace gan::codegen;
@@ -57,10 +58,11 @@ struct Tiling {
 };
 } // namespace
 
-/// The box of rows and the number of vectors that take the fewest cycles. With
-/// `wantsPanels`, panels are all that two threads could share.
+/// The box of rows and the number of vectors that take the fewest cycles, or
+/// those of a higher rank, no two of one size. With `wantsPanels`, panels are
+/// all that two threads could share.
 static Tiling chooseTile(ArrayRef<int64_t> rows, int64_t columns,
-                         int64_t chained, bool wantsPanels,
+                         int64_t chained, bool wantsPanels, int64_t rank,
                          const CpuTarget &target) {
   bool isWide = target.vectorBits >= 512;
   // Of sixteen lanes; a vector is `parts` registers. Beside the sums there are
@@ -69,7 +71,7 @@ static Tiling chooseTile(ArrayRef<int64_t> rows, int64_t columns,
   auto fits = [&](int64_t count, int64_t vectors) {
     return (count + 1) * vectors * parts < registers;
   };
-  Tiling best;
+  std::map<std::pair<int64_t, int64_t>, Tiling> best; // by count and vectors
   auto judge = [&](ArrayRef<int64_t> tile, int64_t count) {
     for (int64_t vectors = 1; fits(count, vectors) && vectors <= 6; ++vectors) {
       double fma = 0.5 * count * vectors * parts;
@@ -84,8 +86,9 @@ static Tiling chooseTile(ArrayRef<int64_t> rows, int64_t columns,
         total *= 2;
       for (auto [extent, part] : llvm::zip_equal(rows, tile))
         total *= llvm::divideCeil(extent, part);
-      if (total < best.cycles)
-        best = {llvm::to_vector(tile), vectors, total};
+      Tiling &known = best[{count, vectors}];
+      if (total < known.cycles)
+        known = {llvm::to_vector(tile), vectors, total};
     }
   };
   SmallVector<int64_t> tile(rows.size(), 1);
@@ -100,7 +103,10 @@ static Tiling chooseTile(ArrayRef<int64_t> rows, int64_t columns,
     tile[digit] = 1;
   };
   from(rows.size() - 1, 1);
-  return best;
+  std::multimap<double, Tiling> sorted;
+  for (auto &[size, tiling] : best)
+    sorted.emplace(tiling.cycles, std::move(tiling));
+  return std::next(sorted.begin(), rank % sorted.size())->second;
 }
 
 /// Samples of a block: what the second cache holds, and for a weight gradient
@@ -169,7 +175,8 @@ static void chooseCells(const Contraction &c, const ProductCosts &costs,
 std::optional<ProductPlan> gan::codegen::planHalo(const Contraction &c,
                                                   const CpuTarget &target,
                                                   const ProductCosts &costs,
-                                                  int64_t wanted) {
+                                                  int64_t wanted,
+                                                  int64_t rank) {
   if (!c.halo || c.halo->axes.size() < 3 || c.sum() == 0)
     return std::nullopt;
   const Halo &halo = *c.halo;
@@ -197,7 +204,8 @@ std::optional<ProductPlan> gan::codegen::planHalo(const Contraction &c,
   bool wantsPanels =
       wanted > 1 && c.groups == 1 &&
       (halo.samplesAreRows ? blocks == 1 : halo.channels() < 2 * kLanes);
-  Tiling tiling = chooseTile(rows, c.columns, chained, wantsPanels, target);
+  Tiling tiling =
+      chooseTile(rows, c.columns, chained, wantsPanels, rank, target);
   cut.tile = tiling.tile;
   plan.tileVectors = tiling.vectors;
   plan.tileRows = 1;

@@ -82,6 +82,7 @@ gan::codegen::describeKernel(kernel::DefineOp kernel, const CpuTarget &target) {
     description.cost = strategy.products->cycles / 3e9;
     description.workspaceBytes = strategy.products->workspaceBytes;
     description.chunks = std::min<int64_t>(strategy.products->units, 16);
+    description.variants = kTileVariants;
   } else if (!kernel.isBatched()) {
     // A chunk of less than ten microseconds is not worth handing over.
     description.chunks =

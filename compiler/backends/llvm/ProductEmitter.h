@@ -21,6 +21,9 @@ struct HaloPlan {
   int64_t slots = 0; // tiles whose sums are kept
 };
 
+/// Tiles that tuning tries: those of the lowest estimates.
+constexpr int64_t kTileVariants = 4;
+
 /// How one product is cut into blocks. Everything that decides the order of
 /// summation comes from shapes alone, never from the level; the tile and the
 /// cells do not.

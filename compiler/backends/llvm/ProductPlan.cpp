@@ -2,6 +2,7 @@
 
 #include "compiler/backends/llvm/ProductPlan.h"
 #include <cmath>
+#include <map>
 #include <numeric>
 
 using namespace gan;
@@ -99,8 +100,9 @@ costOfCopy(kernel::DefineOp kernel, const CpuTarget &target,
 // Blocks
 //===----------------------------------------------------------------------===//
 
+/// Takes the tile of the lowest estimate, or of a higher one by its rank.
 static void chooseTile(const Contraction &c, const CpuTarget &target,
-                       ProductPlan &plan) {
+                       int64_t rank, ProductPlan &plan) {
   struct Tile {
     int64_t rows, vectors;
     double speed;
@@ -111,17 +113,15 @@ static void chooseTile(const Contraction &c, const CpuTarget &target,
                        {6, 4, 0.99}, {4, 6, 0.95},  {2, 8, 0.8},   {1, 8, 0.6}};
   ArrayRef<Tile> tiles =
       target.vectorBits >= 512 ? ArrayRef<Tile>(wide) : ArrayRef<Tile>(narrow);
-  double best = INFINITY;
+  std::multimap<double, Tile> judged;
   for (const Tile &tile : tiles) {
     int64_t rows = llvm::alignTo(c.rows, tile.rows);
     int64_t columns = llvm::alignTo(c.columns, tile.vectors * kLanes);
-    double time = double(rows) * columns / tile.speed;
-    if (time < best) {
-      best = time;
-      plan.tileRows = tile.rows;
-      plan.tileVectors = tile.vectors;
-    }
+    judged.emplace(double(rows) * columns / tile.speed, tile);
   }
+  const Tile &tile = std::next(judged.begin(), rank % judged.size())->second;
+  plan.tileRows = tile.rows;
+  plan.tileVectors = tile.vectors;
 }
 
 static void chooseBlocks(const Contraction &c, ProductPlan &plan) {
@@ -250,7 +250,7 @@ static ProductsPlan planSides(kernel::DefineOp kernel, mlir::Operation *op,
         })};
     ProductPlan plan;
     plan.packsRows = packing.leftRows <= packing.leftSteps;
-    chooseTile(c, target, plan);
+    chooseTile(c, target, variantOf(kernel, target), plan);
     chooseBlocks(c, plan);
     // About ten microseconds at least, sixteen pieces at most.
     double share = double(c.groups) * c.rows * c.columns * (c.sum() + 8) / work;
@@ -265,7 +265,8 @@ static ProductsPlan planSides(kernel::DefineOp kernel, mlir::Operation *op,
                                                               own)[number];
                                     }),
                          packing.right, packing.store + 0.15};
-      std::optional<ProductPlan> copied = planHalo(c, target, costs, wanted);
+      std::optional<ProductPlan> copied =
+          planHalo(c, target, costs, wanted, variantOf(kernel, target));
       if (copied && copied->cycles < plan.cycles)
         plan = std::move(*copied);
     }

@@ -13,10 +13,12 @@ struct ProductCosts {
   double left, right, store;
 };
 
-/// None for products that have no halo, or too large a one.
+/// None for products that have no halo, or too large a one. `rank` says which
+/// tile: that of the lowest estimate, or one of the next.
 std::optional<ProductPlan> planHalo(const Contraction &contraction,
                                     const CpuTarget &target,
-                                    const ProductCosts &costs, int64_t wanted);
+                                    const ProductCosts &costs, int64_t wanted,
+                                    int64_t rank);
 
 } // namespace gan::codegen
 

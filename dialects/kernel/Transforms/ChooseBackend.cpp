@@ -1,11 +1,13 @@
 //===- ChooseBackend.cpp - every call gets a backend ----------------------===//
 //
-// Holds afterwards: `backend`, `chunks` and `workspace` stand on every call.
+// Holds afterwards: `backend`, `chunks` and `workspace` stand on every call,
+// and on a kernel that had a choice what was offered.
 //
 //===----------------------------------------------------------------------===//
 
 #include "dialects/kernel/Transforms/KernelCost.h"
 #include "dialects/kernel/Transforms/Passes.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace gan;
@@ -37,10 +39,17 @@ public:
         define.emitOpError() << "expected a backend that compiles this kernel";
         return signalPassFailure();
       }
-      chosen[define.getSymName()] = *llvm::min_element(
-          candidates, [](const KernelOffer &a, const KernelOffer &b) {
-            return a.cost < b.cost;
-          });
+      // Among equals the one that was offered first.
+      SmallVector<KernelOffer> sorted;
+      for (KernelOffer &candidate : candidates)
+        sorted.insert(
+            llvm::upper_bound(sorted, candidate,
+                              [](const KernelOffer &a, const KernelOffer &b) {
+                                return a.cost < b.cost;
+                              }),
+            candidate);
+      note(define, sorted);
+      chosen[define.getSymName()] = sorted.front();
     }
     Builder builder(&getContext());
     getOperation().walk([&](Operation *op) {
@@ -59,6 +68,24 @@ public:
 
 private:
   KernelOffers offers;
+
+  static void note(DefineOp define, ArrayRef<KernelOffer> sorted) {
+    Builder builder(define.getContext());
+    if (sorted.front().variant > 0)
+      define->setAttr(sorted.front().variantName,
+                      builder.getI64IntegerAttr(sorted.front().variant));
+    if (sorted.size() == 1)
+      return;
+    std::string text;
+    for (const KernelOffer &offer : sorted) {
+      text += (text.empty() ? "" : ", ") + offer.backend;
+      if (offer.variant > 0)
+        text += "/" + std::to_string(offer.variant);
+      text += llvm::formatv(" {0:f1} us", offer.cost * 1e6);
+    }
+    text += sorted.front().isMeasured ? "; measured" : "; estimated";
+    define->setAttr(kOffersName, builder.getStringAttr(text));
+  }
 
   SmallVector<KernelOffer> estimates(DefineOp define) {
     if (backend.empty())

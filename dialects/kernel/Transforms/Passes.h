@@ -15,7 +15,12 @@ struct KernelOffer {
   std::string backend;
   int64_t chunks = 1;
   int64_t workspaceBytes = 0;
-  double cost = 0; // to compare offers
+  double cost = 0; // seconds, to compare offers
+  /// Which of the backend's forms of code, its best guess first, and the
+  /// kernel's attribute that asks for it.
+  int64_t variant = 0;
+  std::string variantName;
+  bool isMeasured = false;
 };
 using KernelOffers =
     std::function<llvm::SmallVector<KernelOffer>(DefineOp kernel)>;
@@ -23,6 +28,10 @@ using KernelOffers =
 /// The backend that has code of a kernel for a device; empty if none has.
 using DeviceOffers =
     std::function<std::string(DefineOp kernel, llvm::StringRef device)>;
+
+/// The attribute of a kernel that more than one way of code was offered for:
+/// what each would take, from the least, as text.
+constexpr llvm::StringLiteral kOffersName = "kernel.offers";
 
 #define GEN_PASS_DECL
 #include "dialects/kernel/Transforms/Passes.h.inc"

@@ -84,6 +84,8 @@ void PlanPrinter::addCall(Operation *op, StringRef callee, unsigned depth) {
       row.devices += (row.devices.empty() ? "" : ", ") +
                      device.getName().str() + " " +
                      cast<StringAttr>(device.getValue()).str();
+  if (auto offers = define->getAttrOfType<StringAttr>(kOffersName))
+    row.backend += ", of " + offers.str();
   rows.push_back(row);
 }
 

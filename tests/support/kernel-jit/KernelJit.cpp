@@ -1,10 +1,6 @@
 //===- KernelJit.cpp - kernels of a backend, compiled for this machine ----===//
 
 #include "tests/support/kernel-jit/KernelJit.h"
-#include "compiler/backends/llvm/ObjectEmitter.h"
-#include "llvm/ExecutionEngine/Orc/LLJIT.h"
-#include "llvm/IR/LLVMContext.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include <cstring>
 
 using namespace gan;
@@ -93,38 +89,13 @@ bool Memory::guardsHold() const {
 // KernelJit
 //===----------------------------------------------------------------------===//
 
-KernelJit::KernelJit(KernelJit &&) = default;
-KernelJit::~KernelJit() = default;
-
 llvm::FailureOr<KernelJit> KernelJit::create(kernel::DefineOp kernel,
                                              const CpuTarget &target,
                                              Backend &backend) {
-  KernelJit result;
-  std::optional<KernelDescription> described = backend.describe(kernel, target);
-  if (!described)
-    return kernel.emitError("not supported");
-  result.description = *described;
-  llvm::LLVMContext context;
-  llvm::Module module("kernel", context);
-  if (failed(backend.compile(kernel, "kernel", target, module)))
+  auto made = HostKernel::create(kernel, target, backend);
+  if (failed(made))
     return llvm::failure();
-  // A library would hide it.
-  module.getFunction("kernel")->setVisibility(
-      llvm::GlobalValue::DefaultVisibility);
-  llvm::raw_string_ostream(result.llvmText) << module;
-  llvm::ExitOnError orDie;
-  result.object = orDie(emitObject(module, target));
-  llvm::StringRef code(result.object.data(), result.object.size());
-  result.jit = orDie(llvm::orc::LLJITBuilder().create());
-  orDie(result.jit->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(code)));
-  result.function =
-      orDie(result.jit->lookup("kernel")).toPtr<ganrt_kernel_function>();
-  return result;
-}
-
-void KernelJit::runChunk(ArrayRef<void *> buffers,
-                         const ganrt_launch &chunk) const {
-  function(buffers.data(), &chunk);
+  return KernelJit(std::move(*made));
 }
 
 void KernelJit::launch(ArrayRef<void *> buffers, unsigned chunks) const {

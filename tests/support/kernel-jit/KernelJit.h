@@ -3,13 +3,8 @@
 #ifndef TESTS_SUPPORT_KERNEL_JIT_KERNELJIT_H
 #define TESTS_SUPPORT_KERNEL_JIT_KERNELJIT_H
 
-#include "compiler/backends/Backend.h"
+#include "compiler/backends/llvm/HostKernel.h"
 #include "dialects/gan/Reference/Interpreter.h"
-#include "ganrt/abi.h"
-
-namespace llvm::orc {
-class LLJIT;
-}
 
 namespace gan::testing {
 
@@ -53,22 +48,14 @@ private:
   std::vector<char> bytes;
 };
 
-class KernelJit {
+class KernelJit : public HostKernel {
 public:
   /// Reports at the kernel why it cannot be compiled.
   static llvm::FailureOr<KernelJit>
   create(kernel::DefineOp kernel, const CpuTarget &target, Backend &backend);
-  KernelJit(KernelJit &&);
-  ~KernelJit();
-
-  KernelDescription description;
-  std::string llvmText;
-  llvm::SmallVector<char, 0> object;
 
   /// Runs all chunks, the last one first.
   void launch(llvm::ArrayRef<void *> buffers, unsigned chunks) const;
-  void runChunk(llvm::ArrayRef<void *> buffers,
-                const ganrt_launch &chunk) const;
 
   /// What a call of the kernel gives: as many chunks as the backend asks for.
   reference::Results call(kernel::DefineOp kernel,
@@ -79,9 +66,7 @@ public:
                                reference::Operands operands) const;
 
 private:
-  KernelJit() = default;
-  std::unique_ptr<llvm::orc::LLJIT> jit;
-  ganrt_kernel_function function = nullptr;
+  explicit KernelJit(HostKernel &&kernel) : HostKernel(std::move(kernel)) {}
 };
 
 /// A copy of a batched kernel for rows of `length` elements, which the caller

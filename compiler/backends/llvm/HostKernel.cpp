@@ -1,0 +1,54 @@
+//===- HostKernel.cpp - a kernel compiled into this process ---------------===//
+
+#include "compiler/backends/llvm/HostKernel.h"
+#include "compiler/backends/llvm/ObjectEmitter.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace gan;
+
+HostKernel::HostKernel() = default;
+HostKernel::HostKernel(HostKernel &&) = default;
+HostKernel::~HostKernel() = default;
+
+llvm::FailureOr<HostKernel> HostKernel::create(kernel::DefineOp kernel,
+                                               const CpuTarget &target,
+                                               Backend &backend) {
+  HostKernel result;
+  std::optional<KernelDescription> described = backend.describe(kernel, target);
+  if (!described)
+    return kernel.emitError("not supported");
+  result.description = *described;
+  llvm::LLVMContext context;
+  llvm::Module module("kernel", context);
+  if (failed(backend.compile(kernel, "kernel", target, module)))
+    return llvm::failure();
+  // A library would hide it.
+  module.getFunction("kernel")->setVisibility(
+      llvm::GlobalValue::DefaultVisibility);
+  llvm::raw_string_ostream(result.llvmText) << module;
+  auto load = [&]() -> llvm::Error {
+    auto object = emitObject(module, target);
+    if (!object)
+      return object.takeError();
+    result.object = std::move(*object);
+    auto jit = llvm::orc::LLJITBuilder().create();
+    if (!jit)
+      return jit.takeError();
+    result.jit = std::move(*jit);
+    llvm::StringRef code(result.object.data(), result.object.size());
+    if (llvm::Error error = result.jit->addObjectFile(
+            llvm::MemoryBuffer::getMemBufferCopy(code)))
+      return error;
+    auto symbol = result.jit->lookup("kernel");
+    if (!symbol)
+      return symbol.takeError();
+    result.function = symbol->toPtr<ganrt_kernel_function>();
+    return llvm::Error::success();
+  };
+  if (llvm::Error error = load())
+    return kernel.emitError("cannot be loaded: ")
+           << llvm::toString(std::move(error));
+  return result;
+}

@@ -1,0 +1,293 @@
+//===- Tuning.cpp - kernels by what they really take ----------------------===//
+//
+// One line of the file is one kernel: what it computes as a digest, the level
+// and class of numbers, and the seconds of each candidate. A candidate's time
+// is the processor's, the shortest of each chunk, in turn with the others, so
+// that whoever else is busy on the machine counts little.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/Tuning.h"
+#include "compiler/backends/BackendRegistry.h"
+#include "compiler/backends/llvm/HostKernel.h"
+#include "compiler/backends/llvm/ObjectEmitter.h"
+#include "compiler/driver/OutputFile.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SHA256.h"
+#include <cmath>
+#include <ctime>
+
+using namespace mlir;
+using namespace gan;
+
+llvm::Expected<Tuning> Tuning::create(const PipelineOptions &options) {
+  auto native = makeCpuTargets("native", options.targets.front().numerics);
+  if (!native)
+    return native.takeError();
+  const CpuTarget *found = nullptr;
+  for (const CpuTarget &target : options.targets)
+    if (target.level <= native->front().level)
+      found = &target;
+  if (!found)
+    return llvm::createStringError(
+        "this machine can run no code for x86-64-v%u and above: expected a "
+        "lower -march to measure",
+        options.targets.front().level);
+  return Tuning(options, *found);
+}
+
+/// What a kernel computes, whatever it is called, and for whom.
+static std::string digestOf(kernel::DefineOp define, const CpuTarget &target) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  define->print(stream, OpPrintingFlags().useLocalScope());
+  std::string name = ("@" + define.getSymName()).str();
+  text.erase(text.find(name), name.size());
+  text += "/" + std::to_string(target.level) + "/" +
+          std::to_string(static_cast<int>(target.numerics));
+  llvm::SHA256 hash;
+  hash.update(text);
+  return llvm::toHex(hash.final(), /*LowerCase=*/true).substr(0, 24);
+}
+
+//===----------------------------------------------------------------------===//
+// The file
+//===----------------------------------------------------------------------===//
+
+llvm::Error Tuning::read(StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer)
+    return llvm::createStringError("cannot read '" + path +
+                                   "': " + buffer.getError().message());
+  StringRef rest = (*buffer)->getBuffer();
+  for (unsigned number = 1; !rest.empty(); ++number) {
+    StringRef line;
+    std::tie(line, rest) = rest.split('\n');
+    auto wrong = [&](const Twine &expected) {
+      return llvm::createStringError(path + ":" + Twine(number) +
+                                     ": expected " + expected);
+    };
+    auto value = llvm::json::parse(line);
+    if (!value) {
+      llvm::consumeError(value.takeError());
+      return wrong("one JSON object, as --tune writes them");
+    }
+    const llvm::json::Object *object = value->getAsObject();
+    auto digest = object ? object->getString("kernel") : std::nullopt;
+    const llvm::json::Array *list =
+        object ? object->getArray("candidates") : nullptr;
+    if (!digest || !list)
+      return wrong("'kernel' and 'candidates'");
+    llvm::SmallVector<Candidate> candidates;
+    for (const llvm::json::Value &item : *list) {
+      const llvm::json::Object *one = item.getAsObject();
+      auto backend = one ? one->getString("backend") : std::nullopt;
+      auto variant = one ? one->getInteger("variant") : std::nullopt;
+      auto seconds = one ? one->getNumber("seconds") : std::nullopt;
+      if (!backend || !variant || *variant < 0 || !seconds || !(*seconds > 0))
+        return wrong("'backend', 'variant' and positive 'seconds'");
+      if (!llvm::is_contained(backendNames(), *backend))
+        return wrong("the backend " + llvm::join(backendNames(), " or ") +
+                     ", got '" + *backend + "'");
+      candidates.push_back({backend->str(), *variant, *seconds});
+    }
+    known[digest->str()] = std::move(candidates);
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error Tuning::write(StringRef path) const {
+  return writeFile(path, [&](llvm::raw_ostream &out) {
+    for (const auto &line : known) {
+      llvm::json::OStream json(out);
+      json.object([&] {
+        json.attribute("kernel", line.first);
+        json.attributeArray("candidates", [&] {
+          for (const Candidate &candidate : line.second)
+            json.object([&] {
+              json.attribute("backend", candidate.backend);
+              json.attribute("variant", candidate.variant);
+              json.attribute("seconds", candidate.seconds);
+            });
+        });
+      });
+      out << "\n";
+    }
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Offers
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Asks for a variant as long as it lives.
+class VariantScope {
+public:
+  VariantScope(kernel::DefineOp define, const CpuTarget &target,
+               int64_t variant)
+      : define(define), name(variantName(target)) {
+    if (variant > 0)
+      define->setAttr(name,
+                      Builder(define.getContext()).getI64IntegerAttr(variant));
+  }
+  ~VariantScope() { define->removeAttr(name); }
+
+private:
+  kernel::DefineOp define;
+  std::string name;
+};
+} // namespace
+
+void Tuning::judge(kernel::DefineOp define,
+                   llvm::SmallVectorImpl<kernel::KernelOffer> &offers) const {
+  auto found = known.find(digestOf(define, target));
+  if (found == known.end())
+    return;
+  llvm::SmallVector<kernel::KernelOffer> judged;
+  for (const Candidate &candidate : found->second) {
+    auto backend = llvm::find_if(options.backends, [&](Backend *backend) {
+      return backend->getName() == candidate.backend;
+    });
+    bool isOffered = llvm::any_of(offers, [&](const auto &offer) {
+      return offer.backend == candidate.backend;
+    });
+    if (!isOffered)
+      continue;
+    VariantScope scope(define, target, candidate.variant);
+    auto offer = offerOf(**backend, define, options.targets);
+    offer->cost = candidate.seconds;
+    offer->variant = candidate.variant;
+    offer->variantName = variantName(target);
+    offer->isMeasured = true;
+    judged.push_back(std::move(*offer));
+  }
+  if (!judged.empty())
+    offers.assign(judged.begin(), judged.end());
+}
+
+//===----------------------------------------------------------------------===//
+// Measuring
+//===----------------------------------------------------------------------===//
+
+/// Elements of a batched kernel's row.
+static constexpr int64_t kRow = 1 << 16;
+
+namespace {
+/// Memory for all tensors of a kernel, and what a launch is given.
+class KernelMemory {
+public:
+  explicit KernelMemory(kernel::DefineOp define) {
+    for (Type type : define.getResultTypes())
+      add(type);
+    for (Type type : define.getArgumentTypes())
+      add(type);
+    if (!define.isBatched())
+      return;
+    size_t columns = define.getResultTypes().size() + *define.getColumns();
+    rows.assign(buffers.begin(), buffers.begin() + columns);
+    batch = {rows.data(), &chunk, columns};
+    buffers.erase(buffers.begin(), buffers.begin() + columns);
+    buffers.insert(buffers.begin(), &batch);
+  }
+  KernelMemory(const KernelMemory &) = delete;
+
+  llvm::SmallVector<void *> buffers;
+
+private:
+  void add(Type type) {
+    auto tensor = cast<RankedTensorType>(type);
+    int64_t count = tensor.hasStaticShape() ? tensor.getNumElements() : kRow;
+    size_t width = std::max(tensor.getElementTypeBitWidth() / 8, 1u);
+    memories.emplace_back(count * width + 128);
+    auto *base = reinterpret_cast<char *>(
+        llvm::alignTo(reinterpret_cast<uintptr_t>(memories.back().data()), 64));
+    // Numbers around 1, of which none makes an exception; indices are 0.
+    if (tensor.getElementType().isF32())
+      for (int64_t i = 0; i < count; ++i)
+        reinterpret_cast<float *>(base)[i] = 0.5f + (i * 7919 % 1024) / 1024.0f;
+    buffers.push_back(base);
+  }
+
+  std::vector<std::vector<char>> memories;
+  llvm::SmallVector<void *> rows;
+  ganrt_batch_chunk chunk = {0, 0, 0, kRow};
+  ganrt_batch batch = {};
+};
+
+/// A candidate that can run, and the shortest time of each of its chunks.
+struct Runner {
+  HostKernel kernel;
+  std::vector<char> workspace;
+  std::vector<double> shortest;
+
+  explicit Runner(HostKernel &&made)
+      : kernel(std::move(made)),
+        workspace(kernel.description.workspaceBytes + 128),
+        shortest(kernel.description.chunks, INFINITY) {}
+
+  double seconds() const {
+    double sum = 0;
+    for (double time : shortest)
+      sum += time;
+    return sum;
+  }
+  void run(ArrayRef<void *> buffers);
+};
+} // namespace
+
+/// Seconds that the calling thread has computed, whoever else did meanwhile.
+static double threadSeconds() {
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec + time.tv_nsec * 1e-9;
+}
+
+void Runner::run(ArrayRef<void *> buffers) {
+  auto *base = reinterpret_cast<void *>(
+      llvm::alignTo(reinterpret_cast<uintptr_t>(workspace.data()), 64));
+  uint32_t chunks = shortest.size();
+  for (uint32_t chunk = 0; chunk < chunks; ++chunk) {
+    double start = threadSeconds();
+    kernel.runChunk(buffers, {chunk, chunks, base});
+    shortest[chunk] = std::min(shortest[chunk], threadSeconds() - start);
+  }
+}
+
+LogicalResult Tuning::measure(kernel::DefineOp define,
+                              ArrayRef<kernel::KernelOffer> offers) {
+  std::string digest = digestOf(define, target);
+  if (known.count(digest))
+    return success();
+  std::vector<Candidate> candidates;
+  std::vector<Runner> runners;
+  for (const kernel::KernelOffer &offer : offers) {
+    Backend *backend = *llvm::find_if(options.backends, [&](Backend *one) {
+      return one->getName() == offer.backend;
+    });
+    int64_t variants = backend->describe(define, target)->variants;
+    if (offers.size() == 1 && variants == 1)
+      return success();
+    for (int64_t variant = 0; variant < variants; ++variant) {
+      VariantScope scope(define, target, variant);
+      auto made = HostKernel::create(define, target, *backend);
+      if (failed(made))
+        return failure();
+      runners.emplace_back(std::move(*made));
+      candidates.push_back({offer.backend, variant, 0});
+    }
+  }
+  KernelMemory memory(define);
+  // A quarter of a second, or three rounds of what takes longer.
+  double start = threadSeconds();
+  for (unsigned round = 0; round < 3 || threadSeconds() - start < 0.25; ++round)
+    for (Runner &runner : runners)
+      runner.run(memory.buffers);
+  for (auto [candidate, runner] : llvm::zip_equal(candidates, runners))
+    candidate.seconds = std::max(runner.seconds(), 1e-9);
+  known[digest].assign(candidates.begin(), candidates.end());
+  return success();
+}

@@ -1,0 +1,55 @@
+//===- Tuning.h - kernels by what they really take ------------------------===//
+//
+// `--tune=FILE` runs every kernel that more than one way of code is offered for
+// and writes what each took; `--tuned=FILE` reads that. The file is the only
+// memory: the same command with the same file gives the same bytes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPILER_DRIVER_TUNING_H
+#define COMPILER_DRIVER_TUNING_H
+
+#include "compiler/pipelines/Pipelines.h"
+#include "llvm/Support/Error.h"
+#include <map>
+
+namespace gan {
+
+class Tuning {
+public:
+  /// What one way of code takes for one call, in seconds of one thread.
+  struct Candidate {
+    std::string backend;
+    int64_t variant = 0;
+    double seconds = 0;
+  };
+
+  /// `options` outlives it. An error says that this machine can run none of the
+  /// levels.
+  static llvm::Expected<Tuning> create(const PipelineOptions &options);
+
+  /// Reads a file; an error names the line and what is wrong in it.
+  llvm::Error read(llvm::StringRef path);
+  llvm::Error write(llvm::StringRef path) const;
+
+  /// Gives the offers for a kernel the times that are known.
+  void judge(kernel::DefineOp define,
+             llvm::SmallVectorImpl<kernel::KernelOffer> &offers) const;
+  /// Measures the offers and their variants before that.
+  llvm::LogicalResult measure(kernel::DefineOp define,
+                              llvm::ArrayRef<kernel::KernelOffer> offers);
+
+  size_t size() const { return known.size(); }
+
+private:
+  explicit Tuning(const PipelineOptions &options, CpuTarget target)
+      : options(options), target(std::move(target)) {}
+
+  const PipelineOptions &options;
+  CpuTarget target; // that measurements are made for
+  std::map<std::string, llvm::SmallVector<Candidate>> known; // by kernel
+};
+
+} // namespace gan
+
+#endif // COMPILER_DRIVER_TUNING_H
