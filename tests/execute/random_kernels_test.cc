@@ -2,11 +2,13 @@
 //
 // Random programs, and first and second derivatives of some, are simplified,
 // which leaves their numbers as they are, and fused; then every kernel that
-// they call is compiled and gives in f32 what the interpreter gives for the
-// same operands. GANC_RANDOM_PROGRAMS=N in the environment runs more of them.
+// they call is compiled by every backend that can, and gives in f32 what the
+// interpreter gives for the same operands. GANC_RANDOM_PROGRAMS=N in the
+// environment runs more of them.
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backends/BackendRegistry.h"
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "compiler/conversions/GanToKernel/Passes.h"
 #include "dialects/gan/Transforms/Passes.h"
@@ -71,6 +73,7 @@ static void runPrograms(bool withDerivatives) {
   // What artefacts carry: AVX2 everywhere, and what this machine has.
   auto targets = makeCpuTargets("all", Numerics::Exact);
   ASSERT_TRUE(bool(targets));
+  auto backends = createBackends();
   for (unsigned seed = 0; seed < programs; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     OwningOpRef<ModuleOp> module =
@@ -88,7 +91,7 @@ static void runPrograms(bool withDerivatives) {
 
     ASSERT_TRUE(succeeded(runPasses(
         *module, {createConvertGanToKernelPass, kernel::createJoinCallsPass})));
-    KernelChecks checks(*module, (*targets)[seed % targets->size()],
+    KernelChecks checks(*module, (*targets)[seed % targets->size()], backends,
                         /*tolerance=*/1e-5);
     checks.rounding = 1e-6; // numbers are about 1
     reference::Host host;
@@ -96,7 +99,7 @@ static void runPrograms(bool withDerivatives) {
       return checks.run(op, operands);
     };
     EXPECT_TRUE(succeeded(runStep(*module, host)));
-    count += checks.count;
+    count += checks.counts.front();
   }
   EXPECT_GT(count, programs);
   std::printf("%u results of kernels\n", count);

@@ -19,6 +19,7 @@ llvm::FailureOr<HostKernel> HostKernel::create(kernel::DefineOp kernel,
   std::optional<KernelDescription> described = backend.describe(kernel, target);
   if (!described)
     return kernel.emitError("not supported");
+  result.backend = backend.getName().str();
   result.description = *described;
   llvm::LLVMContext context;
   llvm::Module module("kernel", context);

@@ -23,6 +23,7 @@ public:
   HostKernel(HostKernel &&);
   ~HostKernel();
 
+  std::string backend; // its name
   KernelDescription description;
   std::string llvmText;
   llvm::SmallVector<char, 0> object;

@@ -11,18 +11,25 @@ using reference::Results;
 using reference::Tensor;
 
 KernelChecks::KernelChecks(ModuleOp module, const CpuTarget &target,
+                           llvm::ArrayRef<std::unique_ptr<Backend>> backends,
                            double tolerance)
-    : module(module), target(target), tolerance(tolerance) {}
+    : counts(backends.size()), module(module), target(target),
+      tolerance(tolerance), backends(backends) {}
 
-FailureOr<KernelJit *> KernelChecks::compiled(kernel::DefineOp kernel) {
-  auto found = kernels.find(kernel);
-  if (found == kernels.end()) {
+FailureOr<llvm::ArrayRef<KernelJit>>
+KernelChecks::compiled(kernel::DefineOp kernel) {
+  auto [found, isNew] = kernels.try_emplace(kernel);
+  for (const std::unique_ptr<Backend> &backend : backends) {
+    if (!isNew || !backend->describe(kernel, target))
+      continue;
     FailureOr<KernelJit> made = KernelJit::create(kernel, target, *backend);
     if (failed(made))
       return failure();
-    found = kernels.try_emplace(kernel, std::move(*made)).first;
+    found->second.push_back(std::move(*made));
   }
-  return &found->second;
+  if (found->second.empty())
+    return kernel.emitError("no backend has code for it");
+  return llvm::ArrayRef(found->second);
 }
 
 /// Appends what a region gives.
@@ -63,7 +70,14 @@ static double norm(llvm::ArrayRef<double> values) {
 }
 
 LogicalResult KernelChecks::compare(Operation *op, StringRef kernel,
-                                    const Results &got, const Results &want) {
+                                    const KernelJit &jit, const Results &got,
+                                    const Results &want) {
+  unsigned &count =
+      counts[llvm::find_if(backends,
+                           [&](const auto &backend) {
+                             return backend->getName() == jit.backend;
+                           }) -
+             backends.begin()];
   for (auto [index, pair] : llvm::enumerate(llvm::zip_equal(got, want))) {
     auto &[g, w] = pair;
     std::vector<double> difference(w.size());
@@ -77,8 +91,9 @@ LogicalResult KernelChecks::compare(Operation *op, StringRef kernel,
       std::string text;
       llvm::raw_string_ostream(text) << llvm::format(
           "a difference of %.3g in a result of %.3g", error, scale);
-      return op->emitError() << "kernel '" << kernel << "', result " << index
-                             << ": compiled code gives " << text;
+      return op->emitError()
+             << "kernel '" << kernel << "', result " << index << ": the "
+             << jit.backend << " backend's code gives " << text;
     }
   }
   return success();
@@ -94,8 +109,8 @@ FailureOr<Results> KernelChecks::run(Operation *op,
     return op->emitOpError() << "is no call of a kernel";
   auto callee = module.lookupSymbol<kernel::DefineOp>(
       call ? call.getCalleeAttr() : batch.getCalleeAttr());
-  FailureOr<KernelJit *> kernel = compiled(callee);
-  if (failed(kernel))
+  auto compiledKernels = compiled(callee);
+  if (failed(compiledKernels))
     return failure();
   SmallVector<Tensor> given = rounded(operands, op->getOperandTypes());
   SmallVector<const Tensor *> pointers;
@@ -103,12 +118,11 @@ FailureOr<Results> KernelChecks::run(Operation *op,
     pointers.push_back(&tensor);
 
   // What goes on is exact; what is compared started from the same f32 numbers.
-  Results exact, want, got;
+  Results exact, want;
   if (call) {
     if (failed(interpret(callee.getBody(), operands, true, exact)) ||
         failed(interpret(callee.getBody(), pointers, false, want)))
       return failure();
-    got = (*kernel)->call(callee, pointers);
   } else {
     size_t columns = *callee.getColumns();
     size_t shared = batch.getShared().size();
@@ -137,9 +151,12 @@ FailureOr<Results> KernelChecks::run(Operation *op,
       }
       copy->destroy();
     }
-    got = (*kernel)->callBatch(callee, batch, pointers);
   }
-  if (failed(compare(op, callee.getSymName(), got, want)))
-    return failure();
+  for (const KernelJit &jit : *compiledKernels)
+    if (failed(compare(op, callee.getSymName(), jit,
+                       call ? jit.call(callee, pointers)
+                            : jit.callBatch(callee, batch, pointers),
+                       want)))
+      return failure();
   return exact;
 }

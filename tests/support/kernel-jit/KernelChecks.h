@@ -9,11 +9,14 @@
 namespace gan::testing {
 
 /// Gives what the interpreter computes for the calls of kernels, and compares
-/// it with what compiled code computes for the same operands in f32: the 2-norm
-/// of the difference against that of the result.
+/// it with what compiled code computes for the same operands in f32, by every
+/// backend that has code for the kernel: the 2-norm of the difference against
+/// that of the result.
 class KernelChecks {
 public:
+  /// `backends` outlive it.
   KernelChecks(mlir::ModuleOp module, const CpuTarget &target,
+               llvm::ArrayRef<std::unique_ptr<Backend>> backends,
                double tolerance);
 
   llvm::FailureOr<reference::Results> run(mlir::Operation *op,
@@ -28,24 +31,26 @@ public:
   /// A difference that is none, for sums of what cancels.
   double rounding = 0;
 
-  /// Results compared, and the worst relative difference of them.
-  unsigned count = 0;
+  /// Results compared, in order of the backends, and the worst relative
+  /// difference of them.
+  llvm::SmallVector<unsigned> counts;
   double worst = 0;
 
 private:
-  llvm::FailureOr<KernelJit *> compiled(kernel::DefineOp kernel);
+  llvm::FailureOr<llvm::ArrayRef<KernelJit>> compiled(kernel::DefineOp kernel);
   llvm::LogicalResult interpret(mlir::Region &region,
                                 reference::Operands operands, bool takesGiven,
                                 reference::Results &results);
   llvm::LogicalResult compare(mlir::Operation *op, llvm::StringRef kernel,
+                              const KernelJit &jit,
                               const reference::Results &got,
                               const reference::Results &want);
 
   mlir::ModuleOp module;
   CpuTarget target;
   double tolerance;
-  std::unique_ptr<Backend> backend = createLLVMBackend();
-  std::map<mlir::Operation *, KernelJit> kernels;
+  llvm::ArrayRef<std::unique_ptr<Backend>> backends;
+  std::map<mlir::Operation *, std::vector<KernelJit>> kernels;
 };
 
 } // namespace gan::testing

@@ -325,3 +325,36 @@ std::string gan::testing::checkDerivatives(MLIRContext &context,
                            simplified ? (*simplified)[order] : std::nan(""));
   return "";
 }
+
+//===----------------------------------------------------------------------===//
+// As a program
+//===----------------------------------------------------------------------===//
+
+FailureOr<GraphProgram> gan::testing::makeProgram(MLIRContext &context,
+                                                  const Graph &graph,
+                                                  unsigned orders) {
+  GraphFunction writer(context, graph, orders);
+  func::FuncOp function = writer.result.function;
+  PassManager passes(&context);
+  passes.addPass(createDifferentiatePass());
+  if (failed(passes.run(*writer.result.module)))
+    return failure();
+  OpBuilder builder(function);
+  auto names = [&](StringRef kind, size_t count) {
+    SmallVector<Attribute> list;
+    for (size_t i = 0; i < count; ++i)
+      list.push_back(builder.getStringAttr(kind + Twine(i)));
+    return builder.getArrayAttr(list);
+  };
+  auto program = ProgramOp::create(builder, function.getLoc(), "infer",
+                                   names("input x", function.getNumArguments()),
+                                   names("output s", orders + 1));
+  program.getBody().takeBody(function.getBody());
+  Operation *last = program.getBody().front().getTerminator();
+  builder.setInsertionPoint(last);
+  YieldOp::create(builder, last->getLoc(), last->getOperands());
+  last->erase();
+  function.erase();
+  return GraphProgram{std::move(writer.result.module),
+                      std::move(writer.result.arguments)};
+}

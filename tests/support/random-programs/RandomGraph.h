@@ -18,6 +18,7 @@
 #ifndef TESTS_SUPPORT_RANDOM_PROGRAMS_RANDOMGRAPH_H
 #define TESTS_SUPPORT_RANDOM_PROGRAMS_RANDOMGRAPH_H
 
+#include "mlir/IR/BuiltinOps.h"
 #include "tests/support/random-programs/OperationSamples.h"
 
 namespace gan::testing {
@@ -47,6 +48,15 @@ Graph randomGraph(uint32_t seed);
 /// simplification; what disagrees, or nothing.
 std::string checkDerivatives(mlir::MLIRContext &context, const Graph &graph,
                              unsigned orders);
+
+/// A graph as a program `@infer` and the numbers to run it on; its outputs are
+/// s0, s1, …
+struct GraphProgram {
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  llvm::SmallVector<reference::Tensor> inputs;
+};
+llvm::FailureOr<GraphProgram> makeProgram(mlir::MLIRContext &context,
+                                          const Graph &graph, unsigned orders);
 
 /// Leaves out nodes and wires for as long as `fails` says so.
 Graph shrink(Graph graph, llvm::function_ref<bool(const Graph &)> fails);

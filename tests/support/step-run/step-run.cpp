@@ -171,7 +171,9 @@ static LogicalResult differentiate(ModuleOp module, Differences &differences) {
 static LogicalResult runSteps(ModuleOp module, Recorder &recorder) {
   llvm::ExitOnError orDie("step-run: ");
   CpuTarget target = orDie(makeCpuTargets(level, Numerics::Exact)).back();
-  KernelChecks checks(module, target, kernels);
+  std::vector<std::unique_ptr<Backend>> backends;
+  backends.push_back(createLLVMBackend());
+  KernelChecks checks(module, target, backends, kernels);
   Host host;
   recorder.attach(host);
   host.option = [&](StringRef name) {
@@ -209,7 +211,8 @@ static LogicalResult runSteps(ModuleOp module, Recorder &recorder) {
     host.finishStep();
   }
   if (kernels > 0)
-    llvm::outs() << checks.count << " results of kernels, worst difference "
+    llvm::outs() << checks.counts.front()
+                 << " results of kernels, worst difference "
                  << llvm::format("%.2g\n", checks.worst);
   if (differences && failed(slopes.finish(program)))
     return failure();
