@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/gan/IR/NetworkAttributes.h"
 #include "dialects/gan/IR/RowDependence.h"
 #include "dialects/gan/IR/TensorBuilder.h"
 #include "frontends/onnx/Importer.h"
@@ -70,6 +71,10 @@ LogicalResult onnximport::checkBatch(NetworkOp network,
       for (Value statistic : operation.getResults().drop_front())
         rows.set(statistic, {});
     }
+    // What the importer made for this batch is made anew for another one.
+    if (operation.hasAttr(kFromCountName) || !rows.of(result).depends)
+      for (Value made : operation.getResults())
+        rows.set(made, {});
     Rows known = rows.of(result);
     if (!known.depends || (rows.isBatched(result) && !known.mixes))
       continue;

@@ -3,6 +3,7 @@
 #include "frontends/onnx/OpTable.h"
 #include "frontends/onnx/TensorReader.h"
 #include <cmath>
+#include <numeric>
 
 using namespace mlir;
 using namespace gan;
@@ -26,6 +27,11 @@ vectorOf(MLIRContext *context, std::vector<double> values, bool isScalar) {
   auto type = RankedTensorType::get(shape, Float32Type::get(context));
   return std::make_shared<const HostTensor>(
       HostTensor{type, std::move(values), {}});
+}
+
+static int64_t product(ArrayRef<int64_t> shape) {
+  return std::accumulate(shape.begin(), shape.end(), int64_t(1),
+                         std::multiplies<>());
 }
 
 // `number` everywhere in `type`, which has its element type.
@@ -99,15 +105,23 @@ static void importShape(OnnxNode &node) {
     return std::clamp<int64_t>(at < 0 ? at + rank : at, 0, rank);
   };
   int64_t from = place(start), to = std::max(from, place(end));
-  node.set(0, vectorOf(node.build.builder.getContext(),
-                       shape.slice(from, to - from), false));
+  MLIRContext *context = node.build.builder.getContext();
+  auto part = [&](ArrayRef<int64_t> shape) {
+    return shape.slice(from, to - from);
+  };
+  SmallVector<int64_t> other = node.otherShape(0);
+  bool isSame = part(shape) == part(other);
+  node.set(0, vectorOf(context, part(shape), false),
+           isSame ? nullptr : vectorOf(context, part(other), false));
 }
 
 static void importSize(OnnxNode &node) {
   if (!node.ready())
     return;
-  int64_t count = node.type(0).getNumElements();
-  node.set(0, vectorOf(node.build.builder.getContext(), ArrayRef(count), true));
+  MLIRContext *context = node.build.builder.getContext();
+  int64_t count = product(node.shape(0)), other = product(node.otherShape(0));
+  node.set(0, vectorOf(context, ArrayRef(count), true),
+           count == other ? nullptr : vectorOf(context, ArrayRef(other), true));
 }
 
 static void importRange(OnnxNode &node) {

@@ -165,10 +165,12 @@ static void importGatherElements(OnnxNode &node) {
 }
 
 /// Input 1 holds along its last axis the indices of the axes of input 0 behind
-/// `batch` common ones. Places of slices, those axes merged, as a vector.
+/// `batch` common ones. Places of slices, those axes merged: a row for each
+/// index of the common axes.
 struct Slices {
   Value places;
-  int64_t count = 0, size = 0; // of slices in input 0, of elements in a slice
+  int64_t common = 0;          // indices of the common axes
+  int64_t count = 0, size = 0; // of slices for each, of elements in a slice
   SmallVector<int64_t> shape;  // of one slice
 };
 
@@ -185,7 +187,8 @@ static std::optional<Slices> slicesOf(OnnxNode &node, int64_t batch) {
   }
   Slices result;
   ArrayRef<int64_t> inner = table.drop_front(batch + width);
-  result.count = product(table.take_front(batch + width));
+  result.common = product(table.take_front(batch));
+  result.count = product(table.slice(batch, width));
   result.size = product(inner);
   result.shape.assign(inner.begin(), inner.end());
   if (!countsPlaces(node, result.count))
@@ -230,10 +233,9 @@ static std::optional<Slices> slicesOf(OnnxNode &node, int64_t batch) {
         places, build.scale(boundedIndex(build, column, table[batch + i]),
                             static_cast<double>(distance)));
   }
-  for (int64_t i = 0; i < batch; ++i)
-    places = addPlace(build, places, i,
-                      product(table.slice(i + 1, batch + width - i - 1)));
-  result.places = build.reshape(places, {product(outer)});
+  result.places = build.reshape(
+      places,
+      {result.common, product(ArrayRef<int64_t>(outer).drop_front(batch))});
   return result;
 }
 
@@ -249,8 +251,9 @@ static void importGatherND(OnnxNode &node) {
   llvm::append_range(shape, slices->shape);
   if (!node.fits(shape))
     return;
-  Value table = build.reshape(node.input(0), {slices->count, slices->size});
-  node.set(0, build.reshape(build.gather(table, slices->places, 0), shape));
+  Value table = build.reshape(node.input(0),
+                              {slices->common, slices->count, slices->size});
+  node.set(0, build.reshape(build.gather(table, slices->places, 1, 1), shape));
 }
 
 //===----------------------------------------------------------------------===//
@@ -315,9 +318,9 @@ static void importScatterND(OnnxNode &node) {
     return node.reject("input 'updates' expected the shape of the slices");
   Value table = build.reshape(node.input(0), {slices->count, slices->size});
   Value updates = build.reshape(node.input(2), {count, slices->size});
-  node.set(0,
-           build.reshape(scatter(build, table, slices->places, updates, isSum),
-                         node.shape(0)));
+  Value places = build.reshape(slices->places, {count});
+  node.set(0, build.reshape(scatter(build, table, places, updates, isSum),
+                            node.shape(0)));
 }
 
 //===----------------------------------------------------------------------===//

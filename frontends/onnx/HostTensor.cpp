@@ -1,6 +1,7 @@
 //===- HostTensor.cpp - a small tensor that the importer knows ------------===//
 
 #include "frontends/onnx/HostTensor.h"
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -80,4 +81,21 @@ DenseElementsAttr HostTensor::toAttribute() const {
     values.push_back(APInt(width, value, /*isSigned=*/true,
                            /*implicitTrunc=*/true));
   return DenseElementsAttr::get(type, values);
+}
+
+bool HostTensor::repeats() const {
+  if (type.getRank() == 0 || type.getDimSize(0) < 2)
+    return false;
+  std::vector<uint8_t> bytes = toBytes();
+  size_t row = bytes.size() / type.getDimSize(0);
+  return std::equal(bytes.begin() + row, bytes.end(), bytes.begin());
+}
+
+HostTensor HostTensor::changed() const {
+  HostTensor tensor = *this;
+  for (double &number : tensor.floats)
+    number = number == 0;
+  for (int64_t &number : tensor.ints)
+    number = number == 0;
+  return tensor;
 }

@@ -40,6 +40,11 @@ struct HostTensor {
   std::vector<uint8_t> toBytes() const;
   mlir::DenseElementsAttr toAttribute() const;
 
+  /// Whether it holds the same for every index of axis 0, which has several.
+  bool repeats() const;
+  /// A tensor of this type that has no element in common with this one.
+  HostTensor changed() const;
+
   /// The tensor whose element i is element `from(i)` of this one.
   template <typename Function>
   HostTensor rearrange(mlir::RankedTensorType result, Function from) const {

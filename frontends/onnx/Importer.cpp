@@ -37,7 +37,8 @@ Importer::Importer(OnnxModel::Implementation &model, OpBuilder &outer,
                    ArrayRef<RankedTensorType> argumentTypes,
                    ArrayRef<OnnxTap> taps)
     : model(model), builder(outer), argumentTypes(argumentTypes), taps(taps),
-      reporter(model.location), uses(model.initializers.size()) {
+      reporter(model.location), batch(batchOf(model.inputs, argumentTypes)),
+      rows(batch), uses(model.initializers.size()) {
   for (const auto &output : model.graph().output())
     targets.push_back(output.name());
   for (const OnnxTap &tap : taps)
@@ -193,6 +194,22 @@ Imported *Importer::lookup(StringRef name) {
   return found == values.end() ? nullptr : &found->second;
 }
 
+/// The axis of a value along which the images of a run lie.
+std::optional<RowAxis> Importer::rowsOf(Value value) {
+  if (batch == 0)
+    return std::nullopt;
+  Block &body = network.getBody().front();
+  auto next =
+      lastVisited ? std::next(Block::iterator(lastVisited)) : body.begin();
+  for (; next != body.end(); ++next) {
+    if (next->getNumResults() == 0) // an update of a buffer, which may go
+      continue;
+    rows.visit(&*next);
+    lastVisited = &*next;
+  }
+  return rows.of(value).axis;
+}
+
 RankedTensorType Importer::typeOf(const Imported &imported) const {
   if (imported.initializer >= 0)
     return model.initializers[imported.initializer].type;
@@ -303,7 +320,23 @@ Value Importer::materialise(Imported &imported, StringRef name) {
                                             initializer.blob, initializer.type);
   }
   const HostTensor &host = *imported.host;
+  auto note = [&](Operation *op) {
+    if (!imported.other)
+      return;
+    op->setAttr(kFromCountName, builder.getUnitAttr());
+    op->setLoc(NameLoc::get(builder.getStringAttr(name), model.location));
+  };
   if (host.size() > kMostLiteralElements) {
+    // One for each image is mostly the same for each: stored once.
+    if (!imported.other && host.repeats()) {
+      Imported row;
+      row.host = std::make_shared<const HostTensor>(
+          host.rearrange(host.type.clone(host.type.getShape().drop_front()),
+                         [](int64_t i) { return i; }));
+      return imported.value = TensorBuilder(builder, network.getLoc())
+                                  .broadcast(materialise(row, name), {0},
+                                             host.type.getShape());
+    }
     auto blob = model.weights.append(model.context, host.toBytes());
     if (!blob) {
       // no test: the disk is full.
@@ -311,12 +344,14 @@ Value Importer::materialise(Imported &imported, StringRef name) {
       return imported.value =
                  TensorBuilder(builder, network.getLoc()).zeros(host.type);
     }
-    return imported.value =
-               makeParameter(name, Role::constant, *blob, host.type);
+    ParameterOp op = makeParameter(name, Role::constant, *blob, host.type);
+    note(op);
+    return imported.value = op;
   }
-  return imported.value =
-             ConstantOp::create(builder, network.getLoc(), host.type,
-                                cast<ElementsAttr>(host.toAttribute()));
+  auto op = ConstantOp::create(builder, network.getLoc(), host.type,
+                               cast<ElementsAttr>(host.toAttribute()));
+  note(op);
+  return imported.value = op;
 }
 
 //===----------------------------------------------------------------------===//
@@ -352,8 +387,9 @@ void Importer::findReachable() {
 bool Importer::fold(const NodeProto &proto, const OnnxOperator &op, int version,
                     std::vector<Imported> &results) {
   Block scratch;
-  HostValues known;
+  HostValues known, otherwise;
   SmallVector<Value> placeholders;
+  bool isFromCount = false;
   uint64_t work = 0;
   for (const std::string &name : proto.input()) {
     Imported *imported = lookup(name);
@@ -363,6 +399,9 @@ bool Importer::fold(const NodeProto &proto, const OnnxOperator &op, int version,
     placeholders.back() =
         scratch.addArgument(imported->host->type, network.getLoc());
     known[placeholders.back()] = imported->host;
+    otherwise[placeholders.back()] =
+        imported->other ? imported->other : imported->host;
+    isFromCount |= imported->other != nullptr;
     work += imported->host->size();
   }
   OpBuilder inside(model.context);
@@ -378,13 +417,22 @@ bool Importer::fold(const NodeProto &proto, const OnnxOperator &op, int version,
   if (foldedWork + work > kMostFoldedWork || foldedBytes > mostBytes)
     return false;
   foldedWork += work;
-  if (failed(
-          evaluate(scratch, known,
-                   std::min(model.limits.foldBytes, mostBytes - foldedBytes))))
+  uint64_t bytes = std::min(model.limits.foldBytes, mostBytes - foldedBytes);
+  if (failed(evaluate(scratch, known, bytes)))
     return false;
+  // Where another count gives no number, the result depends on it too.
+  if (isFromCount && failed(evaluate(scratch, otherwise, bytes)))
+    node.readsCount = true;
   for (auto [value, host] : llvm::zip(node.results, node.hosts)) {
     results.emplace_back();
     results.back().host = value ? known.lookup(value) : host;
+    if (node.readsCount)
+      results.back().other =
+          std::make_shared<const HostTensor>(results.back().host->changed());
+    else if (isFromCount && value &&
+             otherwise.lookup(value)->toBytes() !=
+                 results.back().host->toBytes())
+      results.back().other = otherwise.lookup(value);
     if (value)
       foldedBytes += sizeof(int64_t) * results.back().host->size();
   }
@@ -447,6 +495,11 @@ void Importer::importNode(unsigned index) {
         result.value = node.results[i];
         if (node.hosts[i])
           result.host = node.hosts[i];
+        if (node.others[i])
+          result.other = node.others[i];
+        Operation *made = result.value ? result.value.getDefiningOp() : nullptr;
+        if (made && node.readsCount)
+          made->setAttr(kFromCountName, builder.getUnitAttr());
         result.isWeight = isWeight && !node.hosts[i];
       }
       if (node.passed && !isPoisoned)
@@ -500,7 +553,6 @@ FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
   if (failed(bindArguments()))
     return failure();
   std::optional<int64_t> fileBatch = fixedBatch(model.inputs);
-  int64_t batch = batchOf(model.inputs, argumentTypes);
   auto attributesOf = [&](const OnnxPort &port, Type type) {
     NamedAttrList attributes;
     attributes.set("gan.name", builder.getStringAttr(port.name));
@@ -524,6 +576,8 @@ FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
         inputTypes[index],
         NameLoc::get(builder.getStringAttr(port.name), model.location));
     imported.isBatched = rebatchedInputs[index];
+    if (isBatched(port, argumentTypes[index], batch, fileBatch))
+      rows.setBatched(imported.value);
   }
   for (auto [index, initializer] : llvm::enumerate(model.initializers)) {
     Imported &imported = values[initializer.name];

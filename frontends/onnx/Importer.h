@@ -3,6 +3,7 @@
 #ifndef FRONTENDS_ONNX_IMPORTER_H
 #define FRONTENDS_ONNX_IMPORTER_H
 
+#include "dialects/gan/IR/RowDependence.h"
 #include "frontends/onnx/HostEvaluator.h"
 #include "frontends/onnx/OnnxNode.h"
 
@@ -13,6 +14,8 @@ namespace gan::onnximport {
 struct Imported {
   mlir::Value value;
   std::shared_ptr<const HostTensor> host;
+  // What `host` were for another count of images in a run; null: the same.
+  std::shared_ptr<const HostTensor> other;
   int initializer = -1;    // index, for the values of initializers themselves
   bool isWeight = false;   // computed from floating-point initializers
   bool isBatched = false;  // depends on an input whose batch was replaced
@@ -51,6 +54,7 @@ private:
   void removeDead(mlir::Block &block);
 
   Imported *lookup(llvm::StringRef name);
+  std::optional<RowAxis> rowsOf(mlir::Value value);
   mlir::RankedTensorType typeOf(const Imported &imported) const;
   mlir::Value materialise(Imported &imported, llvm::StringRef name);
   mlir::Value parameter(Imported &imported, Role role, llvm::StringRef kind);
@@ -72,6 +76,10 @@ private:
   Reporter reporter;
   NetworkOp network;
   mlir::Operation *lastParameter = nullptr;
+
+  int64_t batch = 0;  // images of a run; 0: no input counts them
+  RowDependence rows; // of what was imported up to `lastVisited`
+  mlir::Operation *lastVisited = nullptr;
 
   llvm::StringMap<Imported> values;
   std::vector<llvm::SmallVector<Use, 1>> uses; // by initializer

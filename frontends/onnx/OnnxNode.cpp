@@ -17,7 +17,7 @@ OnnxNode::OnnxNode(Importer &importer, const ::onnx::NodeProto &proto,
                    Location loc)
     : build(builder, loc), importer(importer), proto(proto), op(op),
       schemaVersion(version), results(proto.output_size()),
-      hosts(proto.output_size()) {}
+      hosts(proto.output_size()), others(proto.output_size()) {}
 
 void OnnxNode::reject(const Twine &message, ArrayRef<std::string> notes) {
   isFailed = true;
@@ -217,8 +217,25 @@ void OnnxNode::update(Value buffer, Value value) {
 }
 
 const HostTensor *OnnxNode::known(unsigned index) {
+  readsCount |= isFromCount(index);
   Imported *imported = importer.lookup(proto.input(index));
   return imported ? imported->host.get() : nullptr;
+}
+
+bool OnnxNode::isFromCount(unsigned index) const {
+  Imported *imported =
+      hasInput(index) ? importer.lookup(proto.input(index)) : nullptr;
+  return imported && imported->other;
+}
+
+SmallVector<int64_t> OnnxNode::otherShape(unsigned index) {
+  SmallVector<int64_t> result(shape(index));
+  Value value = importer.lookup(proto.input(index))->value;
+  if (std::optional<RowAxis> rows =
+          value ? importer.rowsOf(value) : std::nullopt)
+    result[rows->dim] = result[rows->dim] / importer.batch *
+                        (2 * importer.batch + 1); // a half differs as well
+  return result;
 }
 
 // What the operator's row calls an input that must be known.
@@ -239,7 +256,9 @@ const HostTensor *OnnxNode::constant(unsigned index) {
 }
 
 std::optional<SmallVector<int64_t>> OnnxNode::constants(unsigned index) {
+  bool readBefore = readsCount;
   const HostTensor *host = constant(index);
+  readsCount = readBefore;
   if (!host)
     return std::nullopt;
   if (host->isFloat() || host->type.getRank() > 1) {
@@ -269,9 +288,12 @@ void OnnxNode::set(unsigned index, Value value) {
     results[index] = value;
 }
 
-void OnnxNode::set(unsigned index, std::shared_ptr<const HostTensor> host) {
-  if (index < hosts.size())
-    hosts[index] = std::move(host);
+void OnnxNode::set(unsigned index, std::shared_ptr<const HostTensor> host,
+                   std::shared_ptr<const HostTensor> other) {
+  if (index >= hosts.size())
+    return;
+  hosts[index] = std::move(host);
+  others[index] = std::move(other);
 }
 
 //===----------------------------------------------------------------------===//
@@ -396,10 +418,10 @@ SmallVector<Value> OnnxNode::stretchInputs(unsigned first) {
   SmallVector<Value> values;
   for (unsigned i = first; i < inputs(); ++i) {
     // A number is written as a constant of the shape it is needed in.
-    const HostTensor *host = known(i);
+    const Imported &imported = *importer.lookup(proto.input(i));
+    const HostTensor *host = imported.host.get();
     bool isNumber = placeholders.empty() && host && host->size() == 1 &&
-                    host->isFloat() &&
-                    !importer.lookup(proto.input(i))->isWeight;
+                    host->isFloat() && !imported.isWeight && !imported.other;
     values.push_back(isNumber
                          ? build.constant(type(i).clone(shape), host->number(0))
                          : stretch(input(i), shape));

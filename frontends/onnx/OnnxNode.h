@@ -84,6 +84,8 @@ public:
     return type(index).getShape();
   }
   int64_t rank(unsigned index) { return type(index).getRank(); }
+  /// The shape that it would have with another count of images in a run.
+  llvm::SmallVector<int64_t> otherShape(unsigned index);
   /// An input that plays a part in training: its initializer gets this role.
   /// `kind` (`weight`, `scale`, …) tells apart what exporters merged.
   mlir::Value weight(unsigned index, Role role, llvm::StringRef kind);
@@ -92,6 +94,12 @@ public:
   }
   /// Whether an input is a floating-point initializer, as it stands.
   bool isInitializer(unsigned index);
+  /// Whether the count of images in a run changes numbers of an input that is
+  /// known.
+  bool isFromCount(unsigned index) const;
+  /// The results depend on that count: `known`, `constant` and `scalar` note it
+  /// for what they read; `constants`, of which shapes are made, does not.
+  void noteCount() { readsCount = true; }
   /// An input's value if it is known while importing, else null.
   const HostTensor *known(unsigned index);
   /// The same for an input that the operator's row says must be known, and an
@@ -111,8 +119,10 @@ public:
     return index < outputs() && !proto.output(index).empty();
   }
   void set(unsigned index, mlir::Value value);
-  /// A result that is known while importing.
-  void set(unsigned index, std::shared_ptr<const HostTensor> host);
+  /// A result that is known while importing, and what it were for another count
+  /// of images in a run (null: the same).
+  void set(unsigned index, std::shared_ptr<const HostTensor> host,
+           std::shared_ptr<const HostTensor> other = nullptr);
   /// Result 0 is the input as it stands, an initializer stays one.
   void pass(unsigned input) { passed = input; }
   mlir::Value result(unsigned index) const { return results[index]; }
@@ -170,7 +180,8 @@ private:
   // Where operations are computed at once, inputs stand for these.
   llvm::ArrayRef<mlir::Value> placeholders;
   llvm::SmallVector<mlir::Value> results;
-  llvm::SmallVector<std::shared_ptr<const HostTensor>> hosts;
+  llvm::SmallVector<std::shared_ptr<const HostTensor>> hosts, others;
+  bool readsCount = false;
   std::optional<unsigned> passed;
   llvm::StringSet<> read;
 };

@@ -434,7 +434,12 @@ static void importSlice(OnnxNode &node) {
   llvm::sort(reversed);
   if (!reversed.empty())
     x = build.reverse(x, reversed);
-  node.set(0, build.slice(x, first, last, stride));
+  Value result = build.slice(x, first, last, stride);
+  bool isFromCount = node.isFromCount(1) || node.isFromCount(2) ||
+                     (node.hasInput(4) && node.isFromCount(4));
+  if (isFromCount && tensorType(result).getShape() != shape)
+    node.noteCount();
+  node.set(0, result);
 }
 
 void onnximport::addShapeOperators(OnnxOperators &operators) {

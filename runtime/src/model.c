@@ -316,16 +316,17 @@ static const ganrt_function *next_plan(const ganrt_model *model,
   return model->plans[p];
 }
 
+/* `rows` images are left for the last run of `count` ones. */
 static ganrt_status_t check_mixed(const ganrt_function *plan,
                                   const ganrt_tensor_info *result,
                                   uint64_t count, uint64_t rows) {
-  if (!result->batched && rows != count)
+  if (!result->batched && count != plan->batch)
     return ganrt_status_make(
         GANRT_INVALID_ARGUMENT,
         "output '%s' is one for all images of a run: expected %u images, got "
         "%llu; compile with --batch=%llu to run so many",
         ganrt_quote(result->name).text, plan->batch, (ull)count, (ull)count);
-  if (rows < plan->batch)
+  if (result->batched && rows < plan->batch)
     return ganrt_status_make(
         GANRT_INVALID_ARGUMENT,
         "output '%s': the images of a run change each other, so that runs of "
@@ -349,10 +350,12 @@ ganrt_status_t ganrt_model_check_count(const ganrt_model *model, size_t count) {
   uint64_t rows = count;
   for (; rows > plan->batch; plan = next_plan(model, rows))
     rows = (rows - 1) % plan->batch + 1;
-  for (uint32_t i = 0; count && i < model->result_count; ++i)
-    if (plan->arguments[i].mixed)
-      GANRT_RETURN_IF_ERROR(
-          check_mixed(plan, &plan->arguments[i], count, rows));
+  /* A result for all images first: it leaves the fewest counts. */
+  for (uint32_t batched = 0; count && batched < 2; ++batched)
+    for (uint32_t i = 0; i < model->result_count; ++i)
+      if (plan->arguments[i].mixed && plan->arguments[i].batched == batched)
+        GANRT_RETURN_IF_ERROR(
+            check_mixed(plan, &plan->arguments[i], count, rows));
   return GANRT_STATUS_OK;
 }
 

@@ -196,9 +196,8 @@ TEST(Model, AResultOfAllImagesIsOfOneRun) {
             "output 'image' is one for all images of a run: expected 4 images, "
             "got 8; compile with --batch=8 to run so many");
   EXPECT_EQ(message(ganrt_model_run(model, 3, inputs, outputs)),
-            "output 'image': the images of a run change each other, so that "
-            "runs of 4 must be full: got 3 images, which leave 3; run a "
-            "multiple, or compile with --batch=3");
+            "output 'image' is one for all images of a run: expected 4 images, "
+            "got 3; compile with --batch=3 to run so many");
 }
 
 TEST(Model, MisuseIsASentence) {

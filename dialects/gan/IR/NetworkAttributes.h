@@ -10,6 +10,10 @@ namespace gan {
 /// On a `gan.network`: an array of what its file's exporter took out, in words.
 inline constexpr llvm::StringLiteral kLostName = "gan.lost";
 
+/// On an operation of a network: a number in it was made from the count of
+/// images in a run, which a shape of the file gave.
+inline constexpr llvm::StringLiteral kFromCountName = "gan.from_count";
+
 } // namespace gan
 
 #endif // DIALECTS_GAN_IR_NETWORKATTRIBUTES_H

@@ -3,10 +3,14 @@
 //  1. For each primitive, `follow` says where the axis of rows of one operand
 //     is in the results; a composite is what its expansion is.
 //  2. Rows of several operands must meet in one axis, or they mix.
+//  3. Of a constant every axis is followed that rows could have; where rows
+//  meet
+//     one along which it differs, they mix.
 //
 //===----------------------------------------------------------------------===//
 
 #include "dialects/gan/IR/RowDependence.h"
+#include "dialects/gan/IR/NetworkAttributes.h"
 #include "dialects/gan/IR/TensorBuilder.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include <numeric>
@@ -188,19 +192,84 @@ static Axis follow(Operation *op, unsigned index, RowAxis axis, int64_t batch) {
 }
 
 //===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+/// Every axis that rows could have in a tensor.
+static SmallVector<RowAxis, 0> axesOf(Type type, int64_t batch) {
+  SmallVector<RowAxis, 0> axes;
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || batch < 2) // one row has one place
+    return axes;
+  for (auto [dim, size] : llvm::enumerate(tensor.getShape())) {
+    int64_t most = size % batch == 0 ? size / batch : 0;
+    for (int64_t inner = 1; inner * inner <= most; ++inner)
+      if (most % inner == 0) {
+        axes.push_back({static_cast<int64_t>(dim), inner});
+        if (inner * inner != most)
+          axes.push_back({static_cast<int64_t>(dim), most / inner});
+      }
+  }
+  return axes;
+}
+
+/// Whether an element differs from the one at the same place of row 0.
+static bool differs(ElementsAttr value, RowAxis axis, int64_t batch) {
+  auto elements = dyn_cast<DenseElementsAttr>(value);
+  if (!elements)
+    return true;
+  if (elements.isSplat())
+    return false;
+  ArrayRef<int64_t> shape = elements.getType().getShape();
+  int64_t distance = product(shape.drop_front(axis.dim + 1)) * axis.inner;
+  auto values = elements.getValues<Attribute>();
+  for (int64_t i = 0, e = values.size(); i < e; ++i)
+    if (values[i] != values[i - i / distance % batch * distance])
+      return true;
+  return false;
+}
+
+/// Whether a result that depends on no row differs along `axis`: if an operand
+/// does along the axis that becomes this one, or if none becomes it.
+bool RowDependence::varies(Operation *op, RowAxis axis) const {
+  if (auto constant = dyn_cast<ConstantOp>(op))
+    return differs(constant.getValue(), axis, batch);
+  if (auto iota = dyn_cast<IotaOp>(op))
+    return static_cast<int64_t>(iota.getDim()) == axis.dim;
+  if (auto broadcast = dyn_cast<BroadcastOp>(op))
+    if (llvm::is_contained(broadcast.getDims(), axis.dim))
+      return false;
+  bool isFound = false;
+  for (OpOperand &operand : op->getOpOperands())
+    for (RowAxis before : axesOf(operand.get().getType(), batch))
+      if (follow(op, operand.getOperandNumber(), before, batch) == axis) {
+        isFound = true;
+        if (llvm::is_contained(of(operand.get()).places, before))
+          return true;
+      }
+  return !isFound;
+}
+
+void RowDependence::setConstant(Value value) {
+  set(value, {.places = axesOf(value.getType(), batch)});
+}
+
+//===----------------------------------------------------------------------===//
 // Operations
 //===----------------------------------------------------------------------===//
 
 Rows RowDependence::afterPrimitive(Operation *op) const {
   Rows result;
-  if (op->getNumRegions() != 0) // what it captures is no operand
-    return {true, true, std::nullopt};
+  // What a region captures is no operand.
+  if (op->getNumRegions() != 0 || op->hasAttr(kFromCountName))
+    return {.depends = true, .mixes = true};
   for (OpOperand &operand : op->getOpOperands()) {
     Rows before = of(operand.get());
     if (!before.depends)
       continue;
     result.depends = true;
     result.mixes |= before.mixes;
+    result.byPlace |= before.byPlace;
     if (!before.axis)
       continue;
     Axis axis = follow(op, operand.getOperandNumber(), *before.axis, batch);
@@ -209,6 +278,18 @@ Rows RowDependence::afterPrimitive(Operation *op) const {
     else
       result.axis = axis;
   }
+  if (!result.depends) {
+    if (op->getNumResults() != 0)
+      for (RowAxis axis : axesOf(op->getResult(0).getType(), batch))
+        if (varies(op, axis))
+          result.places.push_back(axis);
+    return result;
+  }
+  for (OpOperand &operand : op->getOpOperands())
+    for (RowAxis place : of(operand.get()).places)
+      if (result.axis &&
+          follow(op, operand.getOperandNumber(), place, batch) == result.axis)
+        result.mixes = result.byPlace = true;
   return result;
 }
 
@@ -229,7 +310,9 @@ void RowDependence::visitComposite(Operation *op) {
 void RowDependence::visit(Operation *op) {
   bool depends = llvm::any_of(op->getOperands(),
                               [&](Value value) { return of(value).depends; });
-  if (depends && isa<CompositeOpInterface>(op))
+  bool isPossible = depends || batch > 1; // one row has one place
+  if (isPossible && isa<CompositeOpInterface>(op) &&
+      !op->hasAttr(kFromCountName))
     return visitComposite(op);
   Rows after = afterPrimitive(op);
   for (Value result : op->getResults())

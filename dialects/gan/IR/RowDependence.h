@@ -4,6 +4,10 @@
 // axis through the operations, one question for each: where does it go, and is
 // an element still made from its own row alone. What is not known mixes.
 //
+// Neither the place of a row nor the number of rows means anything: constants
+// that differ from row to row mix where they meet rows, and so does a number
+// that the importer made from the count.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef DIALECTS_GAN_IR_ROWDEPENDENCE_H
@@ -11,6 +15,7 @@
 
 #include "mlir/IR/Operation.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
 #include <optional>
 
 namespace gan {
@@ -27,9 +32,13 @@ struct RowAxis {
 
 /// How a value depends on the rows of the batch.
 struct Rows {
-  bool depends = false;        // on any row
-  bool mixes = false;          // an element depends on other rows than its own
-  std::optional<RowAxis> axis; // none: no element has a row of its own
+  bool depends = false; // on any row
+  bool mixes = false;   // an element depends on other rows than its own
+  bool byPlace = false; // mixes since it depends on the place of its row
+  std::optional<RowAxis> axis = {}; // none: no element has a row of its own
+  // Of what depends on no row: the axes along which it would differ from row to
+  // row if the rows lay there.
+  llvm::SmallVector<RowAxis, 0> places = {};
 };
 
 class RowDependence {
@@ -39,7 +48,11 @@ public:
   Rows of(mlir::Value value) const { return rows.lookup(value); }
   void set(mlir::Value value, const Rows &known) { rows[value] = known; }
   /// Axis 0 of `value` counts the rows.
-  void setBatched(mlir::Value value) { set(value, {true, false, RowAxis{0}}); }
+  void setBatched(mlir::Value value) {
+    set(value, {.depends = true, .axis = RowAxis{0}});
+  }
+  /// `value` is the same in every run, and nothing else is known of it.
+  void setConstant(mlir::Value value);
   /// Whether axis 0 of `value` counts the rows and nothing else.
   bool isBatched(mlir::Value value) const;
   /// Finds out about the results of an operation from its operands.
@@ -48,6 +61,7 @@ public:
 private:
   void visitComposite(mlir::Operation *op);
   Rows afterPrimitive(mlir::Operation *op) const;
+  bool varies(mlir::Operation *op, RowAxis axis) const;
 
   int64_t batch;
   llvm::DenseMap<mlir::Value, Rows> rows;

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/gan/IR/NetworkAttributes.h"
 #include "dialects/gan/IR/RowDependence.h"
 #include "dialects/gan/IR/TensorBuilder.h"
 #include "dialects/gan/Transforms/Passes.h"
@@ -71,8 +72,14 @@ static Operation *mixerOf(Value value, const RowDependence &rows) {
 static void warnOfMixing(Value result, StringRef name,
                          const RowDependence &rows) {
   Operation *mixer = mixerOf(result, rows);
-  InFlightDiagnostic warning = mixer->emitWarning(
-      "mixes the images of a run: each of them changes all of '" + name + "'");
+  StringRef how = mixer->hasAttr(kFromCountName)
+                      ? "uses the count of images in a run as a number"
+                  : rows.of(mixer->getResult(0)).byPlace
+                      ? "differs from place to place in a run"
+                      : "mixes the images of a run";
+  InFlightDiagnostic warning = mixer->emitWarning()
+                               << how << ": '" << name
+                               << "' is not made image by image";
   if (isa<BatchNormOp>(mixer))
     warning.attachNote()
         << "export the network in evaluation mode for running statistics";
@@ -80,7 +87,7 @@ static void warnOfMixing(Value result, StringRef name,
 
 /// `batched mixed output y`: what `interfaceOf` of the driver reads.
 static std::string describeResult(NetworkOp network, OpOperand &operand,
-                                  int64_t batch, const RowDependence &rows) {
+                                  int64_t batch, RowDependence &rows) {
   unsigned index = operand.getOperandNumber();
   Value result = operand.get();
   std::string name = network.getResultName(index).str();
@@ -91,6 +98,10 @@ static std::string describeResult(NetworkOp network, OpOperand &operand,
   bool isBatched = network.getResultAttr(index, kBatched) != nullptr;
   if (known.depends)
     isBatched = (isBatched && batch == 1) || rows.isBatched(result);
+  // A constant for each image is one for each place.
+  if (!known.depends && isBatched && result.getDefiningOp() &&
+      llvm::is_contained(known.places, RowAxis{0}))
+    rows.set(result, known = {true, true, true, RowAxis{0}, {}});
   bool isMixed = known.depends && (!isBatched || (known.mixes && batch > 1));
   if (known.mixes)
     warnOfMixing(result, name, rows);
@@ -112,6 +123,8 @@ static LogicalResult convert(NetworkOp network, StringRef name) {
     if (network.getArgAttr(i, kBatched)) {
       text += "batched ";
       rows.setBatched(argument);
+    } else {
+      rows.setConstant(argument);
     }
     if (auto indexes = network.getArgAttrOfType<IntegerAttr>(i, kIndexes))
       text += "indexes " + std::to_string(indexes.getInt()) + " ";

@@ -11,7 +11,7 @@ gan.network @G.2x4(%z: tensor<2x4xf32>) -> (tensor<2x4xf32>) attributes {model =
 
 gan.network @G.2x4(%z: tensor<2x4xf32> {gan.batched}) -> (tensor<2x4xf32>) attributes {model = "G"} {
   %s = gan.parameter "scale" parameter blob <"weights.bin", 0, 16, "00"> : tensor<4xf32>
-  // expected-warning@+2 {{mixes the images of a run: each of them changes all of '0'}}
+  // expected-warning@+2 {{mixes the images of a run: '0' is not made image by image}}
   // expected-note@+1 {{export the network in evaluation mode for running statistics}}
   %n, %mean, %variance = gan.batch_norm batch %z, %s, %s, %s, %s epsilon 1.0e-5 momentum 0.9 : tensor<2x4xf32>, tensor<4xf32>
   %y = gan.relu %n : tensor<2x4xf32>

@@ -47,7 +47,7 @@ gan.network @G.groups(%x: tensor<2x3x5xf32> {gan.batched}, %w: tensor<2x4x3x3xf3
 // Statistics of the batch reach every image.
 // CHECK-LABEL: gan.program @infer
 // CHECK-SAME: results ["batched mixed output y", "mixed output mean"]
-// WORDS: warning: mixes the images of a run: each of them changes all of 'y'
+// WORDS: warning: mixes the images of a run: 'y' is not made image by image
 // WORDS: note: export the network in evaluation mode for running statistics
 gan.network @G.batch_norm(%x: tensor<4x3xf32> {gan.batched}) -> (tensor<4x3xf32> {gan.name = "y"}, tensor<3xf32> {gan.name = "mean"}) attributes {model = "G"} {
   %s = gan.parameter "scale" parameter blob <"weights.bin", 0, 12, "00"> : tensor<3xf32>
@@ -171,4 +171,72 @@ gan.network @G.one(%x: tensor<1x3xf32> {gan.batched}) -> (tensor<1x3xf32> {gan.b
   %y = gan.cumsum %x dim 0 : tensor<1x3xf32>
   %sum = gan.reduce_sum %x dims [0] : tensor<1x3xf32> -> tensor<3xf32>
   gan.return %y, %sum : tensor<1x3xf32>, tensor<3xf32>
+}
+
+// -----
+
+// A constant that has a row for each image, wherever it meets the images, makes
+// a result depend on the image's place in the run.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched mixed output sum", "batched mixed output beside", "batched mixed output chosen", "batched mixed output product", "batched mixed output places", "batched mixed output turned", "batched mixed output constant"]
+// WORDS: warning: differs from place to place in a run: 'sum' is not made image by image
+gan.network @G.places(%x: tensor<4x6xf32> {gan.batched}, %w: tensor<4x6xf32>) -> (tensor<4x6xf32> {gan.name = "sum"}, tensor<4x12xf32> {gan.name = "beside"}, tensor<4x6xf32> {gan.name = "chosen"}, tensor<4x3xf32> {gan.name = "product"}, tensor<4x6xi32> {gan.name = "places"}, tensor<4x6xf32> {gan.name = "turned"}, tensor<4x6xf32> {gan.batched, gan.name = "constant"}) attributes {model = "G"} {
+  %c = gan.parameter "c" parameter blob <"weights.bin", 0, 96, "00"> : tensor<4x6xf32>
+  %m = gan.parameter "m" parameter blob <"weights.bin", 0, 288, "00"> : tensor<4x6x3xf32>
+  %v = gan.constant dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32>
+  %sum = gan.add %x, %c : tensor<4x6xf32>
+  %beside = gan.concat %x, %w dim 1 : tensor<4x6xf32>, tensor<4x6xf32> -> tensor<4x12xf32>
+  %p = gan.compare gt %c, %w : tensor<4x6xf32> -> tensor<4x6xi1>
+  %chosen = gan.select %p, %x, %x : tensor<4x6xi1>, tensor<4x6xf32>
+  %product = gan.dot %x, %m batch [0] [0] contract [1] [1] : tensor<4x6xf32>, tensor<4x6x3xf32> -> tensor<4x3xf32>
+  %i = gan.iota dim 0 : tensor<4x6xi32>
+  %a = gan.cast %x : tensor<4x6xf32> -> tensor<4x6xi32>
+  %places = gan.add %a, %i : tensor<4x6xi32>
+  %t = gan.transpose %x permutation [1, 0] : tensor<4x6xf32> -> tensor<6x4xf32>
+  %b = gan.broadcast %v dims [0] : tensor<4xf32> -> tensor<6x4xf32>
+  %s = gan.mul %t, %b : tensor<6x4xf32>
+  %turned = gan.transpose %s permutation [1, 0] : tensor<6x4xf32> -> tensor<4x6xf32>
+  %constant = gan.relu %c : tensor<4x6xf32>
+  gan.return %sum, %beside, %chosen, %product, %places, %turned, %constant : tensor<4x6xf32>, tensor<4x12xf32>, tensor<4x6xf32>, tensor<4x3xf32>, tensor<4x6xi32>, tensor<4x6xf32>, tensor<4x6xf32>
+}
+
+// -----
+
+// One row for all of them does not, nor what is as long as the batch and meets
+// another axis; weights of groups are of one image each.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched output sum", "batched output splat", "batched output channels", "batched output row", "batched output constant", "batched output table", "batched mixed output groups"]
+gan.network @G.rows(%x: tensor<2x4x4xf32> {gan.batched}) -> (tensor<2x4x4xf32> {gan.name = "sum"}, tensor<2x4x4xf32> {gan.name = "splat"}, tensor<2x4x4xf32> {gan.name = "channels"}, tensor<2x4x4xf32> {gan.name = "row"}, tensor<2x4x4xf32> {gan.batched, gan.name = "constant"}, tensor<2x4x2xf32> {gan.name = "table"}, tensor<2x2x4xf32> {gan.name = "groups"}) attributes {model = "G"} {
+  %c = gan.parameter "c" parameter blob <"weights.bin", 0, 64, "00"> : tensor<4x4xf32>
+  %v = gan.parameter "v" parameter blob <"weights.bin", 0, 16, "00"> : tensor<4xf32>
+  %w = gan.parameter "w" parameter blob <"weights.bin", 0, 192, "00"> : tensor<4x4x3xf32>
+  %rows = gan.broadcast %c dims [0] : tensor<4x4xf32> -> tensor<2x4x4xf32>
+  %squares = gan.softmax %rows dim 2 : tensor<2x4x4xf32>
+  %sum = gan.add %x, %squares : tensor<2x4x4xf32>
+  %one = gan.constant dense<2.0> : tensor<2x4x4xf32>
+  %splat = gan.mul %x, %one : tensor<2x4x4xf32>
+  %wide = gan.broadcast %v dims [0, 2] : tensor<4xf32> -> tensor<2x4x4xf32>
+  %channels = gan.mul %x, %wide : tensor<2x4x4xf32>
+  %equal = gan.constant dense<[[[1.0, 2.0, 3.0, 4.0]], [[1.0, 2.0, 3.0, 4.0]]]> : tensor<2x1x4xf32>
+  %k = gan.reshape %equal : tensor<2x1x4xf32> -> tensor<2x4xf32>
+  %kk = gan.broadcast %k dims [1] : tensor<2x4xf32> -> tensor<2x4x4xf32>
+  %row = gan.add %x, %kk : tensor<2x4x4xf32>
+  %i = gan.constant dense<[3, 1]> : tensor<2xi32>
+  %table = gan.gather %x, %i dim 2 : tensor<2x4x4xf32>, tensor<2xi32> -> tensor<2x4x2xf32>
+  %a = gan.reshape %x : tensor<2x4x4xf32> -> tensor<1x8x4xf32>
+  %b = gan.conv %a, %w geometry <stride = [1], dilation = [1], low = [1], high = [1], groups = 2> : tensor<1x8x4xf32>, tensor<4x4x3xf32> -> tensor<1x4x4xf32>
+  %groups = gan.reshape %b : tensor<1x4x4xf32> -> tensor<2x2x4xf32>
+  gan.return %sum, %splat, %channels, %row, %squares, %table, %groups : tensor<2x4x4xf32>, tensor<2x4x4xf32>, tensor<2x4x4xf32>, tensor<2x4x4xf32>, tensor<2x4x4xf32>, tensor<2x4x2xf32>, tensor<2x2x4xf32>
+}
+
+// -----
+
+// Numbers that an importer made from the count of images.
+// CHECK-LABEL: gan.program @infer
+// CHECK-SAME: results ["batched mixed output y"]
+// WORDS: warning: uses the count of images in a run as a number: 'y' is not made image by image
+gan.network @G.count(%x: tensor<4x3xf32> {gan.batched}) -> (tensor<4x3xf32> {gan.name = "y"}) attributes {model = "G"} {
+  %n = gan.constant {gan.from_count} dense<4.0> : tensor<4x3xf32>
+  %y = gan.div %x, %n : tensor<4x3xf32>
+  gan.return %y : tensor<4x3xf32>
 }
