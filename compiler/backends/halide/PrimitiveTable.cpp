@@ -314,7 +314,6 @@ static Expr draw(ElementEmitter &e, RandomOp op, IndexRef index) {
 //===----------------------------------------------------------------------===//
 
 static const llvm::StringMap<Row> &table() {
-  using Halide::ceil;
   using Halide::floor;
   using Halide::sqrt;
   using X = ArrayRef<Expr>;
@@ -341,7 +340,8 @@ static const llvm::StringMap<Row> &table() {
       elementwise<AbsOp>(magnitude),
       elementwise<SignOp>(sign),
       elementwise<FloorOp>([](Expr x) { return floor(x); }),
-      elementwise<CeilOp>([](Expr x) { return ceil(x); }),
+      // Halide's ceil is a call into the C library where it is no vector.
+      elementwise<CeilOp>([](Expr x) { return negate(floor(negate(x))); }),
       elementwise<RoundOp>(roundToEven),
       indexed<PowOp>([](ElementEmitter &e, PowOp op, IndexRef index) {
         return e.formulas.power(e.at(op.getInput(), index),

@@ -6,6 +6,14 @@ kernel.define @pad_and_crop(%x: tensor<2x3x21xf32>) -> tensor<2x5x18xf32> {
   %y = gan.pad %x low [0, 1, -2] high [0, 1, -1] interior [0, 0, 0] : tensor<2x3x21xf32> -> tensor<2x5x18xf32>
   kernel.return %y : tensor<2x5x18xf32>
 }
+// No vector in Halide: nothing may call the C library.
+kernel.define @pad_of_functions(%x: tensor<2x3x21xf32>) -> tensor<2x5x23xf32> {
+  %a = gan.ceil %x : tensor<2x3x21xf32>
+  %b = gan.round %a : tensor<2x3x21xf32>
+  %c = gan.floor %b : tensor<2x3x21xf32>
+  %y = gan.pad %c low [0, 1, 1] high [0, 1, 1] interior [0, 0, 0] : tensor<2x3x21xf32> -> tensor<2x5x23xf32>
+  kernel.return %y : tensor<2x5x23xf32>
+}
 kernel.define @zeros_between(%x: tensor<2x3x21xf32>) -> tensor<2x5x64xf32> {
   %y = gan.pad %x low [0, 0, 2] high [0, 0, 1] interior [0, 1, 2] : tensor<2x3x21xf32> -> tensor<2x5x64xf32>
   kernel.return %y : tensor<2x5x64xf32>
