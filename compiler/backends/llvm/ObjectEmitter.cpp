@@ -1,6 +1,7 @@
 //===- ObjectEmitter.cpp - LLVM modules to object code --------------------===//
 
 #include "compiler/backends/llvm/ObjectEmitter.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -97,6 +98,31 @@ makeTargetMachine(const CpuTarget &target) {
 
 /// The vectors are written already: neither the loop vectoriser nor the one for
 /// straight-line code is asked.
+/// Puts the users of every value in one order, which a text does not keep: a
+/// module gives the same code whether it was just made or read from a dump.
+static void orderUses(llvm::Module &module) {
+  llvm::DenseMap<const llvm::User *, size_t> places;
+  for (const llvm::Function &function : module)
+    for (const llvm::Instruction &instruction : llvm::instructions(function))
+      places.try_emplace(&instruction, places.size() + 1);
+  auto isBefore = [&](const llvm::Use &a, const llvm::Use &b) {
+    return std::pair(places.lookup(a.getUser()), a.getOperandNo()) >
+           std::pair(places.lookup(b.getUser()), b.getOperandNo());
+  };
+  for (llvm::GlobalVariable &variable : module.globals())
+    variable.sortUseList(isBefore);
+  for (llvm::Function &function : module) {
+    function.sortUseList(isBefore);
+    for (llvm::Argument &argument : function.args())
+      argument.sortUseList(isBefore);
+    for (llvm::BasicBlock &block : function) {
+      block.sortUseList(isBefore);
+      for (llvm::Instruction &instruction : block)
+        instruction.sortUseList(isBefore);
+    }
+  }
+}
+
 static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = false;
@@ -120,6 +146,7 @@ static void optimise(llvm::Module &module, const CpuTarget &target,
                      llvm::TargetMachine &machine) {
   module.setTargetTriple(llvm::Triple(target.triple));
   module.setDataLayout(machine.createDataLayout());
+  orderUses(module);
   optimise(module, machine);
 }
 
