@@ -90,7 +90,7 @@ static void printHelp(bool all) {
     if (flag.isHidden && !all)
       continue;
     std::string text = (flag.name + flag.value).str();
-    llvm::outs() << "  " << llvm::left_justify(text, 26) << flag.help << "\n";
+    llvm::outs() << "  " << llvm::left_justify(text, 27) << flag.help << "\n";
   }
   llvm::outs() << kExitStatus;
 }
@@ -352,8 +352,7 @@ static void letLargeWritesFail() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-int gan::runGanc(int argc, char **argv, Options options) {
-  letLargeWritesFail();
+static int runVerb(int argc, char **argv, Options options) {
   options.executable = llvm::sys::fs::getMainExecutable(
       argv[0], reinterpret_cast<void *>(&runGanc));
   llvm::SmallVector<StringRef> arguments(argv + 1, argv + argc);
@@ -410,4 +409,17 @@ int gan::runGanc(int argc, char **argv, Options options) {
   if (options.input.empty())
     return refuse("no input file; 'ganc --help' shows how to use it");
   return isInspect ? inspect(options) : compile(options);
+}
+
+int gan::runGanc(int argc, char **argv, Options options) {
+  letLargeWritesFail();
+  int status = runVerb(argc, argv, std::move(options));
+  llvm::raw_fd_ostream &out = llvm::outs();
+  out.flush();
+  if (!out.has_error())
+    return status;
+  llvm::errs() << "ganc: error: cannot write the standard output: "
+               << out.error().message() << "\n";
+  out.clear_error(); // what is left there ends the process
+  return status ? status : int(kExitDisk);
 }

@@ -67,6 +67,8 @@ private:
   int writeModule(StringRef path, Phase phase);
   int copyWeights(StringRef folder, StringRef name);
   int chooseDevices();
+  bool isInput(StringRef path);
+  int refuseInput(StringRef path);
   int generate();
   int describe(Library &library);
   int package(LinkJob &job);
@@ -204,7 +206,21 @@ int Compilation::prepareTuning() {
   return kExitDone;
 }
 
+/// Whether `path` is a file that was read.
+bool Compilation::isInput(StringRef path) {
+  return llvm::any_of(input.files, [&](StringRef file) {
+    return llvm::sys::fs::equivalent(file, path);
+  });
+}
+
+int Compilation::refuseInput(StringRef path) {
+  return isInput(path) ? fail("cannot write '" + path + "': it is an input")
+                       : kExitDone;
+}
+
 int Compilation::writeModule(StringRef path, Phase phase) {
+  if (int status = refuseInput(path))
+    return status;
   ModuleOp module = *input.module;
   module->setAttr(kPhaseName, StringAttr::get(context.get(), nameOf(phase)));
   llvm::Error error = writeFile(path, [&](llvm::raw_ostream &out) {
@@ -221,6 +237,8 @@ int Compilation::copyWeights(StringRef folder, StringRef name) {
   llvm::sys::path::append(path, name);
   if (llvm::sys::fs::equivalent(input.weights->getPath(), path))
     return kExitDone;
+  if (int status = refuseInput(path))
+    return status;
   if (std::error_code code =
           llvm::sys::fs::copy_file(input.weights->getPath(), path))
     return fail("cannot write '" + path + "': " + code.message(), kExitDisk);
@@ -228,7 +246,10 @@ int Compilation::copyWeights(StringRef folder, StringRef name) {
 }
 
 int Compilation::makeFolder(StringRef path) {
-  if (std::error_code code = llvm::sys::fs::create_directories(path))
+  namespace fs = llvm::sys::fs;
+  // Who may read them, the umask says.
+  if (std::error_code code =
+          fs::create_directories(path, /*IgnoreExisting=*/true, fs::all_all))
     return fail("cannot make '" + path + "': " + code.message());
   return kExitDone;
 }
@@ -247,8 +268,10 @@ int Compilation::dump(Phase phase) {
   if (!options.dumpDirectory.empty()) {
     if (int status = makeFolder(options.dumpDirectory))
       return status;
-    if (int status = writeModule(dumpPath(phase, ".mlir"), phase))
-      return status;
+    std::string path = dumpPath(phase, ".mlir");
+    if (!isInput(path)) // it is this dump
+      if (int status = writeModule(path, phase))
+        return status;
     if (int status =
             copyWeights(options.dumpDirectory, input.weights->getName()))
       return status;
@@ -386,8 +409,10 @@ int Compilation::emitKernels(std::vector<std::string> &objects) {
     if (llvm::Error error = kernels.read(*input.module, input.folder))
       return fail(std::move(error), kExitWrongInput);
   } else {
-    if (failed(kernels.generate(*input.module, pipeline.backends)))
-      return kExitInternal;
+    std::string kernel;
+    if (failed(kernels.generate(*input.module, pipeline.backends, kernel)))
+      return kernel.empty() ? kExitWrongInput
+                            : reportKernel(*input.module, kernel, options);
     if (int status = emitDeviceKernels())
       return status;
     if (int status =
@@ -543,6 +568,8 @@ static std::string temporaryBeside(StringRef path) {
 int Compilation::replaceOutput(
     const llvm::Twine &path, llvm::function_ref<llvm::Error(StringRef)> write) {
   std::string target = path.str(), made = temporaryBeside(target);
+  if (int status = refuseInput(target))
+    return status;
   llvm::sys::RemoveFileOnSignal(made);
   if (llvm::Error error = write(made)) {
     llvm::sys::fs::remove(made);
@@ -641,6 +668,9 @@ int Compilation::generate() {
     return status;
   if (isDump)
     return kExitDone;
+  if (hasWeights && !input.missingWeights.empty())
+    return fail("cannot read '" + input.missingWeights +
+                "', which holds the weights of '" + options.input + "'");
   if (int status =
           emitTables(names, hasHeader ? &library : nullptr, job.objects))
     return status;
@@ -706,9 +736,18 @@ int Compilation::checkOutput() {
 }
 
 int Compilation::run() {
+  if (failed(checkInputName(options)))
+    return kExitWrongInput;
   if (int status = checkOutput())
     return status;
   if (int status = prepare())
+    return status;
+  if (options.stopAfter && *options.stopAfter < input.phase)
+    return fail("'" + options.input + "' stands after '" + nameOf(input.phase) +
+                "': expected a later phase for --stop-after, got '" +
+                nameOf(*options.stopAfter) + "'");
+  // Found before the work, not when it is done.
+  if (int status = refuseInput(options.output))
     return status;
   Phase last = options.stopAfter.value_or(Phase::Package);
   if (int status = runPhases(std::min(last, Phase::Plan)))
@@ -717,6 +756,8 @@ int Compilation::run() {
 }
 
 int Compilation::runInspect() {
+  if (failed(checkInputName(options)))
+    return kExitWrongInput;
   if (int status = prepare())
     return status;
   if (int status = runPhases(Phase::Plan))

@@ -42,6 +42,7 @@ static LogicalResult importOnnx(const Options &options, Imported &result,
   OpBuilder builder(result.module->getBodyRegion());
   if (failed((*model)->instantiate(builder, result.name, *types)))
     return failure();
+  llvm::append_range(result.files, (*model)->getFiles());
   return success();
 }
 
@@ -78,6 +79,15 @@ public:
   OnnxModel *find(StringRef name) {
     auto found = models.find(name);
     return found == models.end() ? nullptr : found->second.get();
+  }
+
+  /// What was read.
+  std::vector<std::string> files() const {
+    std::vector<std::string> files;
+    for (auto &entry : models)
+      if (entry.second)
+        llvm::append_range(files, entry.second->getFiles());
+    return files;
   }
 
   gamelang::NetworkSource source() {
@@ -232,6 +242,7 @@ static LogicalResult importGame(const Options &options, StringRef path,
   for (auto exported : result.module->getOps<game::ExportOp>())
     if (failed(addTemplate(exported, networks, *infos, *result.weights)))
       return failure();
+  llvm::append_range(result.files, networks.files());
   // Its own, whatever the file is called: a dump knows no other.
   if (auto name = result.module->getSymName())
     result.name = name->str();
@@ -321,6 +332,11 @@ std::string gan::weightsOf(StringRef dump) {
 
 static LogicalResult importDump(StringRef input, Imported &result,
                                 MLIRContext *context) {
+  if (auto buffer = llvm::MemoryBuffer::getFile(input); !buffer) {
+    llvm::errs() << "ganc: error: cannot read '" << input
+                 << "': " << buffer.getError().message() << "\n";
+    return failure();
+  }
   result.module = parseSourceFile<ModuleOp>(input, context);
   if (!result.module)
     return failure();
@@ -347,9 +363,29 @@ static LogicalResult importDump(StringRef input, Imported &result,
     if (!weights)
       return report(weights.takeError());
     result.weights = std::move(*weights);
-    break;
+    result.files.push_back(std::string(path));
+    return success();
   }
+  llvm::SmallString<256> path(result.folder);
+  llvm::sys::path::append(path, kWeightsName);
+  result.missingWeights = std::string(path);
   return success();
+}
+
+LogicalResult gan::checkInputName(const Options &options) {
+  std::string path = inputPath(options);
+  if (llvm::is_contained({".onnx", ".game", ".mlir", ".mlirbc"},
+                         llvm::sys::path::extension(path)))
+    return success();
+  std::vector<std::string> games = libraryGames(options.executable);
+  llvm::errs() << "ganc: error: expected a .onnx, .game or .mlir file or the "
+                  "name of a library game (see --list-games), got '"
+               << options.input << "'"
+               << gamelang::didYouMean(
+                      options.input,
+                      SmallVector<StringRef>(games.begin(), games.end()))
+               << "\n";
+  return failure();
 }
 
 LogicalResult gan::importInput(const Options &options,
@@ -363,18 +399,8 @@ LogicalResult gan::importInput(const Options &options,
   result.weights = std::move(*weights);
   std::string input = inputPath(options);
   result.name = llvm::sys::path::stem(input).str();
+  result.files.push_back(input);
   StringRef suffix = llvm::sys::path::extension(input);
-  if (!llvm::is_contained({".onnx", ".game", ".mlir", ".mlirbc"}, suffix)) {
-    std::vector<std::string> games = libraryGames(options.executable);
-    llvm::errs() << "ganc: error: expected a .onnx, .game or .mlir file or the "
-                    "name of a library game (see --list-games), got '"
-                 << options.input << "'"
-                 << gamelang::didYouMean(
-                        options.input,
-                        SmallVector<StringRef>(games.begin(), games.end()))
-                 << "\n";
-    return failure();
-  }
   if (failed(checkFlags(options, suffix)))
     return failure();
   LogicalResult imported = failure();

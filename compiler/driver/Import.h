@@ -15,7 +15,9 @@ struct Imported {
   mlir::OwningOpRef<mlir::ModuleOp> module;
   Phase phase = Phase::Import;
   std::unique_ptr<WeightStore> weights;
-  std::string name;   // of the game or network
+  std::string name;               // of the game or network
+  std::vector<std::string> files; // that were read; none may be overwritten
+  std::string missingWeights;     // of a dump: where they were looked for
   std::string folder; // of a dump: where the files beside the module are
 };
 
@@ -34,6 +36,9 @@ std::string inputPath(const Options &options);
 
 /// Name of the file of weights beside a dump that was given its name.
 std::string weightsOf(llvm::StringRef dump);
+
+/// Refuses an input that no name of a file or game can be.
+mlir::LogicalResult checkInputName(const Options &options);
 
 /// Reads an ONNX model, a game or a dump. Weights go to a file in
 /// `temporaryFolder`. Failure has been reported.

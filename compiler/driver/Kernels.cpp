@@ -51,8 +51,11 @@ chosenBackends(ModuleOp module, ArrayRef<Backend *> backends) {
     auto found = llvm::find_if(
         backends, [&](Backend *backend) { return backend->getName() == name; });
     if (found == backends.end()) {
-      call.emitError("the plan wants the backend '")
-          << name << "', which this ganc does not have";
+      if (name.empty())
+        call.emitError("the plan names no backend for this call");
+      else
+        call.emitError("the plan wants the backend '")
+            << name << "', which this ganc does not have";
       return WalkResult::interrupt();
     }
     chosen[call.getCallee()] = *found;
@@ -71,20 +74,23 @@ chosenBackends(ModuleOp module, ArrayRef<Backend *> backends) {
 }
 
 LogicalResult KernelModules::generate(ModuleOp module,
-                                      ArrayRef<Backend *> backends) {
+                                      ArrayRef<Backend *> backends,
+                                      std::string &failed) {
   auto chosen = chosenBackends(module, backends);
-  if (failed(chosen))
+  if (mlir::failed(chosen))
     return failure();
-  return success(
-      forEach(module, [&](Operation *op, StringRef symbol, ObjectJob job) {
-        auto define = cast<kernel::DefineOp>(op);
-        // What nothing calls may be written by any of them.
-        Backend *backend = chosen->lookup(define.getSymName());
-        if (!backend)
-          backend = backends.front();
-        return succeeded(
-            backend->compile(define, symbol, *job.target, *job.module));
-      }));
+  return success(forEach(module, [&](Operation *op, StringRef symbol,
+                                     ObjectJob job) {
+    auto define = cast<kernel::DefineOp>(op);
+    // What nothing calls may be written by any of them.
+    Backend *backend = chosen->lookup(define.getSymName());
+    if (!backend)
+      backend = backends.front();
+    if (succeeded(backend->compile(define, symbol, *job.target, *job.module)))
+      return true;
+    failed = define.getSymName().str();
+    return false;
+  }));
 }
 
 //===----------------------------------------------------------------------===//

@@ -17,9 +17,11 @@ public:
   explicit KernelModules(const CpuTargets &targets);
 
   /// Has every kernel written by the backend that the plan chose; failure has
-  /// been reported.
+  /// been reported. `failed` is the kernel that could not be written; empty if
+  /// the plan is wrong.
   mlir::LogicalResult generate(mlir::ModuleOp module,
-                               llvm::ArrayRef<Backend *> backends);
+                               llvm::ArrayRef<Backend *> backends,
+                               std::string &failed);
 
   /// Reads what `write` has written for the kernels of `module`.
   llvm::Error read(mlir::ModuleOp module, llvm::StringRef folder);

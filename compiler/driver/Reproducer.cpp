@@ -46,15 +46,15 @@ std::string gan::reproducerPath(Phase phase, const Options &options) {
   return std::string(path);
 }
 
-int Reproducer::report(Phase phase, StringRef pass,
-                       const Options &options) const {
+/// Writes the reproducer of `phase` and says how to replay it: `command` around
+/// its path.
+static int leave(Phase phase, StringRef text, const Options &options,
+                 StringRef command, StringRef behind = "") {
   std::string path = reproducerPath(phase, options);
-  llvm::errs() << "ganc: internal error: pass '" << pass << "' of phase '"
-               << nameOf(phase) << "' failed\n";
   std::error_code code;
   llvm::raw_fd_ostream out(path, code);
   if (!code) {
-    out << *text;
+    out << text;
     out.close();
     code = out.error();
     out.clear_error();
@@ -63,9 +63,26 @@ int Reproducer::report(Phase phase, StringRef pass,
     llvm::errs() << "  note: cannot write a reproducer to '" << path
                  << "': " << code.message() << "\n";
   else
-    llvm::errs() << "  note: replay it with: gan-opt --run-reproducer " << path
+    llvm::errs() << "  note: replay it with: " << command << path << behind
                  << "\n";
   return kExitInternal;
+}
+
+int Reproducer::report(Phase phase, StringRef pass,
+                       const Options &options) const {
+  llvm::errs() << "ganc: internal error: pass '" << pass << "' of phase '"
+               << nameOf(phase) << "' failed\n";
+  return leave(phase, *text, options, "gan-opt --run-reproducer ");
+}
+
+int gan::reportKernel(ModuleOp module, StringRef kernel,
+                      const Options &options) {
+  llvm::errs() << "ganc: internal error: kernel '" << kernel << "' of phase '"
+               << nameOf(Phase::Codegen) << "' failed\n";
+  std::string text;
+  llvm::raw_string_ostream(text) << module << "\n";
+  return leave(Phase::Codegen, text, options, "ganc ",
+               " -march=" + options.levels + " --stop-after=codegen -o replay");
 }
 
 //===----------------------------------------------------------------------===//

@@ -4,6 +4,7 @@
 #define COMPILER_DRIVER_REPRODUCER_H
 
 #include "compiler/driver/Options.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 
 namespace gan {
@@ -21,6 +22,11 @@ public:
 private:
   std::shared_ptr<std::string> text;
 };
+
+/// Leaves `module`, of which a kernel could not be written, as a dump to go on
+/// from, and says how; returns the exit status.
+int reportKernel(mlir::ModuleOp module, llvm::StringRef kernel,
+                 const Options &options);
 
 /// Where the reproducer of a phase goes: the folder of the dumps, else that of
 /// the output.

@@ -41,7 +41,12 @@ OwningOpRef<ModuleOp> GameImporter::run() {
   for (const ItemPtr &item : game.items)
     if (!isa<ShowItem>(item.get()))
       importItem(*item);
+  if (step->body->statements.empty())
+    diagnostics.error(step->range, "the step is empty: expected a statement");
   importStep(*step);
+  for (const ItemPtr &item : game.items)
+    if (const auto *network = dyn_cast<NetworkItem>(item.get()))
+      inputsOf(*network); // one that is not applied is at least read
   for (const ItemPtr &item : game.items)
     if (isa<ShowItem>(item.get()))
       importItem(*item);

@@ -200,6 +200,8 @@ private:
   // Applications (ImportApplications.cpp).
   ImportedValue apply(const CallExpression &call, const Item &callee,
                       Place place);
+  const std::optional<std::vector<std::string>> &
+  inputsOf(const NetworkItem &network);
   bool bindInputs(const CallExpression &call, const NetworkItem &network,
                   Place place, llvm::SmallVectorImpl<Value> &operands);
   bool checkTaps(const NetworkItem &network);

@@ -53,20 +53,27 @@ bool GameImporter::isTrained(StringRef network) const {
   return false;
 }
 
-/// The arguments of an application in the order of the file's inputs.
-bool GameImporter::bindInputs(const CallExpression &call,
-                              const NetworkItem &network, Place place,
-                              SmallVectorImpl<Value> &operands) {
+/// Names of the inputs of a network's file; none after an error.
+const std::optional<std::vector<std::string>> &
+GameImporter::inputsOf(const NetworkItem &network) {
   auto [entry, isNew] = inputNames.try_emplace(network.name.text);
-  const std::optional<std::vector<std::string>> &names = entry->second;
+  std::optional<std::vector<std::string>> &names = entry->second;
   if (isNew) {
     Reasons reasons(context);
-    entry->second = networks.inputs(network);
+    names = networks.inputs(network);
     if (!names)
       reasons.addTo(diagnostics.error(network.file.range,
                                       "network " + quoted(network.name.text) +
                                           " can't be read"));
   }
+  return names;
+}
+
+/// The arguments of an application in the order of the file's inputs.
+bool GameImporter::bindInputs(const CallExpression &call,
+                              const NetworkItem &network, Place place,
+                              SmallVectorImpl<Value> &operands) {
+  const std::optional<std::vector<std::string>> &names = inputsOf(network);
   if (!names)
     return false;
   std::vector<StringRef> known(names->begin(), names->end());

@@ -38,6 +38,7 @@ struct OnnxModel::Implementation {
                  WeightStore &weights, const OnnxLimits &limits);
 
   std::string path;
+  std::vector<std::string> files; // `path`, and what was read beside it
   mlir::MLIRContext *context;
   WeightStore &weights;
   OnnxLimits limits;

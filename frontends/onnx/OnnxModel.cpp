@@ -39,8 +39,8 @@ bool OnnxLimits::set(StringRef name, uint64_t value) {
 OnnxModel::Implementation::Implementation(StringRef path, MLIRContext *context,
                                           WeightStore &weights,
                                           const OnnxLimits &limits)
-    : path(path), context(context), weights(weights), limits(limits),
-      location(FileLineColLoc::get(context, path, 0, 0)) {
+    : path(path), files{path.str()}, context(context), weights(weights),
+      limits(limits), location(FileLineColLoc::get(context, path, 0, 0)) {
   context->loadDialect<GanDialect>();
 }
 
@@ -48,6 +48,9 @@ OnnxModel::OnnxModel(std::unique_ptr<Implementation> implementation)
     : implementation(std::move(implementation)) {}
 OnnxModel::~OnnxModel() = default;
 
+ArrayRef<std::string> OnnxModel::getFiles() const {
+  return implementation->files;
+}
 ArrayRef<OnnxPort> OnnxModel::getInputs() const {
   return implementation->inputs;
 }
@@ -191,20 +194,28 @@ OnnxModel::bind(const OnnxBindings &bindings) const {
       reporter.error("--shape names an input " + quoted(entry.getKey()) +
                      " that the model does not have");
   std::optional<int64_t> number = fixedBatch(inputs);
+  auto countsImages = [&](const OnnxPort &port) {
+    ArrayRef<OnnxDimension> dimensions = port.dimensions;
+    return !dimensions.empty() &&
+           (!dimensions[0].size ||
+            (dimensions.size() > 1 && dimensions[0].size == number));
+  };
   SmallVector<RankedTensorType> types;
   for (const OnnxPort &port : inputs) {
     auto given = bindings.shapes.find(port.name);
     SmallVector<int64_t> shape;
     if (given != bindings.shapes.end()) {
       shape = given->second;
+      if (bindings.batch && countsImages(port) && shape[0] != *bindings.batch)
+        reporter.error("--shape gives input " + quoted(port.name) +
+                       " the batch " + Twine(shape[0]) + ", and --batch says " +
+                       Twine(*bindings.batch));
     } else if (!port.hasShape) {
       reporter.error("input " + quoted(port.name) +
                      " has no shape in the file: give --shape");
     } else {
       for (auto [axis, dimension] : llvm::enumerate(port.dimensions)) {
-        bool isBatch =
-            axis == 0 && (!dimension.size || (port.dimensions.size() > 1 &&
-                                              dimension.size == number));
+        bool isBatch = axis == 0 && countsImages(port);
         if (isBatch && (bindings.batch || !dimension.size))
           shape.push_back(bindings.batch.value_or(1));
         else if (dimension.size)

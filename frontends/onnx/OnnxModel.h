@@ -68,6 +68,8 @@ public:
        const OnnxLimits &limits = {});
   ~OnnxModel();
 
+  /// The model's file and those beside it that were read.
+  llvm::ArrayRef<std::string> getFiles() const;
   llvm::ArrayRef<OnnxPort> getInputs() const;
   llvm::ArrayRef<OnnxPort> getOutputs() const;
   /// Names of inputs and of what nodes compute, in the order of the file.

@@ -10,6 +10,7 @@
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/Path.h"
 #include <cstring>
 
 using namespace mlir;
@@ -69,7 +70,7 @@ void onnximport::setContents(TensorProto &tensor, RankedTensorType type,
 
 std::string onnximport::elementTypeName(int32_t onnxType) {
   if (!::onnx::TensorProto_DataType_IsValid(onnxType))
-    return "type " + std::to_string(onnxType);
+    return std::to_string(onnxType);
   auto type = static_cast<::onnx::TensorProto_DataType>(onnxType);
   return StringRef(::onnx::TensorProto_DataType_Name(type)).lower();
 }
@@ -172,6 +173,10 @@ LogicalResult TensorReader::readExternal(const TensorProto &tensor,
   if (llvm::Error error = external.read(*location, offset, bytes,
                                         checksum.value_or(StringRef())))
     return reject(llvm::toString(std::move(error)));
+  llvm::SmallString<256> file(llvm::sys::path::parent_path(model.path));
+  llvm::sys::path::append(file, *location);
+  if (!llvm::is_contained(model.files, file.str()))
+    model.files.push_back(std::string(file));
   return success();
 }
 

@@ -266,7 +266,7 @@ weight_case("dims-product-zero", "expected 0 bytes of raw_data, got 12", dims=[2
             raw_data=bytes(12))
 weight_case("rank-300", "rank 300 is more than 16", dims=[1] * 300, raw_data=bytes(4))
 weight_case("elem-type-undefined", "element type undefined is not supported", data_type=0)
-weight_case("elem-type-unknown", "element type type 99 is not supported", data_type=99)
+weight_case("elem-type-unknown", "element type 99 is not supported", data_type=99)
 weight_case("elem-type-string", "element type string is not supported", data_type=8)
 weight_case("packed4-count", "element type int4 is not supported", data_type=22, int32_data=[1])
 weight_case("float16", OK, data_type=10, int32_data=[0x3c00, 0x7c00, 0xffff])
