@@ -104,7 +104,8 @@ Conditions RegionEmitter::emitConditions(ArrayRef<Guard> guards,
       all = all ? b.CreateAnd(all, condition) : condition;
     };
     Range own = guard.expression.getRange();
-    if (own.high < guard.range.low || own.low > guard.range.high)
+    if (guard.range.high < guard.range.low || own.high < guard.range.low ||
+        own.low > guard.range.high)
       return never;
     require(b.isWithin(guard.expression, guard.range));
     if (guard.divisor > 1) {

@@ -93,7 +93,8 @@ LogicalResult KernelChecks::compare(Operation *op, StringRef kernel,
           "a difference of %.3g in a result of %.3g", error, scale);
       return op->emitError()
              << "kernel '" << kernel << "', result " << index << ": the "
-             << jit.backend << " backend's code gives " << text;
+             << jit.backend << " backend's code gives " << text << " by\n"
+             << *module.lookupSymbol(kernel);
     }
   }
   return success();

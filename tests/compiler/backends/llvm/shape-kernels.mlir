@@ -80,3 +80,10 @@ kernel.define @upsample(%x: tensor<2x3x5x9xf32> {kernel.layout = array<i64: 0, 2
   %b = gan.reshape %a : tensor<2x3x5x2x9x2xf32> -> tensor<2x3x10x18xf32>
   kernel.return %b : tensor<2x3x10x18xf32>
 }
+
+// Nothing is read of a tensor that holds nothing.
+kernel.define @pad_of_nothing(%x: tensor<6xf32>) -> tensor<6xf32> {
+  %0 = gan.slice %x start [5] stop [5] stride [1] : tensor<6xf32> -> tensor<0xf32>
+  %1 = gan.pad %0 low [5] high [1] interior [0] : tensor<0xf32> -> tensor<6xf32>
+  kernel.return %1 : tensor<6xf32>
+}
