@@ -287,6 +287,8 @@ void VectorBuilder::store(Value *value, const Buffer &buffer,
     value = CreateZExt(value, value->getType()->getWithNewType(memory));
   if (!offset.variesOverLanes()) {
     ++accesses.uniform;
+    if (isVector(value)) // of which one lane is in use
+      value = CreateExtractElement(value, uint64_t(0));
     annotate(CreateAlignedStore(value, address(buffer, memory, offset, nullptr),
                                 align),
              buffer);

@@ -30,6 +30,9 @@ public:
 
   /// A difference that is none, for sums of what cancels.
   double rounding = 0;
+  /// So many times what the result changes by when every operand changes in its
+  /// last bit is no difference either.
+  double conditioning = 0;
 
   /// Results compared, in order of the backends, and the worst relative
   /// difference of them.
@@ -44,7 +47,8 @@ private:
   llvm::LogicalResult compare(mlir::Operation *op, llvm::StringRef kernel,
                               const KernelJit &jit,
                               const reference::Results &got,
-                              const reference::Results &want);
+                              const reference::Results &want,
+                              llvm::function_ref<reference::Results()> near);
 
   mlir::ModuleOp module;
   CpuTarget target;
