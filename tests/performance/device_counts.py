@@ -1,6 +1,6 @@
 """What ptxas makes of the kernels of a program, since no GPU can be relied on.
 
-  ganc GAME --stop-after=fuse -o dump.mlir
+  ganc GAME --stop-after=plan -o dump.mlir
   device_counts.py kernel-run dump.mlir PTXAS [--arch=sm_80]
 
 Prints a table: groups, threads, registers and shared memory of every launch, and
@@ -15,6 +15,8 @@ import sys
 
 # Of one multiprocessor: registers, shared bytes, threads, groups.
 PROCESSORS = {"sm_80": (65536, 164 << 10, 2048, 32), "sm_90a": (65536, 227 << 10, 2048, 32)}
+# A kernel in a dump of any phase; kernel-run reads nothing else of it.
+KERNEL = re.compile(r"^( *)kernel\.define.*?^\1\}$", re.MULTILINE | re.DOTALL)
 LAUNCH = re.compile(r"(\d+)x(\d+)x(\d+)\*(\d+) (\d+) registers (\d+) shared")
 
 
@@ -46,8 +48,11 @@ def main():
     parser.add_argument("ptxas")
     parser.add_argument("--arch", default="sm_80", choices=sorted(PROCESSORS))
     options = parser.parse_args()
-    done = subprocess.run([options.kernel_run, options.file, f"--device=cuda:{options.arch}",
-                           f"--ptxas={options.ptxas}"], capture_output=True, text=True, check=False)
+    with open(options.file, encoding="utf-8") as file:
+        kernels = "\n".join(match.group() for match in KERNEL.finditer(file.read()))
+    done = subprocess.run([options.kernel_run, "-", f"--device=cuda:{options.arch}",
+                           f"--ptxas={options.ptxas}"], input=kernels, capture_output=True, text=True,
+                          check=False)
     sys.stderr.write(done.stderr)
     print("| kernel | groups | threads | registers | shared bytes | occupancy |")
     print("|---|---|---|---|---|---|")

@@ -32,52 +32,51 @@ constexpr TileShape kShapes[] = {
     {64, 64, 16, 4, 4},   {128, 32, 16, 4, 4}, {32, 128, 16, 4, 4},
     {64, 32, 16, 4, 4},   {32, 64, 16, 4, 4},  {128, 16, 16, 4, 4},
     {16, 128, 16, 4, 4},  {256, 8, 16, 4, 4},  {8, 256, 16, 4, 4},
-    {128, 4, 32, 4, 1},   {4, 128, 32, 1, 4},  {32, 32, 32, 4, 2},
+    {128, 4, 8, 4, 1},    {4, 128, 8, 1, 4},   {32, 32, 32, 4, 2},
     {16, 16, 32, 2, 1},
 };
-
-/// All threads of a group copy as many numbers of an operand.
-static constexpr bool copiesEvenly() {
-  for (const TileShape &shape : kShapes)
-    if (shape.rows * shape.depth % shape.groupSize() != 0 ||
-        shape.columns * shape.depth % shape.groupSize() != 0)
-      return false;
-  return true;
-}
-static_assert(copiesEvenly());
 
 // What plans are made for: a large GPU. Others get the same plan.
 constexpr double kProcessors = 132, kFmaPerSecond = 128 * 1.7e9;
 constexpr double kLaunchSeconds = 3e-6, kBytesPerSecond = 1e12;
 
-static double secondsOf(const Contraction &c, const TileShape &shape,
-                        int64_t parts) {
-  double tiles = double(c.groups) * llvm::divideCeil(c.rows, shape.rows) *
-                 llvm::divideCeil(c.columns, shape.columns) * parts;
-  double steps = llvm::divideCeil(c.sum(), shape.depth * parts) * shape.depth;
+/// Of products in one launch.
+static double secondsOf(llvm::ArrayRef<Contraction> products,
+                        const TileShape &shape, int64_t parts) {
   // A step takes products and reads of their factors; a tile is also stored.
-  double products = shape.threadRows * shape.threadColumns,
+  double fma = shape.threadRows * shape.threadColumns,
          reads = shape.threadRows + shape.threadColumns;
-  double tileFma = double(shape.rows) * shape.columns * (steps + 16) *
-                   (products + 2 * reads) / products;
-  double seconds =
-      std::ceil(tiles / kProcessors) * tileFma / kFmaPerSecond + kLaunchSeconds;
-  if (parts > 1)
-    seconds += kLaunchSeconds +
-               8.0 * parts * c.groups * c.rows * c.columns / kBytesPerSecond;
-  return seconds;
+  double tiles = 0, longest = 0, seconds = kLaunchSeconds;
+  for (const Contraction &c : products) {
+    tiles += double(c.groups) * llvm::divideCeil(c.rows, shape.rows) *
+             llvm::divideCeil(c.columns, shape.columns) * parts;
+    longest = std::max<double>(
+        longest, llvm::divideCeil(c.sum(), shape.depth * parts) * shape.depth);
+    if (parts > 1)
+      seconds += kLaunchSeconds +
+                 8.0 * parts * c.groups * c.rows * c.columns / kBytesPerSecond;
+  }
+  double tile = double(shape.rows) * shape.columns * (longest + 16) *
+                (fma + 2 * reads) / fma;
+  return seconds + std::ceil(tiles / kProcessors) * tile / kFmaPerSecond;
 }
 
-static TilePlan planTile(const Contraction &c) {
-  TilePlan best;
+/// Several products, which are polyphases, go in one launch; their sums are
+/// short.
+static TilesPlan planProducts(llvm::ArrayRef<Contraction> products) {
+  TilesPlan best;
   best.seconds = INFINITY;
   for (const TileShape &shape : kShapes)
     for (int64_t parts = 1; parts <= 64; parts *= 2) {
-      if (parts > 1 && c.sum() < parts * shape.depth * 4)
+      if (parts > 1 &&
+          (products.size() > 1 || products[0].sum() < parts * shape.depth * 4))
         break;
-      double seconds = secondsOf(c, shape, parts);
-      if (seconds < best.seconds)
-        best = {shape, parts, seconds};
+      double seconds = secondsOf(products, shape, parts);
+      if (seconds < best.seconds) {
+        best.shape = shape;
+        best.parts = parts;
+        best.seconds = seconds;
+      }
     }
   return best;
 }
@@ -106,18 +105,14 @@ std::optional<TilesPlan> gan::codegen::planTiles(kernel::DefineOp kernel,
         makeContractions(root, sides, indices);
     if (contractions.empty())
       continue;
-    TilesPlan plan;
+    TilesPlan plan = planProducts(contractions);
     plan.sides = sides;
     for (const Contraction &c : contractions) {
-      TilePlan tile = planTile(c);
-      plan.seconds += tile.seconds;
       double numbers = double(c.groups) * c.rows * c.columns;
       if (!storesInOrder(kernel, root, c, indices))
         plan.seconds += 28 * numbers / kBytesPerSecond;
-      if (tile.parts > 1)
-        plan.scratchNumbers =
-            std::max(plan.scratchNumbers, int64_t(tile.parts * numbers));
-      plan.products.push_back(tile);
+      if (plan.parts > 1)
+        plan.scratchNumbers = int64_t(plan.parts * numbers);
     }
     if (!best || plan.seconds < best->seconds)
       best = std::move(plan);
@@ -133,11 +128,17 @@ namespace {
 /// Writes the function of one product's tiles.
 class TileWriter {
 public:
+  /// Where a group keeps a block of both operands: one place for all products
+  /// of a launch.
+  struct SharedMemory {
+    std::optional<Buffer> left, right;
+  };
+
   TileWriter(DeviceContext &context, mlir::Operation *root,
-             const Contraction &c, const TilePlan &plan)
+             const Contraction &c, const TilesPlan &plan, SharedMemory &shared)
       : context(context), b(context.b), indices(context.indices),
         region(context.region), root(root), c(c), plan(plan), shape(plan.shape),
-        rowTiles(llvm::divideCeil(c.rows, shape.rows)),
+        shared(shared), rowTiles(llvm::divideCeil(c.rows, shape.rows)),
         columnTiles(llvm::divideCeil(c.columns, shape.columns)),
         blocks(llvm::divideCeil(c.sum(), shape.depth)) {}
 
@@ -159,8 +160,14 @@ private:
   Side makeSide(bool isLeft);
   Access accessTo(const Side &side, Position at, const IndexExpression &along,
                   const IndexExpression &step);
-  void copyBlock(const Side &side, const IndexExpression &block, Values &values,
-                 SmallVector<IndexExpression> &places);
+  /// A number on its way to shared memory; null conditions hold.
+  struct Copy {
+    Value *number, *condition;
+    const Side *side;
+    IndexExpression place;
+  };
+  void copyBlock(const Side &side, const IndexExpression &block,
+                 SmallVector<Copy, 8> &copies);
   Values emitSums();
   Buffer getParts();
   void storeResult(const Position &at, Value *sum);
@@ -172,8 +179,9 @@ private:
   RegionEmitter &region;
   mlir::Operation *root;
   const Contraction &c;
-  const TilePlan &plan;
+  const TilesPlan &plan;
   const TileShape &shape;
+  SharedMemory &shared;
   int64_t rowTiles, columnTiles, blocks;
   // Of the current tile and thread.
   IndexExpression part, group, firstRow, firstColumn, thread, ownRow, ownColumn;
@@ -198,8 +206,11 @@ TileWriter::Side TileWriter::makeSide(bool isLeft) {
   Side side{isLeft, isLeft ? shape.rows : shape.columns, 0, {}, true};
   // Threads that store along the sum would otherwise meet in one bank.
   side.padded = side.extent + 4;
-  side.shared = context.createShared(mlir::Float32Type::get(root->getContext()),
-                                     shape.depth * side.padded);
+  std::optional<Buffer> &memory = isLeft ? shared.left : shared.right;
+  if (!memory)
+    memory = context.createShared(mlir::Float32Type::get(root->getContext()),
+                                  shape.depth * side.padded);
+  side.shared = *memory;
   auto strideAlong = [&](bool sum) -> std::optional<int64_t> {
     IndexExpression variable =
         indices.makeVariable(sum ? c.inner : (isLeft ? c.rows : c.columns));
@@ -217,10 +228,9 @@ TileWriter::Side TileWriter::makeSide(bool isLeft) {
   return side;
 }
 
-/// This thread's share of a block's operand: its numbers and where they go.
+/// Reads this thread's share of a block's operand.
 void TileWriter::copyBlock(const Side &side, const IndexExpression &block,
-                           Values &values,
-                           SmallVector<IndexExpression> &places) {
+                           SmallVector<Copy, 8> &copies) {
   int64_t size = side.extent * shape.depth, threads = shape.groupSize();
   for (int64_t first = 0; first < size; first += threads) {
     IndexExpression number = thread + first, own, step;
@@ -234,9 +244,11 @@ void TileWriter::copyBlock(const Side &side, const IndexExpression &block,
     Access access = accessTo(side, {group, 0, 0, 0, 0},
                              (side.isLeft ? firstRow : firstColumn) + own,
                              block * shape.depth + step);
-    values.push_back(
-        region.emitGuarded(access.guards, access.value, access.index));
-    places.push_back(step * side.padded + own);
+    // The last threads may have no share.
+    access.guards.push_back({number, {0, size - 1}});
+    copies.push_back(
+        {region.emitGuarded(access.guards, access.value, access.index),
+         b.isWithin(number, {0, size - 1}), &side, step * side.padded + own});
   }
 }
 
@@ -255,13 +267,16 @@ Values TileWriter::emitSums() {
   return b.loop(low, high, 1, sums, [&](Value *number, ArrayRef<Value *> sums) {
     RegionEmitter::Scope scope(region);
     IndexExpression block = indices.makeVariable(blocks, number);
-    Values values;
-    SmallVector<IndexExpression> places;
-    copyBlock(left, block, values, places);
-    size_t ofLeft = values.size();
-    copyBlock(right, block, values, places);
-    for (size_t i = 0; i < values.size(); ++i)
-      b.store(values[i], i < ofLeft ? left.shared : right.shared, places[i]);
+    SmallVector<Copy, 8> copies;
+    copyBlock(left, block, copies);
+    copyBlock(right, block, copies);
+    for (const Copy &copy : copies) {
+      auto store = [&] { b.store(copy.number, copy.side->shared, copy.place); };
+      if (copy.condition)
+        b.branch(copy.condition, store);
+      else
+        store();
+    }
     context.emitBarrier();
     Values next = b.loop(
         b.index(0), b.index(shape.depth), 1, sums,
@@ -349,6 +364,39 @@ void TileWriter::emitWhole(const IndexExpression &number) {
   whereInside(at, [&] { storeResult(at, sum); });
 }
 
+/// The tiles of one product follow those of the other.
+static void emitUnit(DeviceContext &context, mlir::Operation *root,
+                     const TilesPlan &plan, ArrayRef<int64_t> units,
+                     const IndexExpression &unit) {
+  VectorBuilder &b = context.b;
+  std::vector<Contraction> products =
+      makeContractions(root, plan.sides, context.indices);
+  TileWriter::SharedMemory shared;
+  std::function<void(size_t, int64_t)> from = [&](size_t number,
+                                                  int64_t first) {
+    int64_t end = first + units[number];
+    auto tile = [&] {
+      RegionEmitter::Scope scope(context.region);
+      IndexExpression own = unit - first;
+      // Its range is known by now.
+      if (products.size() > 1)
+        own = context.indices.makeVariable(units[number], b.evaluate(own));
+      TileWriter(context, root, products[number], plan, shared).emitTile(own);
+      return Values{};
+    };
+    if (number + 1 == products.size()) {
+      tile();
+      return;
+    }
+    Value *isOwn = b.isWithin(unit, {first, end - 1});
+    b.branch(isOwn, tile, [&] {
+      from(number + 1, end);
+      return Values{};
+    });
+  };
+  from(0, 0);
+}
+
 llvm::FailureOr<DeviceKernel>
 gan::codegen::emitTiles(kernel::DefineOp kernel, mlir::Operation *root,
                         llvm::StringRef symbol, const DeviceTarget &target,
@@ -359,47 +407,38 @@ gan::codegen::emitTiles(kernel::DefineOp kernel, mlir::Operation *root,
         {mlir::Float32Type::get(kernel.getContext()), plan.scratchNumbers});
   DeviceKernelWriter writer(kernel, symbol, target, scratch);
   IndexContext counting;
+  SmallVector<int64_t> units; // of each product
+  int64_t all = 0;
   std::vector<Contraction> shapes =
       makeContractions(root, plan.sides, counting);
-  constexpr unsigned groupSize = 128;
-  for (auto [number, tile] : llvm::enumerate(plan.products)) {
-    auto write = [&, number = number,
-                  &tile = tile](DeviceContext &context,
-                                llvm::function_ref<void(TileWriter &)> body) {
-      std::vector<Contraction> own =
-          makeContractions(root, plan.sides, context.indices);
-      TileWriter writer(context, root, own[number], tile);
-      body(writer);
-    };
-    const Contraction &c = shapes[number];
-    int64_t whole = c.groups * c.rows * c.columns;
-    if (whole == 0)
-      continue;
-    int64_t units = tile.parts * c.groups *
-                    llvm::divideCeil(c.rows, tile.shape.rows) *
-                    llvm::divideCeil(c.columns, tile.shape.columns);
-    if (failed(writer.addLaunch(tile.shape.groupSize(), gridFor(units, 1),
-                                [&](DeviceContext &context) {
-                                  write(context, [&](TileWriter &tiles) {
-                                    forUnit(context, units, 1,
-                                            [&](const IndexExpression &unit) {
-                                              tiles.emitTile(unit);
-                                            });
-                                  });
-                                })))
-      return llvm::failure();
-    if (tile.parts == 1)
-      continue;
-    if (failed(writer.addLaunch(groupSize, gridFor(whole, groupSize),
-                                [&](DeviceContext &context) {
-                                  write(context, [&](TileWriter &tiles) {
-                                    forUnit(context, whole, groupSize,
-                                            [&](const IndexExpression &number) {
-                                              tiles.emitWhole(number);
-                                            });
-                                  });
-                                })))
-      return llvm::failure();
+  for (const Contraction &c : shapes) {
+    units.push_back(plan.parts * c.groups *
+                    llvm::divideCeil(c.rows, plan.shape.rows) *
+                    llvm::divideCeil(c.columns, plan.shape.columns));
+    all += units.back();
   }
+  if (failed(writer.addLaunch(
+          plan.shape.groupSize(), gridFor(all, 1), [&](DeviceContext &context) {
+            forUnit(context, all, 1, [&](const IndexExpression &unit) {
+              emitUnit(context, root, plan, units, unit);
+            });
+          })))
+    return llvm::failure();
+  if (plan.parts == 1)
+    return writer.take();
+  constexpr unsigned groupSize = 128;
+  int64_t whole = shapes[0].groups * shapes[0].rows * shapes[0].columns;
+  if (failed(writer.addLaunch(
+          groupSize, gridFor(whole, groupSize), [&](DeviceContext &context) {
+            std::vector<Contraction> own =
+                makeContractions(root, plan.sides, context.indices);
+            TileWriter::SharedMemory none;
+            TileWriter tiles(context, root, own[0], plan, none);
+            forUnit(context, whole, groupSize,
+                    [&](const IndexExpression &number) {
+                      tiles.emitWhole(number);
+                    });
+          })))
+    return llvm::failure();
   return writer.take();
 }

@@ -11,24 +11,18 @@ namespace gan::codegen {
 /// A group of threads computes a tile of the result, `depth` steps of the sum
 /// at a time, a thread a smaller tile of it.
 struct TileShape {
-  int64_t rows, columns, depth, threadRows, threadColumns;
-  constexpr unsigned groupSize() const {
+  int64_t rows = 0, columns = 0, depth = 0, threadRows = 0, threadColumns = 0;
+  unsigned groupSize() const {
     return rows / threadRows * (columns / threadColumns);
   }
 };
 
-/// How one product is cut. The sum is in `parts` parts, one group each, that
-/// another launch adds up in order.
-struct TilePlan {
-  TileShape shape;
-  int64_t parts = 1;
-  double seconds = 0;
-};
-
-/// All products of a contraction.
+/// How all products of a contraction are cut. A sum may be in `parts` parts,
+/// one group each, that another launch adds up in order.
 struct TilesPlan {
   Sides sides = Sides::AsWritten;
-  llvm::SmallVector<TilePlan> products;
+  TileShape shape;
+  int64_t parts = 1;
   double seconds = 0;
   int64_t scratchNumbers = 0;
 };

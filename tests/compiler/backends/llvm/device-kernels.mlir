@@ -9,6 +9,7 @@
 // RUN: %if spirv-tools %{ spirv-dis %t/bytes.spv | FileCheck %t/bytes.mlir %}
 // RUN: %if vulkan %{ kernel-run %t/large.mlir --device=vulkan %}
 // RUN: %if ptxas %{ kernel-run %t/large.mlir --device=cuda --ptxas=%ptxas | FileCheck %t/large.mlir %}
+// RUN: %if ptxas %{ python3 %tests/performance/device_counts.py kernel-run %t/large.mlir %ptxas --arch=sm_90a | FileCheck %t/large.mlir --check-prefix=COUNTS %}
 // Code for devices: wide accesses, tiles in shared memory, parts of long sums.
 
 //--- neighbours.mlir
@@ -61,7 +62,12 @@ kernel.define @is_number(%x: tensor<100xf32>, %m: tensor<100xi1>) -> tensor<100x
 // CHECK: grad_weight: {{[0-9]+}}x1x1*128 {{[0-9]+}} registers {{[0-9]+}} shared {{[0-9]+}}x1x1*128 {{[0-9]+}} registers 0 shared
 // CHECK: moments: {{[0-9]+}}x1x1*256 {{[0-9]+}} registers 3072 shared {{[0-9]+}}x1x1*128 {{[0-9]+}} registers 0 shared
 // CHECK: stacked: {{[0-9]+}}x1x1*{{[0-9]+}} {{[0-9]+}} registers {{[1-9][0-9]+}} shared
+// All polyphases of a transposed convolution go in one launch.
+// CHECK: polyphases: {{[0-9]+}}x1x1*{{[0-9]+}} {{[0-9]+}} registers {{[1-9][0-9]+}} shared{{$}}
 // CHECK: many_groups: 65535x2x1*128
+// COUNTS: | kernel | groups | threads | registers | shared bytes | occupancy |
+// COUNTS: | `grad_weight (1 of 2)` | {{[0-9]+}} | 128 | {{[0-9]+}} | {{[0-9]+}} | {{[0-9]+}}% |
+// COUNTS: | `many_groups` | 131070 | 128 | {{[0-9]+}} | 0 | 100% |
 kernel.define @grad_weight(%x: tensor<8x16x16x16xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}, %y: tensor<8x24x16x16xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) -> tensor<24x16x3x3xf32> {
   %w = gan.conv_grad_weight %x, %y geometry <stride = [1, 1], dilation = [1, 1], low = [1, 1], high = [1, 1], groups = 1> : tensor<8x16x16x16xf32>, tensor<8x24x16x16xf32> -> tensor<24x16x3x3xf32>
   kernel.return %w : tensor<24x16x3x3xf32>
@@ -74,6 +80,10 @@ kernel.define @stacked(%y: tensor<8x32x16x16xf32> {kernel.layout = array<i64: 0,
   %x = gan.conv_grad_input %w, %y geometry <stride = [2, 2], dilation = [1, 1], low = [1, 1], high = [1, 1], groups = 1> : tensor<32x3x4x4xf32>, tensor<8x32x16x16xf32> -> tensor<8x3x32x32xf32>
   %t = gan.tanh %x : tensor<8x3x32x32xf32>
   kernel.return %t : tensor<8x3x32x32xf32>
+}
+kernel.define @polyphases(%y: tensor<4x16x12x12xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}, %w: tensor<16x32x4x4xf32>) -> (tensor<4x32x25x24xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) {
+  %x = gan.conv_grad_input %w, %y geometry <stride = [2, 2], dilation = [1, 1], low = [1, 1], high = [0, 1], groups = 1> : tensor<16x32x4x4xf32>, tensor<4x16x12x12xf32> -> tensor<4x32x25x24xf32>
+  kernel.return %x : tensor<4x32x25x24xf32>
 }
 kernel.define @many_groups(%x: tensor<8388609xf32>) -> tensor<8388609xf32> {
   %y = gan.reverse %x dims [0] : tensor<8388609xf32>
