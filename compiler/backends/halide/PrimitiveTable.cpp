@@ -579,8 +579,9 @@ Expr ElementEmitter::load(const View &view, mlir::Type elementType,
             llvm::cast<mlir::DenseElementsAttr>(constant.getValue());
         return Expr(elements.getValues<float>()[*place]);
       }
-  // Where a mask is off, no place is read.
-  if (code.mask.defined())
+  // Where a mask is off, no place is read. Where loops are cut Halide finds
+  // that out, and its strided loads do not bear the promise.
+  if (code.mask.defined() && !options.cutsLoops)
     offset = Halide::unsafe_promise_clamped(
         offset, 0,
         number(llvm::cast<mlir::RankedTensorType>(input.getType())

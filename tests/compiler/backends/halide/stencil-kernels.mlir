@@ -91,3 +91,8 @@ kernel.define @filter_down_line(%x: tensor<38xf32>, %w: tensor<1x1x4xf32>) -> te
   %y = gan.conv %a, %w geometry <stride = [2], dilation = [1], low = [1], high = [1], groups = 1> : tensor<1x1x38xf32>, tensor<1x1x4xf32> -> tensor<1x1x19xf32>
   kernel.return %y : tensor<1x1x19xf32>
 }
+// Taps below the first element, which vectors of five lanes share.
+kernel.define @transposed_of_one_channel(%w: tensor<1x2x3x3xf32>, %y: tensor<1x1x3x3xf32>) -> tensor<1x2x5x5xf32> {
+  %x = gan.conv_grad_input %w, %y geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<1x2x3x3xf32>, tensor<1x1x3x3xf32> -> tensor<1x2x5x5xf32>
+  kernel.return %x : tensor<1x2x5x5xf32>
+}
