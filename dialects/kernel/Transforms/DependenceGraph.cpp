@@ -1,7 +1,10 @@
 //===- DependenceGraph.cpp - what has to run before what ------------------===//
 
 #include "dialects/kernel/Transforms/DependenceGraph.h"
+#include "dialects/gan/IR/GanOps.h"
+#include "dialects/kernel/IR/KernelOps.h"
 #include <queue>
+#include <utility>
 
 using namespace mlir;
 using namespace gan;
@@ -113,7 +116,9 @@ void kernel::forEachRead(Operation *op, llvm::function_ref<void(Value)> visit) {
   });
 }
 
-BlockGraph::BlockGraph(Block &block) : block(block) {
+BlockGraph::BlockGraph(Block &block, const SymbolTable &kernels)
+    : block(block) {
+  llvm::SmallDenseMap<StringAttr, unsigned> lastDraw; // by name
   for (Operation &op : block) {
     unsigned node = graph.addNode();
     ops.push_back(&op);
@@ -124,6 +129,13 @@ BlockGraph::BlockGraph(Block &block) : block(block) {
           graph.addEdge(it->second, node);
     });
     graph.addEffects(node, &op);
+    op.walk([&](CallOp call) {
+      kernels.lookup<DefineOp>(call.getCallee()).walk([&](RandomOp draw) {
+        auto [it, isNew] = lastDraw.insert({draw.getNameAttr(), node});
+        if (!isNew)
+          graph.addEdge(std::exchange(it->second, node), node);
+      });
+    });
     // Nothing comes after the terminator.
     if (op.hasTrait<OpTrait::IsTerminator>())
       for (unsigned earlier = 0; earlier < node; ++earlier)

@@ -10,6 +10,7 @@
 #define DIALECTS_KERNEL_TRANSFORMS_DEPENDENCEGRAPH_H
 
 #include "mlir/IR/Block.h"
+#include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
@@ -55,7 +56,8 @@ private:
 
 /// The graph of a block, with its operations as nodes in their order.
 struct BlockGraph {
-  explicit BlockGraph(mlir::Block &block);
+  /// Draws of one name keep their order: so they are recorded and given.
+  BlockGraph(mlir::Block &block, const mlir::SymbolTable &kernels);
   /// Puts the operations into an order that the graph allows, theirs where it
   /// can.
   void reorder();

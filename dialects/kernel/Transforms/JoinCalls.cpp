@@ -212,7 +212,7 @@ void Batcher::join(Block &block) {
     unsigned node;
     SmallVector<CallOp> calls;
   };
-  BlockGraph order(block);
+  BlockGraph order(block, symbols);
   // By form and scalars.
   std::map<std::pair<Operation *, SmallVector<void *>>, SmallVector<Group>>
       groups;

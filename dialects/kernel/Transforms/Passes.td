@@ -105,8 +105,8 @@ def SchedulePass : Pass<"kernel-schedule", "::mlir::ModuleOp"> {
   let summary = "what reads a state runs before what overwrites it";
   let description = [{
     Puts calls that read the old value of a state, a carried value or a tensor that
-    is updated in place before the call that writes the new one, where data allows
-    it. All else keeps its order.
+    is updated in place before the call that writes the new one, where data and the
+    order of draws of one name allow it. All else keeps its order.
 
     ```mlir
     %n = kernel.call @k000_update_f32(%p, %g) : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>

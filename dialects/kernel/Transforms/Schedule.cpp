@@ -41,8 +41,9 @@ Value overwritten(OpResult result, const Liveness &liveness) {
   return best;
 }
 
-void schedule(Block &block, const Liveness &liveness) {
-  BlockGraph order(block);
+void schedule(Block &block, const Liveness &liveness,
+              const SymbolTable &kernels) {
+  BlockGraph order(block, kernels);
   for (Value value : block.getTerminator()->getOperands()) {
     while (auto result = dyn_cast<OpResult>(value)) {
       Operation *writer = result.getOwner();
@@ -67,7 +68,7 @@ void schedule(Block &block, const Liveness &liveness) {
   for (Operation &op : block)
     for (Region &region : op.getRegions())
       for (Block &inner : region)
-        schedule(inner, liveness);
+        schedule(inner, liveness, kernels);
 }
 
 class SchedulePass final
@@ -76,8 +77,9 @@ public:
   using Base::Base;
 
   void runOnOperation() override {
+    SymbolTable kernels(getOperation());
     for (auto program : getOperation().getOps<ProgramOp>())
-      schedule(program.getBody().front(), Liveness(program));
+      schedule(program.getBody().front(), Liveness(program), kernels);
   }
 };
 

@@ -69,3 +69,34 @@ kernel.define @k001_mul_f32(%a: tensor<16xf32>, %b: tensor<16xf32>) -> tensor<16
   %y = gan.mul %a, %b : tensor<16xf32>
   kernel.return %y : tensor<16xf32>
 }
+
+// -----
+
+// Draws of one name stay in the order of the text, also those inside of a loop; the
+// plan copies %p.
+// CHECK-LABEL: gan.program @draws
+// CHECK: gan.repeat
+// CHECK: kernel.call @k000_random_f32
+// CHECK: %[[U:.*]] = kernel.call @k000_random_f32
+// CHECK: kernel.call @k001_mul_f32(%arg0, %[[U]])
+gan.state "p" parameter starts <fill a 0.0 : f64> site 0 : tensor<16xf32>
+gan.state "k" variable starts <fill a 0.0 : f64> site 0 : tensor<4xi32>
+gan.program @draws(%p: tensor<16xf32>, %k: tensor<4xi32>) arguments ["state p", "state k"] results ["state p", "output y"] {
+  %count = arith.constant 5.0 : f64
+  %n = gan.repeat %count carry (%c = %p) : tensor<16xf32> {
+    %z = kernel.call @k000_random_f32(%k) : (tensor<4xi32>) -> tensor<16xf32>
+    %m = kernel.call @k001_mul_f32(%c, %z) : (tensor<16xf32>, tensor<16xf32>) -> tensor<16xf32>
+    gan.yield %m : tensor<16xf32>
+  }
+  %u = kernel.call @k000_random_f32(%k) : (tensor<4xi32>) -> tensor<16xf32>
+  %y = kernel.call @k001_mul_f32(%p, %u) : (tensor<16xf32>, tensor<16xf32>) -> tensor<16xf32>
+  gan.yield %n, %y : tensor<16xf32>, tensor<16xf32>
+}
+kernel.define @k000_random_f32(%k: tensor<4xi32>) -> tensor<16xf32> {
+  %y = gan.random normal %k a 0.0 b 1.0 site 7 name "z" : tensor<16xf32>
+  kernel.return %y : tensor<16xf32>
+}
+kernel.define @k001_mul_f32(%a: tensor<16xf32>, %b: tensor<16xf32>) -> tensor<16xf32> {
+  %y = gan.mul %a, %b : tensor<16xf32>
+  kernel.return %y : tensor<16xf32>
+}
