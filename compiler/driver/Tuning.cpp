@@ -27,16 +27,13 @@ llvm::Expected<Tuning> Tuning::create(const PipelineOptions &options) {
   auto native = makeCpuTargets("native", options.targets.front().numerics);
   if (!native)
     return native.takeError();
-  const CpuTarget *found = nullptr;
+  // Of the artefact's levels the highest that can run here; else this
+  // machine's, which says as much about backends.
+  CpuTarget found = native->front();
   for (const CpuTarget &target : options.targets)
     if (target.level <= native->front().level)
-      found = &target;
-  if (!found)
-    return llvm::createStringError(
-        "this machine can run no code for x86-64-v%u and above: expected a "
-        "lower -march to measure",
-        options.targets.front().level);
-  return Tuning(options, *found);
+      found = target;
+  return Tuning(options, found);
 }
 
 /// What a kernel computes, whatever it is called, and for whom.

@@ -24,8 +24,7 @@ public:
     double seconds = 0;
   };
 
-  /// `options` outlives it. An error says that this machine can run none of the
-  /// levels.
+  /// `options` outlives it.
   static llvm::Expected<Tuning> create(const PipelineOptions &options);
 
   /// Reads a file; an error names the line and what is wrong in it.

@@ -49,7 +49,6 @@ llvm::FailureOr<HostKernel> HostKernel::create(kernel::DefineOp kernel,
     return llvm::Error::success();
   };
   if (llvm::Error error = load())
-    return kernel.emitError("cannot be loaded: ")
-           << llvm::toString(std::move(error));
+    return kernel.emitError() << llvm::toString(std::move(error));
   return result;
 }
