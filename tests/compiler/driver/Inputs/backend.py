@@ -1,6 +1,7 @@
 """Writes a small generator with a filter in it, or runs two programs of it.
 
     backend.py write FOLDER           -> filter.onnx, z.npy, expected.npy
+    backend.py sort FOLDER            -> sort.onnx, which sorts
     backend.py run FOLDER PROGRAM ... -> fails where one differs
 """
 import os
@@ -10,6 +11,13 @@ import sys
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+
+def write_sort(folder):
+    x, y = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [2, 3]) for name in "xy"]
+    graph = helper.make_graph([helper.make_node("TopK", ["x", "k"], ["y", ""])], "sort", [x], [y],
+                              [numpy_helper.from_array(np.array([3]), "k")])
+    onnx.save(helper.make_model(graph), os.path.join(folder, "sort.onnx"))
 
 
 def write(folder):
@@ -63,5 +71,7 @@ def run(folder, programs):
 if __name__ == "__main__":
     if sys.argv[1] == "write":
         write(sys.argv[2])
+    elif sys.argv[1] == "sort":
+        write_sort(sys.argv[2])
     else:
         run(sys.argv[2], sys.argv[3:])

@@ -662,7 +662,7 @@ simple("divide-minimum", OK,
                      weights=[ints("a", [-2**63]), ints("b", [-1])]))
 simple("cast-type", "to=uint8 is not supported", lambda: single("Cast", [2, 3], to=2))
 simple("cast-supported", "supported: float, int32, int64, bool", lambda: single("Cast", [2, 3], to=2))
-simple("cast-unknown", "to=type 1234 is not supported", lambda: single("Cast", [2, 3], to=1234))
+simple("cast-unknown", "to=1234 is not supported", lambda: single("Cast", [2, 3], to=1234))
 simple("constant-two-values", "expected one attribute that gives the value, got 2",
        lambda: model([node("Constant", [], value_int=1, value_float=1.0)]))
 simple("constant-none", "expected one attribute that gives the value, got 0",
