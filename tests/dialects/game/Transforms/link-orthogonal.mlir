@@ -18,8 +18,8 @@
 // CHECK: game.assign "D/0.weight"
 // CHECK: game.start "state" {
 // CHECK: game.assign "D/0.weight#u"
-// CHECK: game.read "D/0.weight"
-// CHECK-NEXT: game.assign "Ds/0.weight"
+// CHECK: game.repeat
+// CHECK: game.assign "Ds/0.weight" %
 
 gan.network @D.2(%x: tensor<2x2x2x2xf32> {gan.name = "x"}) -> (tensor<2x3x1x1xf32> {gan.name = "y"}) attributes {model = "D"} {
   %w = gan.parameter "0.weight" parameter blob <"weights.bin", 0, 96, "00"> : tensor<3x2x2x2xf32>
