@@ -15,7 +15,6 @@ the table of all into a page of docs.
 
 import glob
 import os
-import resource
 import sys
 
 import numpy as np
@@ -56,12 +55,14 @@ def judge(points, centres):
     return good.mean(), int(np.sum(counts >= 0.2 * len(points) / len(centres)))
 
 
-# Game: steps, options (rates at first), consts.
+# Game: steps by target, options (rates at first), consts.
 GAMES = {
-    "lsgan": (40000, {"lr": 2e-3}, {}),
-    "non_saturating": (40000, {"lr": 2e-3}, {}),
-    "relativistic": (40000, {"lr": 2e-3}, {}),
-    "wgan_gp": (25000, {"lr": 2e-3, "lambda": 0.1}, {"critic_steps": 2}),
+    "hinge": ({"ring": 12000, "grid": 40000}, {"lr_d": 2e-3, "lr_g": 1e-3}, {}),
+    "lsgan": ({"ring": 12000, "grid": 40000}, {"lr": 2e-3}, {}),
+    "non_saturating": ({"ring": 12000, "grid": 40000}, {"lr": 2e-3}, {}),
+    "relativistic": ({"ring": 12000, "grid": 25000}, {"lr": 2e-3}, {}),
+    "softmax_gan": ({"ring": 12000, "grid": 25000}, {"lr": 2e-3}, {}),
+    "wgan_gp": ({"ring": 8000, "grid": 20000}, {"lr": 2e-3, "lambda": 0.1}, {"critic_steps": 2}),
 }
 # What part of the steps is made with what part of the rates; a run is gone on with.
 PHASES = [(0.6, 1), (0.85, 0.2), (1, 0.05)]
@@ -70,20 +71,19 @@ PHASES = [(0.6, 1), (0.85, 0.2), (1, 0.05)]
 def train(ganc, work, target, game):
     """The generator that a run ends with, and the seconds that its thread worked."""
     steps, options, defines = GAMES[game]
+    steps = steps[target]
     folder = os.path.join(work, target, game)
     case = cases.Case(game, SIZES, {"spread": 0.2, **defines}, batch=256)
     run(ganc, *case.write(folder), "-o", f"{folder}/train")
     np.save(f"{folder}/points.npy", data(target))
     place = f"--outdir={folder}/runs"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = tables.worked()
     for part, rate in PHASES:
         scaled = {name: value * rate if name.startswith("lr") else value for name, value in options.items()}
         run(f"{folder}/train", f"--data={folder}/points.npy", place, f"--steps={int(part * steps)}",
             "--threads=1", *(f"--{name}={value}" for name, value in scaled.items()))
         place = f"--resume={glob.glob(f'{folder}/runs/*')[0]}"
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return sorted(glob.glob(f"{folder}/runs/*/network-snapshot-*.onnx"))[-1], worked
+    return sorted(glob.glob(f"{folder}/runs/*/network-snapshot-*.onnx"))[-1], tables.worked() - before
 
 
 def main():
@@ -99,7 +99,7 @@ def main():
         good, covered = judge(sample(path), CENTRES[target])
         if good < SHARE_OF_GOOD or covered < len(CENTRES[target]):
             failed.append(name)
-        rows.append([name, str(GAMES[game][0]), f"{good:.1%}", f"{covered} of {len(CENTRES[target])}", f"{worked:.0f} s"])
+        rows.append([name, str(GAMES[game][0][target]), f"{good:.1%}", f"{covered} of {len(CENTRES[target])}", f"{worked:.0f} s"])
         print("   ".join(rows[-1]), flush=True)
     if page:
         tables.write(page, "points.py", rows)

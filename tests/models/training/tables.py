@@ -1,6 +1,13 @@
 """Tables of docs/training.md, each between a line with its name and one that ends it."""
 
 import re
+import resource
+
+
+def worked():
+    """The seconds that processors have worked for programs that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def write(page, name, rows):
