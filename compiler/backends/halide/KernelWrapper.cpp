@@ -39,6 +39,23 @@ static void setTarget(llvm::Function &function, const CpuTarget &target) {
   function.addFnAttr("prefer-vector-width", std::to_string(target.vectorBits));
 }
 
+/// What a mask leaves out is poison in Halide's code, and so would be a
+/// condition that Halide has joined with one on the mask. Here it is zero.
+static void defineMaskedLanes(llvm::Instruction &instruction) {
+  auto define = [](llvm::Use &use) {
+    if (llvm::isa<llvm::UndefValue>(use.get()))
+      use.set(llvm::Constant::getNullValue(use->getType()));
+  };
+  if (auto *call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction)) {
+    if (call->getIntrinsicID() == llvm::Intrinsic::masked_load ||
+        call->getIntrinsicID() == llvm::Intrinsic::masked_gather)
+      define(call->getArgOperandUse(call->arg_size() - 1));
+  } else if (auto *phi = llvm::dyn_cast<llvm::PHINode>(&instruction)) {
+    for (llvm::Use &use : phi->incoming_values())
+      define(use);
+  }
+}
+
 static void adapt(llvm::Function &function, const KernelPlan &plan,
                   const CpuTarget &target) {
   function.setLinkage(llvm::GlobalValue::InternalLinkage);
@@ -46,6 +63,7 @@ static void adapt(llvm::Function &function, const KernelPlan &plan,
   function.addFnAttr(llvm::Attribute::NoUnwind);
   setTarget(function, target);
   for (llvm::Instruction &instruction : llvm::instructions(function)) {
+    defineMaskedLanes(instruction);
     if (llvm::isa<llvm::FPMathOperator>(instruction))
       instruction.copyFastMathFlags(llvm::FastMathFlags());
     if (plan.mayShare) {

@@ -96,3 +96,18 @@ kernel.define @transposed_of_one_channel(%w: tensor<1x2x3x3xf32>, %y: tensor<1x1
   %x = gan.conv_grad_input %w, %y geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<1x2x3x3xf32>, tensor<1x1x3x3xf32> -> tensor<1x2x5x5xf32>
   kernel.return %x : tensor<1x2x5x5xf32>
 }
+// A condition on what a border masks, joined with the mask.
+kernel.define @condition_on_a_masked_load(%arg0: tensor<5x4x4xf32>, %arg1: tensor<3xf32>) -> tensor<5x4x4xf32> {
+  %0 = gan.constant dense<0.000000e+00> : tensor<3xf32>
+  %1 = gan.compare  le %arg1, %0 : tensor<3xf32> -> tensor<3xi1>
+  %2 = gan.select %1, %0, %arg1 : tensor<3xi1>, tensor<3xf32>
+  %3 = gan.pad %2 low [30] high [47] interior [0] : tensor<3xf32> -> tensor<80xf32>
+  %4 = gan.constant dense<0.694505453> : tensor<80xf32>
+  %5 = gan.mul %3, %4 : tensor<80xf32>
+  %6 = gan.reshape %5 : tensor<80xf32> -> tensor<5x4x4xf32>
+  %7 = gan.stop %6 : tensor<5x4x4xf32>
+  %8 = gan.neg %7 : tensor<5x4x4xf32>
+  %9 = gan.add %6, %8 : tensor<5x4x4xf32>
+  %10 = gan.add %arg0, %9 : tensor<5x4x4xf32>
+  kernel.return %10 : tensor<5x4x4xf32>
+}
