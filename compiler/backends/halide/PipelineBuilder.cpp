@@ -304,7 +304,7 @@ Pipeline gan::halide::buildPipeline(const KernelPlan &plan,
     code.lane = pipeline.variables.front().name();
   if (!plan.fold)
     code.laneStep = plan.loops.front().period;
-  options.elements.cutsLoops &= !plan.fold && !inOne;
+  options.elements.cutsLoops &= plan.fold == nullptr;
   ElementEmitter emitter(plan, pipeline.inputs, options.elements);
   emitter.enter(code);
   Index index = emitter.resultIndex();

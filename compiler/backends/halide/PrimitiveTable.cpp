@@ -579,14 +579,9 @@ Expr ElementEmitter::load(const View &view, mlir::Type elementType,
             llvm::cast<mlir::DenseElementsAttr>(constant.getValue());
         return Expr(elements.getValues<float>()[*place]);
       }
-  // Where a mask is off, no place is read. Where loops are cut Halide finds
-  // that out, and its strided loads do not bear the promise.
-  if (code.mask.defined() && !options.cutsLoops)
-    offset = Halide::unsafe_promise_clamped(
-        offset, 0,
-        number(llvm::cast<mlir::RankedTensorType>(input.getType())
-                   .getNumElements() -
-               1));
+  // Lanes that a mask leaves out lie anywhere: Halide shall not know where.
+  if (code.mask.defined() && options.zero.defined())
+    offset = offset + options.zero;
   Expr element = inputs[view.input](offset);
   if (code.mask.defined())
     element = Halide::Internal::Call::make(
