@@ -96,8 +96,6 @@ makeTargetMachine(const CpuTarget &target) {
   return machine;
 }
 
-/// The vectors are written already: neither the loop vectoriser nor the one for
-/// straight-line code is asked.
 /// Puts the users of every value in one order, which a text does not keep: a
 /// module gives the same code whether it was just made or read from a dump.
 static void orderUses(llvm::Module &module) {
@@ -123,6 +121,8 @@ static void orderUses(llvm::Module &module) {
   }
 }
 
+/// The vectors are written already: neither the loop vectoriser nor the one for
+/// straight-line code is asked.
 static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = false;
