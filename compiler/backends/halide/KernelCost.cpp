@@ -133,9 +133,9 @@ KernelDescription gan::halide::describeKernel(kernel::DefineOp kernel,
   if (!hasProducts)
     seconds = movesElements && !plan.fold ? seconds + 0.7 * memory
                                           : 5 * seconds + 1.02 * memory;
-  // Folds are for --backend=halide and for those that --tune finds to win: no
-  // estimate of theirs has been measured yet.
-  if (plan.fold)
+  // Folds and batched kernels are for --backend=halide and for those that
+  // --tune finds to win: no estimate of theirs has been measured yet.
+  if (plan.fold || plan.isBatched)
     seconds *= 100;
   description.cost = seconds;
   if (plan.isBatched) { // of one element
