@@ -24,8 +24,11 @@ writeFile(llvm::StringRef path,
       out.close();
     code = out.error();
     out.clear_error(); // what is left there ends the process
-    if (code && llvm::sys::fs::is_regular_file(path))
-      llvm::sys::fs::remove(path); // half of it is of no use
+    if (code && llvm::sys::fs::is_regular_file(path)) {
+      // Half of it is of no use; where it cannot be removed, it stays.
+      std::error_code ignored = llvm::sys::fs::remove(path);
+      (void)ignored;
+    }
   }
   return code ? llvm::createStringError(code, "cannot write '" + path +
                                                   "': " + code.message())

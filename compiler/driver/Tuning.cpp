@@ -18,7 +18,6 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SHA256.h"
 #include <cmath>
-#include <ctime>
 
 using namespace mlir;
 using namespace gan;
@@ -236,22 +235,10 @@ struct Runner {
 };
 } // namespace
 
-/// Seconds that the calling thread has computed, whoever else did meanwhile.
-static double threadSeconds() {
-  timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return time.tv_sec + time.tv_nsec * 1e-9;
-}
-
 void Runner::run(ArrayRef<void *> buffers) {
   auto *base = reinterpret_cast<void *>(
       llvm::alignTo(reinterpret_cast<uintptr_t>(workspace.data()), 64));
-  uint32_t chunks = shortest.size();
-  for (uint32_t chunk = 0; chunk < chunks; ++chunk) {
-    double start = threadSeconds();
-    kernel.runChunk(buffers, {chunk, chunks, base});
-    shortest[chunk] = std::min(shortest[chunk], threadSeconds() - start);
-  }
+  kernel.time(buffers, base, shortest);
 }
 
 LogicalResult Tuning::measure(kernel::DefineOp define,

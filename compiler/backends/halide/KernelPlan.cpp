@@ -418,23 +418,6 @@ static void planFold(KernelPlan &plan, const AxisAnalysis &analysis) {
   plan.chunkUnit = plan.tileOf(plan.loops.size() - 1);
 }
 
-/// A copy of a batched kernel for rows of one length.
-static kernel::DefineOp cloneForRows(kernel::DefineOp kernel, int64_t length) {
-  kernel::DefineOp copy = kernel.clone();
-  auto fix = [&](mlir::Value value) {
-    auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
-    if (!type.hasStaticShape())
-      value.setType(type.clone(ArrayRef<int64_t>{length}));
-  };
-  copy.walk([&](mlir::Operation *op) {
-    for (mlir::Value value : op->getResults())
-      fix(value);
-  });
-  for (mlir::Value argument : copy.getBody().getArguments())
-    fix(argument);
-  return copy;
-}
-
 std::optional<KernelPlan>
 gan::halide::planKernel(kernel::DefineOp kernel,
                         std::optional<int64_t> rowElements) {
@@ -444,7 +427,7 @@ gan::halide::planKernel(kernel::DefineOp kernel,
   constexpr int64_t longRow = 1 << 24;
   if (kernel.isBatched()) {
     plan.isBatched = !rowElements;
-    plan.copy = cloneForRows(kernel, rowElements.value_or(longRow));
+    plan.copy = kernel::cloneForRows(kernel, rowElements.value_or(longRow));
     kernel = *plan.copy;
   }
   for (mlir::Operation &op : kernel.getBody().front()) {

@@ -5,6 +5,7 @@
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include <ctime>
 
 using namespace gan;
 
@@ -51,4 +52,20 @@ llvm::FailureOr<HostKernel> HostKernel::create(kernel::DefineOp kernel,
   if (llvm::Error error = load())
     return kernel.emitError() << llvm::toString(std::move(error));
   return result;
+}
+
+double gan::threadSeconds() {
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec + time.tv_nsec * 1e-9;
+}
+
+void HostKernel::time(llvm::ArrayRef<void *> buffers, void *workspace,
+                      llvm::MutableArrayRef<double> shortest) const {
+  uint32_t chunks = shortest.size();
+  for (uint32_t chunk = 0; chunk < chunks; ++chunk) {
+    double start = threadSeconds();
+    runChunk(buffers, {chunk, chunks, workspace});
+    shortest[chunk] = std::min(shortest[chunk], threadSeconds() - start);
+  }
 }

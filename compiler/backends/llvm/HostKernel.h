@@ -14,6 +14,9 @@ class LLJIT;
 
 namespace gan {
 
+/// Seconds that the calling thread has computed, whoever else did meanwhile.
+double threadSeconds();
+
 /// What tuning and tests run. The target must be one that this machine has.
 class HostKernel {
 public:
@@ -32,6 +35,10 @@ public:
                 const ganrt_launch &chunk) const {
     function(buffers.data(), &chunk);
   }
+  /// Runs every chunk and keeps the least time that each has taken: what one
+  /// undisturbed thread would take.
+  void time(llvm::ArrayRef<void *> buffers, void *workspace,
+            llvm::MutableArrayRef<double> shortest) const;
 
 private:
   HostKernel();

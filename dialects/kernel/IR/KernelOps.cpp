@@ -157,5 +157,21 @@ LogicalResult BatchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return success();
 }
 
+DefineOp kernel::cloneForRows(DefineOp kernel, int64_t length) {
+  DefineOp copy = kernel.clone();
+  auto fix = [&](Value value) {
+    auto type = cast<RankedTensorType>(value.getType());
+    if (!type.hasStaticShape())
+      value.setType(type.clone(ArrayRef<int64_t>{length}));
+  };
+  copy.walk([&](Operation *op) {
+    for (Value value : op->getResults())
+      fix(value);
+  });
+  for (Value argument : copy.getBody().getArguments())
+    fix(argument);
+  return copy;
+}
+
 #define GET_OP_CLASSES
 #include "dialects/kernel/IR/KernelOps.cpp.inc"

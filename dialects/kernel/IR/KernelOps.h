@@ -33,4 +33,10 @@ inline constexpr llvm::StringLiteral kDeviceBlockName =
 #define GET_OP_CLASSES
 #include "dialects/kernel/IR/KernelOps.h.inc"
 
+namespace gan::kernel {
+/// A copy of a batched kernel for rows of one length, which the caller
+/// destroys.
+DefineOp cloneForRows(DefineOp kernel, int64_t length);
+} // namespace gan::kernel
+
 #endif // DIALECTS_KERNEL_IR_KERNELOPS_H

@@ -140,7 +140,8 @@ FailureOr<Results> KernelChecks::run(Operation *op,
     for (size_t row = 0; row * count < batch.getNumResults(); ++row) {
       auto type =
           cast<RankedTensorType>(batch.getResult(row * count).getType());
-      kernel::DefineOp copy = cloneWithLength(callee, type.getNumElements());
+      kernel::DefineOp copy =
+          kernel::cloneForRows(callee, type.getNumElements());
       for (auto [source, target] :
            {std::pair(operands, &exact),
             std::pair(reference::Operands(pointers), &want)}) {

@@ -131,23 +131,6 @@ reference::Results KernelJit::call(kernel::DefineOp kernel,
 // Batched kernels
 //===----------------------------------------------------------------------===//
 
-kernel::DefineOp gan::testing::cloneWithLength(kernel::DefineOp kernel,
-                                               int64_t length) {
-  auto copy = llvm::cast<kernel::DefineOp>(kernel->clone());
-  auto fix = [&](mlir::Value value) {
-    auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
-    if (!type.hasStaticShape())
-      value.setType(type.clone(ArrayRef<int64_t>{length}));
-  };
-  copy.walk([&](mlir::Operation *op) {
-    for (mlir::Value value : op->getResults())
-      fix(value);
-  });
-  for (mlir::Value argument : copy.getBody().getArguments())
-    fix(argument);
-  return copy;
-}
-
 reference::Results KernelJit::callBatch(kernel::DefineOp kernel,
                                         kernel::BatchOp batch,
                                         reference::Operands operands) const {

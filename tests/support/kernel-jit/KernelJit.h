@@ -69,10 +69,6 @@ private:
   explicit KernelJit(HostKernel &&kernel) : HostKernel(std::move(kernel)) {}
 };
 
-/// A copy of a batched kernel for rows of `length` elements, which the caller
-/// destroys: the interpreter takes shapes from types.
-kernel::DefineOp cloneWithLength(kernel::DefineOp kernel, int64_t length);
-
 } // namespace gan::testing
 
 #endif // TESTS_SUPPORT_KERNEL_JIT_KERNELJIT_H

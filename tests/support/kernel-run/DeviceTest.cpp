@@ -125,7 +125,7 @@ bool DeviceTest::runRow(kernel::DefineOp kernel,
   fine &= runInPlace(kernel, *code);
   // The interpreter takes shapes from types.
   kernel::DefineOp sized =
-      rowElements ? cloneWithLength(kernel, *rowElements) : kernel;
+      rowElements ? kernel::cloneForRows(kernel, *rowElements) : kernel;
   ArrayRef<Memory *> all = places;
   fine &= agreesWithInterpreter(sized, all.drop_front(count),
                                 all.take_front(count));

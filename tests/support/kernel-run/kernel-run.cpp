@@ -27,7 +27,6 @@
 #include "llvm/Support/SourceMgr.h"
 #include <chrono>
 #include <cmath>
-#include <ctime>
 #include <numeric>
 #include <sys/mman.h>
 #include <thread>
@@ -109,13 +108,6 @@ bool KernelTest::compile(const CpuTarget &target) {
   return true;
 }
 
-/// Seconds that the calling thread has computed, whoever else did meanwhile.
-static double threadSeconds() {
-  timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return time.tv_sec + time.tv_nsec * 1e-9;
-}
-
 /// The shortest time of every chunk, added up: what one undisturbed thread
 /// would take. And the shortest wall time of two threads.
 void KernelTest::measure(ArrayRef<void *> buffers) {
@@ -132,11 +124,7 @@ void KernelTest::measure(ArrayRef<void *> buffers) {
   std::vector<double> shortest(chunks, INFINITY);
   double together = INFINITY;
   for (unsigned i = 0; i < repeat; ++i) {
-    for (unsigned chunk = 0; chunk < chunks; ++chunk) {
-      double start = threadSeconds();
-      run(chunk, 0);
-      shortest[chunk] = std::min(shortest[chunk], threadSeconds() - start);
-    }
+    jit->time(buffers, workspaces[0].base(), shortest);
     auto start = Clock::now();
     std::atomic<unsigned> next{0};
     auto work = [&](unsigned thread) {
@@ -253,7 +241,7 @@ bool KernelTest::runRows() {
   // One row at a time, with its length written into the types: the interpreter
   // takes shapes from there.
   for (size_t row = 0; row < arguments.size(); ++row) {
-    auto isolated = gan::testing::cloneWithLength(kernel, lengths[row]);
+    auto isolated = kernel::cloneForRows(kernel, lengths[row]);
     std::swap(kernel, isolated);
     fine &= gan::testing::agreesWithInterpreter(kernel, arguments[row],
                                                 results[row], repeat);
