@@ -62,8 +62,8 @@ static void scale(const work *w) {
 }
 
 static void advance(const work *w) {
-  int32_t *sum = argument(w, 0);
-  const int32_t *more = argument(w, 1);
+  uint32_t *sum = argument(w, 0);
+  const uint32_t *more = argument(w, 1);
   for (unsigned i = 0; i < threads(w); ++i)
     sum[i] += more[i];
 }
