@@ -259,12 +259,14 @@ static ganrt_status_t launch(ganrt_execution *e, uint32_t begin, uint32_t end,
     const ganrt_launch_row *l = &e->code->launches[i];
     for (uint32_t k = 0; k < l->argument_count; ++k) {
       uint32_t number = l->arguments[k];
+      if (number >= GANRT_SCRATCH) {
+        e->launching[k] = e->scratch[number - GANRT_SCRATCH];
+        continue;
+      }
       const ganrt_place *place = number < column_count
                                      ? &columns[number]
                                      : &shared[number - column_count];
-      e->launching[k] = number >= GANRT_SCRATCH
-                            ? e->scratch[number - GANRT_SCRATCH]
-                            : region_of(e, place, round_up(place->bytes));
+      e->launching[k] = region_of(e, place, round_up(place->bytes));
     }
     GANRT_RETURN_IF_ERROR(
         e->driver->launch(e->device, e->codes[l->code], l, e->launching));

@@ -88,6 +88,21 @@ TEST_F(Execution, CallsRunOnTheirPlaces) {
   EXPECT_EQ(FakeDevice::open->launches, 3);
 }
 
+TEST_F(Execution, ScratchIsMemoryOfItsOwn) {
+  sample.zeroArguments = {GANRT_SCRATCH};
+  sample.scratch = {20};
+  sample.devices[0].scratch_count = 1;
+  sample.devices[0].scratch_bytes = sample.scratch.data();
+  ASSERT_EQ(create(), "done");
+  std::vector<uint8_t> &scratch = FakeDevice::open->blocks.back();
+  ASSERT_EQ(scratch.size(), 256u);
+  scratch.assign(256, 1);
+  ASSERT_EQ(message(ganrt_execution_begin(execution, step(), nullptr)), "done");
+  ASSERT_EQ(message(ganrt_execution_call(execution, instruction(11))), "done");
+  for (int i = 0; i < 256; ++i)
+    EXPECT_EQ(scratch[i], i < 20 ? 0 : 1) << i;
+}
+
 TEST_F(Execution, ArgumentsAreCopiedInAndOut) {
   const ganrt_function *keys = &sample.functions[1];
   ASSERT_EQ(create(), "done");
