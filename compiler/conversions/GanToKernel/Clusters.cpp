@@ -42,6 +42,7 @@ unsigned Clusters::addItem(Operation *op) {
     item.shape = shapeOf(op->getResult(0));
   for (unsigned source : sourcesOf(op))
     graph.addEdge(source, index);
+  graph.addDraws(index, op, kernels);
   owner[op] = index;
   return index;
 }
@@ -373,8 +374,9 @@ bool Clusters::isOwned(Value value) const {
   return it != owner.end() && !items[it->second].stays;
 }
 
-Clusters::Clusters(Block &block, const FusionOptions &options)
-    : block(block), options(options) {
+Clusters::Clusters(Block &block, const FusionOptions &options,
+                   const SymbolTable &kernels)
+    : block(block), options(options), kernels(kernels) {
   for (Operation &op : block)
     place(&op);
 

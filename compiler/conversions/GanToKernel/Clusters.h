@@ -68,7 +68,9 @@ public:
     bool written = false; // writes at least one value
   };
 
-  Clusters(mlir::Block &block, const FusionOptions &options);
+  /// Blocks inside of `block` are calls of `kernels` by now.
+  Clusters(mlir::Block &block, const FusionOptions &options,
+           const mlir::SymbolTable &kernels);
 
   /// Items in an order that respects all dependences, by program order where
   /// there is a choice. Clusters that write nothing are left out.
@@ -79,6 +81,7 @@ public:
 private:
   mlir::Block &block;
   FusionOptions options;
+  const mlir::SymbolTable &kernels;
   std::vector<Item> items; // by the nodes of the graph
   kernel::DependenceGraph graph;
   llvm::DenseMap<mlir::Operation *, unsigned> owner;

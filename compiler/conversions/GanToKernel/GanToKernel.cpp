@@ -183,7 +183,7 @@ void KernelBuilder::fuse(Block &block) {
       for (Block &inner : region)
         fuse(inner);
 
-  Clusters clusters(block, options);
+  Clusters clusters(block, options, symbols);
   SmallVector<Operation *> primitives;
   for (Operation &op : block)
     if (op.hasTrait<PrimitiveTrait>())

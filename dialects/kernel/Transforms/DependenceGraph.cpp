@@ -43,6 +43,20 @@ void DependenceGraph::addEffects(unsigned node, Operation *op) {
   }
 }
 
+void DependenceGraph::addDraws(unsigned node, Operation *op,
+                               const SymbolTable &kernels) {
+  op->walk([&](Operation *nested) {
+    if (auto call = dyn_cast<CallOp>(nested))
+      addDraws(node, kernels.lookup(call.getCallee()), kernels);
+    auto draw = dyn_cast<RandomOp>(nested);
+    if (!draw)
+      return;
+    auto [it, isNew] = lastDraw.insert({draw.getNameAttr(), node});
+    if (!isNew)
+      addEdge(std::exchange(it->second, node), node);
+  });
+}
+
 bool DependenceGraph::reaches(unsigned from, unsigned to) const {
   if (from == to)
     return true;
@@ -82,9 +96,13 @@ bool DependenceGraph::merge(unsigned from, unsigned into) {
     addEdge(into, after);
   nodes[from] = Node();
   nodes[from].merged = true;
-  for (auto &[resource, node] : lastEffect)
-    if (node == from)
-      node = into;
+  auto follow = [&](auto &last) {
+    for (auto &[key, node] : last)
+      if (node == from)
+        node = into;
+  };
+  follow(lastEffect);
+  follow(lastDraw);
   return true;
 }
 
@@ -118,7 +136,6 @@ void kernel::forEachRead(Operation *op, llvm::function_ref<void(Value)> visit) {
 
 BlockGraph::BlockGraph(Block &block, const SymbolTable &kernels)
     : block(block) {
-  llvm::SmallDenseMap<StringAttr, unsigned> lastDraw; // by name
   for (Operation &op : block) {
     unsigned node = graph.addNode();
     ops.push_back(&op);
@@ -129,13 +146,7 @@ BlockGraph::BlockGraph(Block &block, const SymbolTable &kernels)
           graph.addEdge(it->second, node);
     });
     graph.addEffects(node, &op);
-    op.walk([&](CallOp call) {
-      kernels.lookup<DefineOp>(call.getCallee()).walk([&](RandomOp draw) {
-        auto [it, isNew] = lastDraw.insert({draw.getNameAttr(), node});
-        if (!isNew)
-          graph.addEdge(std::exchange(it->second, node), node);
-      });
-    });
+    graph.addDraws(node, &op, kernels);
     // Nothing comes after the terminator.
     if (op.hasTrait<OpTrait::IsTerminator>())
       for (unsigned earlier = 0; earlier < node; ++earlier)

@@ -24,6 +24,10 @@ public:
   void addEdge(unsigned from, unsigned to);
   /// `node` keeps its place among what touches the same resources.
   void addEffects(unsigned node, mlir::Operation *op);
+  /// `node` keeps its place among draws of the names that `op`, its regions and
+  /// the kernels they call draw: so they are recorded and given.
+  void addDraws(unsigned node, mlir::Operation *op,
+                const mlir::SymbolTable &kernels);
   /// Makes one node of two, if no way leads from one to the other through a
   /// third.
   bool merge(unsigned from, unsigned into);
@@ -50,13 +54,13 @@ private:
   };
   std::vector<Node> nodes;
   llvm::SmallMapVector<mlir::SideEffects::Resource *, unsigned, 4> lastEffect;
+  llvm::SmallMapVector<mlir::StringAttr, unsigned, 4> lastDraw;
 
   bool reachesAround(unsigned from, unsigned to) const;
 };
 
 /// The graph of a block, with its operations as nodes in their order.
 struct BlockGraph {
-  /// Draws of one name keep their order: so they are recorded and given.
   BlockGraph(mlir::Block &block, const mlir::SymbolTable &kernels);
   /// Puts the operations into an order that the graph allows, theirs where it
   /// can.

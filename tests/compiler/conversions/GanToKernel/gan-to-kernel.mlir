@@ -224,3 +224,26 @@ gan.program @matched(%a: tensor<64x33xf32>) arguments ["input a"] results ["outp
   %mask = gan.cast %is : tensor<64x33xi1> -> tensor<64x33xf32>
   gan.yield %mask : tensor<64x33xf32>
 }
+
+// -----
+
+// Draws of one name stay in the order of the text. The loop waits for a kernel that
+// ends behind the second draw.
+// CHECK-LABEL: gan.program @draws
+// CHECK-NOT: kernel.call @k{{[0-9]+}}_random
+// CHECK: gan.repeat
+// CHECK: kernel.call @k{{[0-9]+}}_random
+// CHECK: gan.yield
+// CHECK: kernel.call @k{{[0-9]+}}_random
+gan.program @draws(%p: tensor<16xf32>, %k: tensor<4xi32>) arguments ["input p", "input k"] results ["output n", "output u", "output b"] {
+  %count = arith.constant 5.0 : f64
+  %a = gan.mul %p, %p : tensor<16xf32>
+  %n = gan.repeat %count carry (%c = %a) : tensor<16xf32> {
+    %z = gan.random normal %k a 0.0 b 1.0 site 7 name "z" : tensor<16xf32>
+    %m = gan.mul %c, %z : tensor<16xf32>
+    gan.yield %m : tensor<16xf32>
+  }
+  %u = gan.random normal %k a 0.0 b 1.0 site 8 name "z" : tensor<16xf32>
+  %b = gan.add %a, %p : tensor<16xf32>
+  gan.yield %n, %u, %b : tensor<16xf32>, tensor<16xf32>, tensor<16xf32>
+}
