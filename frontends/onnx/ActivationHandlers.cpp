@@ -203,8 +203,9 @@ static void importClip(OnnxNode &node) {
   node.set(0, x);
 }
 
-// Before opset 13 the axes from `axis` on are one.
-template <typename OpTy> static void importSoftmax(OnnxNode &node) {
+// Before opset 13 the axes from `axis` on are one. `f` works along one axis.
+template <typename Function>
+static void importAlongAxis(OnnxNode &node, Function f) {
   bool isFlat = node.version() < 13;
   int64_t axis = node.integer("axis", isFlat ? 1 : -1);
   if (!node.ready())
@@ -222,9 +223,30 @@ template <typename OpTy> static void importSoftmax(OnnxNode &node) {
     x = build.reshape(x, {rows, columns});
     dim = 1;
   }
-  Value y = OpTy::create(build.builder, build.loc, x.getType(), x,
-                         build.builder.getI64IntegerAttr(*dim));
-  node.set(0, build.reshape(y, shape));
+  node.set(0, build.reshape(f(build, x, *dim), shape));
+}
+
+template <typename OpTy> static void importSoftmax(OnnxNode &node) {
+  importAlongAxis(node, [](TensorBuilder &build, Value x, int64_t dim) {
+    return OpTy::create(build.builder, build.loc, x.getType(), x,
+                        build.builder.getI64IntegerAttr(dim));
+  });
+}
+
+// 1 at the first of the largest.
+static void importHardmax(OnnxNode &node) {
+  importAlongAxis(
+      node, [](TensorBuilder &build, Value x, int64_t dim) -> Value {
+        RankedTensorType type = tensorType(x);
+        if (type.getNumElements() == 0)
+          return x;
+        Value largest = ArgMaxOp::create(build.builder, build.loc, x, dim);
+        auto places = type.clone(build.builder.getI32Type());
+        Value isLargest =
+            build.compare(Comparison::eq, build.iota(places, dim),
+                          build.broadcast(largest, {dim}, type.getShape()));
+        return build.cast(isLargest, type.getElementType());
+      });
 }
 
 // The operation stands in the network in both forms of the file: whether it
@@ -283,6 +305,13 @@ void onnximport::addActivationOperators(OnnxOperators &operators) {
       {"Gelu", {20}, 1, 1, kFloat, importGelu},
       {"HardSigmoid", {6, 22}, 1, 1, kFloat, importHardSigmoid},
       {"HardSwish", {14, 22}, 1, 1, kFloat, importHardSwish},
+      {"Hardmax",
+       {11, 13},
+       1,
+       1,
+       kFloat,
+       importHardmax,
+       "derivative (it is zero)"},
       {"LeakyRelu", {6, 16}, 1, 1, kFloat, importLeakyRelu},
       {"LogSoftmax", {11, 13}, 1, 1, kFloat, importSoftmax<LogSoftmaxOp>},
       {"Mish", {18, 22}, 1, 1, kFloat, importMish},

@@ -26,6 +26,7 @@ static OnnxOperators makeTable() {
   addResizeOperators(operators);
   addShapeOperators(operators);
   llvm::sort(operators, [](const OnnxOperator &a, const OnnxOperator &b) {
+  addTrigonometryOperators(operators);
     return std::tie(a.domain, a.name) < std::tie(b.domain, b.name);
   });
   return operators;

@@ -62,6 +62,7 @@ void addResampleOperators(OnnxOperators &operators);
 void addResizeOperators(OnnxOperators &operators);
 void addShapeOperators(OnnxOperators &operators);
 
+void addTrigonometryOperators(OnnxOperators &operators);
 /// All rows, by name.
 const OnnxOperators &onnxOperators();
 
