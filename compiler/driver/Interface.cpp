@@ -23,15 +23,17 @@ SmallVector<InterfaceTensor> gan::interfaceOf(gan::ProgramOp program) {
     int64_t indexes = 0;
     if (text.consume_front("indexes ") && !text.consumeInteger(10, indexes))
       text.consume_front(" ");
+    bool isUniform = text.consume_front("uniform ");
     if (!text.consume_front(kind))
       return;
     auto tensor = cast<RankedTensorType>(type);
     bool isOutput = kind == "output ";
     // Images lie between -1 and 1, as generators write them.
     bool isImage = isOutput && tensor.getRank() == 4;
-    tensors.push_back({text.str(), tensor, isOutput, isBatched, isMixed,
-                       isImage ? -1.0 : -double(indexes),
-                       isImage ? 1.0 : double(indexes - (indexes > 0))});
+    tensors.push_back(
+        {text.str(), tensor, isOutput, isBatched, isMixed,
+         isImage ? -1.0 : 0 - double(indexes),
+         isImage || isUniform ? 1.0 : double(indexes - (indexes > 0))});
   };
   for (auto [name, value] :
        llvm::zip(program.getResultNames().getAsRange<StringAttr>(),

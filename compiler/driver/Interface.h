@@ -16,7 +16,7 @@ struct InterfaceTensor {
   bool isBatched;   // axis 0 counts images
   bool isMixed;     // made from all images of a run
   double low, high; // what the pixels of an image stand for, the integers that
-                    // an index may be; equal: none
+                    // an index may be, the numbers that noise is; equal: none
   std::string dtype() const; // f32, f64, i32, i64 or bool
 };
 

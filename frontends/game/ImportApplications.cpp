@@ -1,5 +1,6 @@
 //===- ImportApplications.cpp - networks applied to values ----------------===//
 
+#include "dialects/gan/IR/NetworkAttributes.h"
 #include "frontends/game/Implementation.h"
 #include "frontends/game/Parser.h"
 
@@ -199,6 +200,16 @@ ImportedValue GameImporter::apply(const CallExpression &call,
             instance.getArgAttrOfType<IntegerAttr>(index, "gan.indexes"))
       if (!limitLabels(operand, length.getInt(), call.range))
         return {};
+
+  // Behind the file's inputs there is the noise that the network asks for.
+  for (unsigned i = operands.size(); i < instance.getNumArguments(); ++i)
+    operands.push_back(hiddenDraw(
+        call.range,
+        callee.name.text + "#" + Twine(applications) + "/" +
+            instance.getArgumentName(i),
+        instance.getArgAttrOfType<gan::DistributionAttr>(i, gan::kNoiseName)
+            .getValue(),
+        0, 1, cast<RankedTensorType>(instance.getArgumentTypes()[i])));
 
   bool trains = isInStep && !ema && isTrained(network.name.text);
   bool usesBatch = trains, drops = trains;

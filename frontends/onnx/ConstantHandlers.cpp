@@ -153,18 +153,10 @@ static void importRange(OnnxNode &node) {
 
 static void importCast(OnnxNode &node) {
   node.require("to");
-  int64_t to = node.integer("to", ::onnx::TensorProto::FLOAT);
+  Type element = node.elementType("to", ::onnx::TensorProto::FLOAT, kAny);
   // How 8-bit floats are rounded, which are not supported.
   node.ignore("saturate");
   node.ignore("round_mode");
-  Type element;
-  for (auto type : {::onnx::TensorProto::FLOAT, ::onnx::TensorProto::INT32,
-                    ::onnx::TensorProto::INT64, ::onnx::TensorProto::BOOL})
-    if (to == type)
-      element = elementTypeOf(node.build.builder.getContext(), type);
-  if (!element)
-    node.reject("to=" + elementTypeName(to) + " is not supported",
-                {"supported: float, int32, int64, bool"});
   if (node.ready())
     node.set(0, node.build.cast(node.input(0), element));
 }

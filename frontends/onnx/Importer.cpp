@@ -8,7 +8,8 @@
 //  once
 //     (shapes, axes, scales); every other one becomes operations.
 //  4. Name the parameters: one per role where exporters merged equal tensors.
-//  5. If a batch was replaced, check that axis 0 passes every operation.
+//  5. Make arguments of the noise that nodes ask for.
+//  6. If a batch was replaced, check that axis 0 passes every operation.
 //
 // Holds afterwards: every shape is a number, every weight a `gan.parameter`.
 //
@@ -355,6 +356,74 @@ Value Importer::materialise(Imported &imported, StringRef name) {
 }
 
 //===----------------------------------------------------------------------===//
+// Noise
+//===----------------------------------------------------------------------===//
+
+/// A shape that the file writes with the batch that its inputs have as a number
+/// gets the one that was asked for; whether it is such a shape.
+bool Importer::takeBatch(SmallVectorImpl<int64_t> &shape) {
+  if (batch == 0 || shape.size() < 2 || fixedBatch(model.inputs) != shape[0])
+    return false;
+  shape[0] = batch;
+  return true;
+}
+
+/// An argument of the network behind the file's inputs. Where rows of images
+/// lie along an axis, they lie along the argument's first one.
+Value Importer::noise(ArrayRef<int64_t> shape, Distribution distribution,
+                      std::optional<RowAxis> axis, StringRef name,
+                      TensorBuilder &build) {
+  bool isBatched = axis && shape[axis->dim] == batch * axis->inner;
+  SmallVector<int64_t> given(shape), moved, order;
+  if (isBatched) {
+    given.erase(given.begin() + axis->dim);
+    if (axis->inner != 1)
+      given.insert(given.begin() + axis->dim, axis->inner);
+    given.insert(given.begin(), batch);
+    for (int64_t i = 0, e = given.size(); i < e; ++i)
+      order.push_back(i < axis->dim ? i + 1 : i == axis->dim ? 0 : i);
+  }
+  NamedAttrList attributes;
+  attributes.set("gan.name", builder.getStringAttr(name));
+  attributes.set(kNoiseName,
+                 DistributionAttr::get(builder.getContext(), distribution));
+  if (isBatched)
+    attributes.set("gan.batched", builder.getUnitAttr());
+  noiseAttributes.push_back(attributes.getDictionary(builder.getContext()));
+  rebatchedInputs.push_back(isBatched && rebatch);
+  Value value = network.getBody().front().addArgument(
+      RankedTensorType::get(given, builder.getF32Type()), build.loc);
+  if (!isBatched) {
+    rows.setConstant(value);
+    return value;
+  }
+  rows.setBatched(value);
+  if (axis->dim != 0)
+    value = build.transpose(value, order);
+  return build.reshape(value, shape);
+}
+
+/// Takes the noise that no result is made of out again, and adds the rest to
+/// the network's type.
+void Importer::finishNoise() {
+  Block &body = network.getBody().front();
+  SmallVector<Attribute> attributes(
+      network.getArgAttrsAttr().getAsRange<Attribute>());
+  for (unsigned i = 0; i < noiseAttributes.size(); ++i) {
+    unsigned index = attributes.size();
+    if (!body.getArgument(index).use_empty()) {
+      attributes.push_back(noiseAttributes[i]);
+      continue;
+    }
+    body.eraseArgument(index);
+    rebatchedInputs.erase(rebatchedInputs.begin() + index);
+  }
+  network.setArgAttrsAttr(builder.getArrayAttr(attributes));
+  network.setFunctionType(builder.getFunctionType(
+      body.getArgumentTypes(), body.getTerminator()->getOperandTypes()));
+}
+
+//===----------------------------------------------------------------------===//
 // Nodes
 //===----------------------------------------------------------------------===//
 
@@ -410,6 +479,10 @@ bool Importer::fold(const NodeProto &proto, const OnnxOperator &op, int version,
   node.placeholders = placeholders;
   if (!runHandler(node) || node.passed)
     return false;
+  // Noise has no value while importing.
+  if (llvm::any_of(scratch.getArguments(),
+                   [&](Value value) { return !known.contains(value); }))
+    return false;
   for (Operation &operation : scratch)
     for (Type type : operation.getResultTypes())
       work += cast<RankedTensorType>(type).getNumElements();
@@ -454,7 +527,7 @@ void Importer::importNode(unsigned index) {
   current = index;
   std::vector<Imported> results;
   bool allKnown = proto.input_size() != 0, isWeight = false, isBatched = false,
-       isPoisoned = false;
+       isFromCount = false, isPoisoned = false;
   for (const std::string &name : proto.input()) {
     Imported *imported = lookup(name);
     if (!imported)
@@ -462,6 +535,7 @@ void Importer::importNode(unsigned index) {
     allKnown &= imported->host != nullptr;
     isWeight |= imported->isWeight;
     isBatched |= imported->isBatched;
+    isFromCount |= imported->isFromCount || imported->other;
     isPoisoned |= imported->isPoisoned;
   }
 
@@ -510,6 +584,7 @@ void Importer::importNode(unsigned index) {
   results.resize(proto.output_size());
   for (auto [i, result] : llvm::enumerate(results)) {
     result.isBatched = isBatched;
+    result.isFromCount = isFromCount;
     result.isPoisoned = isPoisoned;
     if (!proto.output(i).empty())
       values[proto.output(i)] = std::move(result);
@@ -618,10 +693,9 @@ FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
   if (!lost.empty())
     network->setAttr(kLostName, builder.getStrArrayAttr(lost));
   ReturnOp::create(builder, model.location, results);
-  network.setFunctionType(
-      builder.getFunctionType(inputTypes, TypeRange(ValueRange(results))));
-  network.setResAttrsAttr(builder.getArrayAttr(resultAttributes));
   removeDead(*body);
+  finishNoise();
+  network.setResAttrsAttr(builder.getArrayAttr(resultAttributes));
   finishParameters();
   for (auto op : llvm::make_early_inc_range(body->getOps<ParameterOp>()))
     if (op->use_empty())

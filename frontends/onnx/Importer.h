@@ -16,10 +16,11 @@ struct Imported {
   std::shared_ptr<const HostTensor> host;
   // What `host` were for another count of images in a run; null: the same.
   std::shared_ptr<const HostTensor> other;
-  int initializer = -1;    // index, for the values of initializers themselves
-  bool isWeight = false;   // computed from floating-point initializers
-  bool isBatched = false;  // depends on an input whose batch was replaced
-  bool isPoisoned = false; // its node failed
+  int initializer = -1;     // index, for the values of initializers themselves
+  bool isFromCount = false; // made, maybe by its shape, from that count
+  bool isWeight = false;    // computed from floating-point initializers
+  bool isBatched = false;   // depends on an input whose batch was replaced
+  bool isPoisoned = false;  // its node failed
 };
 
 class Importer {
@@ -51,10 +52,15 @@ private:
   bool fold(const ::onnx::NodeProto &proto, const OnnxOperator &op, int version,
             std::vector<Imported> &results);
   void finishParameters();
+  void finishNoise();
   void removeDead(mlir::Block &block);
 
   Imported *lookup(llvm::StringRef name);
   std::optional<RowAxis> rowsOf(mlir::Value value);
+  bool takeBatch(llvm::SmallVectorImpl<int64_t> &shape);
+  mlir::Value noise(llvm::ArrayRef<int64_t> shape, Distribution distribution,
+                    std::optional<RowAxis> rows, llvm::StringRef name,
+                    TensorBuilder &build);
   mlir::RankedTensorType typeOf(const Imported &imported) const;
   mlir::Value materialise(Imported &imported, llvm::StringRef name);
   mlir::Value parameter(Imported &imported, Role role, llvm::StringRef kind);
@@ -86,7 +92,9 @@ private:
   std::vector<Update> updates;
   llvm::DenseMap<mlir::Value, ParameterOp> buffers; // by current value
   std::optional<std::pair<int64_t, int64_t>> rebatch;
-  std::vector<bool> rebatchedInputs;
+  std::vector<bool> rebatchedInputs; // noise behind the file's inputs
+  // Of the arguments that are noise.
+  llvm::SmallVector<mlir::Attribute> noiseAttributes;
 
   // How outputs reach a node: the next node on the way, or the target itself.
   struct Reason {

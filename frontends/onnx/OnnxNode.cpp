@@ -121,6 +121,25 @@ std::string OnnxNode::choice(StringRef name, StringRef otherwise,
   return attribute->s();
 }
 
+Type OnnxNode::elementType(StringRef name, int64_t otherwise, unsigned types) {
+  int64_t number = integer(name, otherwise);
+  std::string supported;
+  for (auto [bit, type] : {std::pair<unsigned, ::onnx::TensorProto::DataType>(
+                               kFloat, ::onnx::TensorProto::FLOAT),
+                           {kInt32, ::onnx::TensorProto::INT32},
+                           {kInt64, ::onnx::TensorProto::INT64},
+                           {kBool, ::onnx::TensorProto::BOOL}}) {
+    if (!(types & bit))
+      continue;
+    if (number == type)
+      return elementTypeOf(build.builder.getContext(), type);
+    supported += (supported.empty() ? "" : ", ") + elementTypeName(type);
+  }
+  reject(name + "=" + elementTypeName(number) + " is not supported",
+         {"supported: " + supported});
+  return {};
+}
+
 std::shared_ptr<const HostTensor> OnnxNode::tensor(StringRef name) {
   const AttributeProto *attribute = take(name, AttributeProto::TENSOR);
   if (!attribute)
@@ -277,6 +296,31 @@ std::optional<double> OnnxNode::scalar(unsigned index) {
     return std::nullopt;
   }
   return host->decimal(0);
+}
+
+Value OnnxNode::noise(ArrayRef<int64_t> given, Distribution distribution) {
+  SmallVector<int64_t> shape(given);
+  bool isBatched = importer.takeBatch(shape);
+  return importer.noise(shape, distribution,
+                        isBatched ? std::optional(RowAxis{0}) : std::nullopt,
+                        proto.output(0), build);
+}
+
+Value OnnxNode::noiseLike(unsigned index, Distribution distribution) {
+  auto numbers =
+      RankedTensorType::get(shape(index), build.builder.getF32Type());
+  // Nothing that could be computed while importing.
+  if (!placeholders.empty())
+    return build.builder.getBlock()->addArgument(numbers, build.loc);
+  const Imported &imported = *importer.lookup(proto.input(index));
+  std::optional<RowAxis> rows;
+  if (imported.value)
+    rows = importer.rowsOf(imported.value);
+  else if (imported.isFromCount && !shape(index).empty() &&
+           shape(index)[0] == importer.batch)
+    rows = RowAxis{0};
+  return importer.noise(shape(index), distribution, rows, proto.output(0),
+                        build);
 }
 
 //===----------------------------------------------------------------------===//

@@ -59,6 +59,10 @@ public:
   /// One of `supported`, or an error that lists them.
   std::string choice(llvm::StringRef name, llvm::StringRef otherwise,
                      llvm::ArrayRef<llvm::StringRef> supported);
+  /// The type that an attribute names, one of the set `types`; null after an
+  /// error.
+  mlir::Type elementType(llvm::StringRef name, int64_t otherwise,
+                         unsigned types);
   /// The attribute's tensor; null if it is not there or wrong.
   std::shared_ptr<const HostTensor> tensor(llvm::StringRef name);
   /// Reports it if it is missing.
@@ -109,6 +113,12 @@ public:
   std::optional<llvm::SmallVector<int64_t>> constants(unsigned index);
   /// The number in a constant input of one element.
   std::optional<double> scalar(unsigned index);
+
+  /// What a run is given behind the file's inputs: numbers of [0, 1), or
+  /// standard normal ones.
+  mlir::Value noise(llvm::ArrayRef<int64_t> shape, Distribution distribution);
+  /// The same in the shape of an input, with its images.
+  mlir::Value noiseLike(unsigned index, Distribution distribution);
 
   //===--------------------------------------------------------------------===//
   // Results

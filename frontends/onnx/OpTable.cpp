@@ -18,6 +18,7 @@ static OnnxOperators makeTable() {
   addElementwiseOperators(operators);
   addGatherOperators(operators);
   addLogicOperators(operators);
+  addNoiseOperators(operators);
   addNormalizationOperators(operators);
   addOrderOperators(operators);
   addPoolingOperators(operators);
@@ -25,8 +26,8 @@ static OnnxOperators makeTable() {
   addResampleOperators(operators);
   addResizeOperators(operators);
   addShapeOperators(operators);
-  llvm::sort(operators, [](const OnnxOperator &a, const OnnxOperator &b) {
   addTrigonometryOperators(operators);
+  llvm::sort(operators, [](const OnnxOperator &a, const OnnxOperator &b) {
     return std::tie(a.domain, a.name) < std::tie(b.domain, b.name);
   });
   return operators;

@@ -54,6 +54,7 @@ void addConvolutionOperators(OnnxOperators &operators);
 void addElementwiseOperators(OnnxOperators &operators);
 void addGatherOperators(OnnxOperators &operators);
 void addLogicOperators(OnnxOperators &operators);
+void addNoiseOperators(OnnxOperators &operators);
 void addNormalizationOperators(OnnxOperators &operators);
 void addOrderOperators(OnnxOperators &operators);
 void addPoolingOperators(OnnxOperators &operators);
@@ -61,8 +62,8 @@ void addReductionOperators(OnnxOperators &operators);
 void addResampleOperators(OnnxOperators &operators);
 void addResizeOperators(OnnxOperators &operators);
 void addShapeOperators(OnnxOperators &operators);
-
 void addTrigonometryOperators(OnnxOperators &operators);
+
 /// All rows, by name.
 const OnnxOperators &onnxOperators();
 

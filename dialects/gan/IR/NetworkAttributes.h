@@ -14,6 +14,10 @@ inline constexpr llvm::StringLiteral kLostName = "gan.lost";
 /// images in a run, which a shape of the file gave.
 inline constexpr llvm::StringLiteral kFromCountName = "gan.from_count";
 
+/// On an argument of a `gan.network`: the distribution of the noise that it is,
+/// of [0, 1) or standard normal; its file has no such input.
+inline constexpr llvm::StringLiteral kNoiseName = "gan.noise";
+
 } // namespace gan
 
 #endif // DIALECTS_GAN_IR_NETWORKATTRIBUTES_H

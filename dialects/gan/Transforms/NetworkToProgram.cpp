@@ -2,7 +2,8 @@
 //
 //  1. Make `@infer` of a network, `@infer.N` of further instances: its
 //  arguments are
-//     inputs, its results outputs, its initializers stay constants.
+//     inputs, its results outputs, its initializers stay constants. Noise is an
+//     input, too: `uniform`, or standard normal as what seeds draw.
 //  2. Let dropout pass, forget buffers, keep the statistics that the file
 //  chose: without a game nothing else chooses them.
 //  3. Say of every result whether axis 0 counts images, and whether it is made
@@ -128,6 +129,9 @@ static LogicalResult convert(NetworkOp network, StringRef name) {
     }
     if (auto indexes = network.getArgAttrOfType<IntegerAttr>(i, kIndexes))
       text += "indexes " + std::to_string(indexes.getInt()) + " ";
+    if (auto noise = network.getArgAttrOfType<DistributionAttr>(i, kNoiseName);
+        noise && noise.getValue() == Distribution::uniform)
+      text += "uniform ";
     StringRef given = network.getArgumentName(i);
     text += "input " + (given.empty() ? std::to_string(i) : given.str());
     arguments.push_back(builder.getStringAttr(text));

@@ -277,8 +277,8 @@ typedef struct ganrt_tensor_info {
   uint32_t rank;
   const int64_t *shape;
   uint64_t bytes;
-  /* Range that pixels stand for, or that integers must lie in, both ends with
-   * it; low == high: none. */
+  /* Range of pixels, of integers (with both ends), or of an f32 input that seeds
+   * draw evenly, not normally; low == high: none. */
   double low, high;
   uint32_t batched; /* 1: axis 0 counts images and is the function's batch */
   /* 1: a result that is made from all images of a run, so that no run may be

@@ -104,7 +104,7 @@ static ganrt_status_t fill_buffers(const ganrt_inputs *inputs, uint64_t rows,
       uint64_t seeds = argument.is_batched ? rows : 1;
       for (uint64_t k = 0; k < seeds; ++k)
         ganrt_seeds_draw(
-            k, argument.info->name, argument.row_bytes / 4,
+            k, argument.info, argument.row_bytes / 4,
             (float *)(void *)((char *)b->pointers[i] + k * argument.row_bytes));
     }
   }

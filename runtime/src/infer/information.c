@@ -38,9 +38,11 @@ static void append_argument(ganrt_text *text, const char *what,
                     ganrt_quote(argument.info->name).text,
                     shape_text(argument, shape, sizeof(shape)));
   if (argument.info->low < argument.info->high)
-    ganrt_text_append(text, ", %s %g ... %g",
-                      argument.info->dtype == GANRT_F32 ? "pixels" : "from",
-                      argument.info->low, argument.info->high);
+    ganrt_text_append(
+        text, ", %s %g ... %g",
+        argument.info->dtype == GANRT_F32 && !strcmp(what, "output") ? "pixels"
+                                                                     : "from",
+        argument.info->low, argument.info->high);
   ganrt_text_append(text, "%s\n",
                     argument.info->mixed ? ", from all images of a run" : "");
 }

@@ -240,7 +240,7 @@ ganrt_status_t ganrt_inputs_fill(const ganrt_inputs *inputs, uint32_t index,
         ganrt_quote(info->name).text, ganrt_quote(info->name).text,
         seeds ? "" : " or --seeds=0-3");
   for (uint64_t i = 0; i < rows; ++i)
-    ganrt_seeds_draw(seeds->items[first + i], info->name, bytes / 4,
+    ganrt_seeds_draw(seeds->items[first + i], info, bytes / 4,
                      (float *)(void *)((char *)to + i * bytes));
   return GANRT_STATUS_OK;
 }

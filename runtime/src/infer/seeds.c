@@ -67,8 +67,13 @@ void ganrt_seeds_destroy(ganrt_seeds *seeds) {
   *seeds = (ganrt_seeds){0};
 }
 
-void ganrt_seeds_draw(uint64_t seed, const char *input, uint64_t count,
-                      float *values) {
-  ganrt_random_fill_normal(ganrt_random_key_make(seed, 0, 0),
-                           ganrt_random_site(input, 1), 0, count, 0, 1, values);
+void ganrt_seeds_draw(uint64_t seed, const ganrt_tensor_info *input,
+                      uint64_t count, float *values) {
+  ganrt_random_key key = ganrt_random_key_make(seed, 0, 0);
+  uint32_t site = ganrt_random_site(input->name, 1);
+  if (input->low < input->high)
+    ganrt_random_fill_uniform(key, site, 0, count, (float)input->low,
+                              (float)(input->high - input->low), values);
+  else
+    ganrt_random_fill_normal(key, site, 0, count, 0, 1, values);
 }

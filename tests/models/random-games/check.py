@@ -23,15 +23,38 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 from programs import read_tensors, run, write_tensors
 
 
-def write_scale(folder, shape):
-    """y = x * scale."""
-    port = lambda name: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *shape[1:]])
-    weight = numpy_helper.from_array(np.ones(shape, np.float32), "scale")
-    node = helper.make_node("Mul", ["x", "scale"], ["y"], name="product")
-    graph = helper.make_graph([node], "scale", [port("x")], [port("y")], [weight])
+def write_network(path, nodes, sizes, weights):
+    """From x to y, both with the batch in front of their sizes."""
+    ports = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *shape])
+             for name, shape in zip("xy", sizes)]
+    weights = [numpy_helper.from_array(value.astype(np.float32), name) for name, value in weights.items()]
+    graph = helper.make_graph(nodes, "network", ports[:1], ports[1:], weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 8
-    onnx.save(model, os.path.join(folder, "scale.onnx"))
+    onnx.save(model, path)
+
+
+def write_scale(folder, shape):
+    """y = x * scale."""
+    node = helper.make_node("Mul", ["x", "scale"], ["y"], name="product")
+    write_network(f"{folder}/scale.onnx", [node], [shape[1:], shape[1:]], {"scale": np.ones(shape)})
+
+
+def write_noise(folder, count, size):
+    """Side by side what each operator draws, times scale."""
+    like = lambda name, **options: helper.make_node(name, ["x"], [name], **options)
+    shape = [1, size]
+    nodes = [like("RandomNormalLike", mean=1.0, scale=0.5), like("RandomUniformLike", low=-1.0, high=3.0),
+             helper.make_node("Bernoulli", ["odds"], ["Bernoulli"]),
+             helper.make_node("RandomNormal", [], ["RandomNormal"], shape=shape, mean=-2.0),
+             helper.make_node("RandomUniform", [], ["RandomUniform"], shape=shape, high=2.0),
+             helper.make_node("Add", ["RandomNormal", "RandomUniform"], ["one"]),
+             helper.make_node("Expand", ["one", "whole"], ["all"]),
+             helper.make_node("Concat", ["RandomNormalLike", "RandomUniformLike", "Bernoulli", "all"], ["drawn"], axis=1),
+             helper.make_node("Mul", ["drawn", "scale"], ["y"])]
+    whole = helper.make_node("Constant", [], ["whole"], value_ints=[count, size])
+    write_network(f"{folder}/noise.onnx", [whole, *nodes], [[size], [4 * size]],
+                  {"odds": np.full((count, size), 0.3), "scale": np.ones((count, 4 * size))})
 
 
 def record(ganc, step_run, work, game, steps):
@@ -200,6 +223,30 @@ def check_draws(recorded, steps):
     print(f"draws: {steps} steps")
 
 
+def check_noise(recorded, steps):
+    seen = {}
+    for step in range(steps):
+        for place, (application, instance) in enumerate(((0, 0), (1, 0), (1, 1))):
+            def draw(name):
+                values = recorded[f"step/{step}/draw/S#{application}/{name}#{instance}"]
+                seen.setdefault(name, []).append(values)
+                return values
+
+            want = np.concatenate([draw("RandomNormalLike") * 0.5 + 1, draw("RandomUniformLike") * 4 - 1,
+                                   draw("Bernoulli") < np.float32(0.3),
+                                   np.tile(draw("RandomNormal") - 2 + draw("RandomUniform") * 2, (8, 1))], axis=1)
+            close(f"step {step}", gradient(recorded, step, place), want)
+    for name, values in seen.items():
+        flat = np.sort(np.concatenate([draw.ravel() for draw in values]).astype(np.float64))
+        if len(np.unique(flat)) < 0.999 * len(flat):
+            sys.exit(f"{name}: expected fresh numbers, got {len(np.unique(flat))} of {len(flat)}")
+        below = np.vectorize(lambda x: 0.5 * (1 + math.erf(x / 2 ** 0.5)))(flat) if "Normal" in name else flat
+        distance = np.max(np.abs(below - (np.arange(len(flat)) + 0.5) / len(flat)))
+        if distance > 1.95 / len(flat) ** 0.5:
+            sys.exit(f"{name}: expected a distance of at most {1.95 / len(flat) ** 0.5:.4f}, got {distance:.4f}")
+    print(f"noise: {steps} steps")
+
+
 def main():
     if len(sys.argv) != 5:
         sys.exit(__doc__)
@@ -216,6 +263,11 @@ def main():
         steps = 250
         write_scale(work, (8, 6))
         check_draws(record(ganc, step_run, work, name, steps), steps)
+    elif name == "noise":
+        steps = 60
+        write_noise(work, 8, 6)
+        np.save(f"{work}/data.npy", dice.standard_normal((99, 6)).astype(np.float32))
+        check_noise(record(ganc, step_run, work, name, steps), steps)
     else:
         steps = 30
         write_scale(work, (4, 3, 8, 6))

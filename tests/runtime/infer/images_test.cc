@@ -66,7 +66,9 @@ TEST(Images, OnePerSeedAndAGrid) {
     char name[40];
     snprintf(name, sizeof(name), "/seed%04d.png", seed);
     float z[4];
-    ganrt_seeds_draw(static_cast<uint64_t>(seed), "z", 4, z);
+    ganrt_tensor_info input = {};
+    input.name = "z";
+    ganrt_seeds_draw(static_cast<uint64_t>(seed), &input, 4, z);
     std::vector<int> image = pixels(out + name);
     ASSERT_EQ(image.size(), 4u);
     for (int i = 0; i < 4; ++i) {

@@ -47,9 +47,18 @@ TEST(Seeds, RefusesTheRest) {
 // Element row 0 of the seed, step 0, site "<input>#1".
 TEST(Seeds, DrawFollowsTheSpecification) {
   float drawn[6], expected[6];
-  ganrt_seeds_draw(9, "z", 6, drawn);
-  ganrt_random_fill_normal(ganrt_random_key_make(9, 0, 0),
-                           ganrt_random_site("z", 1), 0, 6, 0, 1, expected);
+  ganrt_tensor_info input = {};
+  input.name = "z";
+  ganrt_seeds_draw(9, &input, 6, drawn);
+  ganrt_random_key key = ganrt_random_key_make(9, 0, 0);
+  uint32_t site = ganrt_random_site("z", 1);
+  ganrt_random_fill_normal(key, site, 0, 6, 0, 1, expected);
+  for (int i = 0; i < 6; ++i)
+    EXPECT_EQ(drawn[i], expected[i]);
+  input.low = -1;
+  input.high = 3;
+  ganrt_seeds_draw(9, &input, 6, drawn);
+  ganrt_random_fill_uniform(key, site, 0, 6, -1, 4, expected);
   for (int i = 0; i < 6; ++i)
     EXPECT_EQ(drawn[i], expected[i]);
 }

@@ -24,3 +24,12 @@ gan.network @E.2(%y: tensor<2xi32> {gan.batched, gan.indexes = 3 : i64, gan.name
   %r = gan.gather %t, %y dim 0 : tensor<3x4xf32>, tensor<2xi32> -> tensor<2x4xf32>
   gan.return %r : tensor<2x4xf32>
 }
+
+// Noise is an input, too.
+// CHECK-LABEL: gan.program @infer.2
+// CHECK-SAME: arguments ["batched input z", "batched input n", "batched uniform input u"] results ["batched output y"]
+gan.network @N.2x4(%z: tensor<2x4xf32> {gan.batched, gan.name = "z"}, %n: tensor<2x4xf32> {gan.batched, gan.name = "n", gan.noise = #gan<distribution normal>}, %u: tensor<2x4xf32> {gan.batched, gan.name = "u", gan.noise = #gan<distribution uniform>}) -> (tensor<2x4xf32> {gan.name = "y"}) attributes {model = "N"} {
+  %a = gan.add %z, %n : tensor<2x4xf32>
+  %y = gan.mul %a, %u : tensor<2x4xf32>
+  gan.return %y : tensor<2x4xf32>
+}
