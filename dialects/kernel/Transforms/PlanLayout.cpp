@@ -137,8 +137,12 @@ void LayoutPlan::addCall(CallOp call) {
        llvm::zip_equal(call.getOperands(), callee.getBody().getArguments()))
     tie(families, operand, argument);
   for (auto [result, value] :
-       llvm::zip_equal(call.getResults(), callee.getTerminator().getValues()))
+       llvm::zip_equal(call.getResults(), callee.getTerminator().getValues())) {
     tie(families, result, value);
+    // It is recorded, or given.
+    if (value.getDefiningOp<RandomOp>())
+      fixed.insert(key(result));
+  }
 }
 
 void LayoutPlan::addProgram(ProgramOp program) {

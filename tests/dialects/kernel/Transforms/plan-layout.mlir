@@ -129,3 +129,27 @@ gan.program @weights(%x: tensor<2x8x8x8xf32>) arguments ["input x"] results ["ou
   %n = kernel.call @k002_neg_f32(%c) : (tensor<9x8x3x3xf32>) -> tensor<9x8x3x3xf32>
   gan.yield %z, %n : tensor<2x8x8x8xf32>, tensor<9x8x3x3xf32>
 }
+
+// -----
+
+// A draw is recorded and given as it lies in memory, whoever reads it.
+// CHECK: kernel.define @k000_random_f32(%arg0: tensor<4xi32>) -> tensor<2x9x4x4xf32> {
+// CHECK: kernel.define @k001_conv_f32(%arg0: tensor<2x9x4x4xf32>, %arg1: tensor<9x9x1x1xf32>) -> (tensor<2x9x4x4xf32> {kernel.layout
+kernel.define @k000_random_f32(%k: tensor<4xi32>) -> tensor<2x9x4x4xf32> {
+  %u = gan.random uniform %k a 0.0 b 1.0 site 7 name "u" : tensor<2x9x4x4xf32>
+  kernel.return %u : tensor<2x9x4x4xf32>
+}
+kernel.define @k001_conv_f32(%x: tensor<2x9x4x4xf32>, %w: tensor<9x9x1x1xf32>) -> tensor<2x9x4x4xf32> {
+  %y = gan.conv %x, %w geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 1> : tensor<2x9x4x4xf32>, tensor<9x9x1x1xf32> -> tensor<2x9x4x4xf32>
+  kernel.return %y : tensor<2x9x4x4xf32>
+}
+kernel.define @k002_tanh_f32(%x: tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32> {
+  %y = gan.tanh %x : tensor<2x9x4x4xf32>
+  kernel.return %y : tensor<2x9x4x4xf32>
+}
+gan.program @draws(%k: tensor<4xi32>, %w: tensor<9x9x1x1xf32>) arguments ["input k", "input w"] results ["output y"] {
+  %u = kernel.call @k000_random_f32(%k) : (tensor<4xi32>) -> tensor<2x9x4x4xf32>
+  %a = kernel.call @k001_conv_f32(%u, %w) : (tensor<2x9x4x4xf32>, tensor<9x9x1x1xf32>) -> tensor<2x9x4x4xf32>
+  %y = kernel.call @k002_tanh_f32(%a) : (tensor<2x9x4x4xf32>) -> tensor<2x9x4x4xf32>
+  gan.yield %y : tensor<2x9x4x4xf32>
+}
