@@ -102,7 +102,7 @@ public:
   /// Adds to `module` a function `symbol` with the calling convention of
   /// ganrt/abi.h. Buffers: results first, then arguments; a batched kernel gets
   /// its ganrt_batch first, then the shared arguments. Failure has been
-  /// reported at the kernel's location.
+  /// reported at the kernel's location, and leaves no such function behind.
   virtual llvm::LogicalResult compile(kernel::DefineOp kernel,
                                       llvm::StringRef symbol,
                                       const CpuTarget &target,

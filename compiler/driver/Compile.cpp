@@ -90,8 +90,8 @@ private:
         });
     return fail(message, status);
   }
-  int emitDeviceKernels();
-  int emitKernels(std::vector<std::string> &objects);
+  int writeKernels(KernelModules &kernels);
+  int emitKernels(KernelModules &kernels, std::vector<std::string> &objects);
   int writeKernelText(KernelModules &kernels);
   int emitTables(ArtefactNames &names, const Library *library,
                  std::vector<std::string> &objects);
@@ -380,21 +380,20 @@ int Compilation::writeKernelText(KernelModules &kernels) {
   });
 }
 
-/// Code of all kernels for devices, unless the input has it.
-int Compilation::emitDeviceKernels() {
-  if (input.phase >= Phase::Codegen || pipeline.devices.empty())
-    return kExitDone;
-  if (failed(deviceKernels.generate(*input.module, pipeline.backends,
-                                    pipeline.devices)))
-    return kExitInternal;
-  if (options.cubin)
-    if (llvm::Error error = deviceKernels.assemble("ptxas", temporary))
-      return fail(std::move(error), kExitWrongInput);
-  return kExitDone;
+/// Code of all kernels, for the CPU and for devices. The plan says afterwards
+/// who wrote each of them.
+int Compilation::writeKernels(KernelModules &kernels) {
+  std::string kernel;
+  if (failed(kernels.generate(*input.module, pipeline, kernel)))
+    return kernel.empty() ? kExitWrongInput
+                          : reportKernel(*input.module, kernel, options);
+  return failed(deviceKernels.generate(*input.module, pipeline)) ? kExitInternal
+                                                                 : kExitDone;
 }
 
 /// Objects of all kernels, from the phase that the input stands after.
-int Compilation::emitKernels(std::vector<std::string> &objects) {
+int Compilation::emitKernels(KernelModules &kernels,
+                             std::vector<std::string> &objects) {
   if (input.phase >= Phase::Object) {
     if (isKernelText(formOf(options)))
       return fail("'" + options.input +
@@ -404,17 +403,13 @@ int Compilation::emitKernels(std::vector<std::string> &objects) {
     objects.push_back(std::string(path));
     return kExitDone;
   }
-  KernelModules kernels(pipeline.targets);
   if (input.phase == Phase::Codegen) {
     if (llvm::Error error = kernels.read(*input.module, input.folder))
       return fail(std::move(error), kExitWrongInput);
   } else {
-    std::string kernel;
-    if (failed(kernels.generate(*input.module, pipeline.backends, kernel)))
-      return kernel.empty() ? kExitWrongInput
-                            : reportKernel(*input.module, kernel, options);
-    if (int status = emitDeviceKernels())
-      return status;
+    if (options.cubin)
+      if (llvm::Error error = deviceKernels.assemble("ptxas", temporary))
+        return fail(std::move(error), kExitWrongInput);
     if (int status =
             dumpFolder(Phase::Codegen, [&](StringRef folder) -> llvm::Error {
               if (llvm::Error error = deviceKernels.write(folder))
@@ -620,7 +615,17 @@ int Compilation::generate() {
   (*input.module)
       ->setAttr(kPhaseName,
                 StringAttr::get(context.get(), nameOf(Phase::Plan)));
-  std::string text;
+  std::string plan, text, reproducer = reproducerPath(Phase::Codegen, options);
+  llvm::raw_string_ostream(plan) << *input.module;
+  CrashGuard guard(reproducer, plan,
+                   "ganc: internal error in phase 'codegen'\n  note: replay it "
+                   "with: ganc " +
+                       reproducer + " -o " + options.output + "\n");
+  // Before the digest, for the plan may change.
+  KernelModules kernels(pipeline.targets);
+  if (input.phase < Phase::Codegen)
+    if (int status = writeKernels(kernels))
+      return status;
   llvm::raw_string_ostream(text) << *input.module;
   llvm::SHA256 hash;
   hash.update(text);
@@ -654,17 +659,12 @@ int Compilation::generate() {
   if (form == Form::Header)
     return replaceOutput(options.output, writeText);
 
-  std::string reproducer = reproducerPath(Phase::Codegen, options);
-  CrashGuard guard(reproducer, text,
-                   "ganc: internal error in phase 'codegen'\n  note: replay it "
-                   "with: ganc " +
-                       reproducer + " -o " + options.output + "\n");
   LinkJob job;
   job.form = form;
   job.name = form == Form::Archive
                  ? library.prefix + ".o"
                  : llvm::sys::path::filename(options.output).str();
-  if (int status = emitKernels(job.objects))
+  if (int status = emitKernels(kernels, job.objects))
     return status;
   if (isDump)
     return kExitDone;

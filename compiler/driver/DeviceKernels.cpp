@@ -7,6 +7,7 @@
 
 #include "compiler/driver/DeviceKernels.h"
 #include "compiler/backends/Devices.h"
+#include "compiler/driver/Fallback.h"
 #include "compiler/driver/OutputFile.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -50,32 +51,51 @@ static std::string symbolOf(const DeviceKernels::Key &key) {
   return key.second ? key.first + "_" + std::to_string(*key.second) : key.first;
 }
 
+/// Writes another name for who has code of a kernel for a device.
+static void renameBackend(kernel::DefineOp define, StringRef device,
+                          StringRef backend) {
+  NamedAttrList names(
+      define->getAttrOfType<DictionaryAttr>(kernel::kDeviceBackendsName));
+  names.set(device, StringAttr::get(define.getContext(), backend));
+  define->setAttr(kernel::kDeviceBackendsName,
+                  names.getDictionary(define.getContext()));
+}
+
 LogicalResult DeviceKernels::generate(ModuleOp module,
-                                      ArrayRef<Backend *> backends,
-                                      ArrayRef<DeviceTarget> targets) {
-  KernelSizes sizes = targets.empty() ? KernelSizes() : sizesOf(module);
-  for (const DeviceTarget &target : targets) {
+                                      const PipelineOptions &options) {
+  KernelSizes sizes = options.devices.empty() ? KernelSizes() : sizesOf(module);
+  for (const DeviceTarget &target : options.devices) {
     Device &device = devices.emplace_back(Device{target, {}});
     for (auto &[op, all] : sizes) {
       auto define = cast<kernel::DefineOp>(op);
       auto chosen =
           define->getAttrOfType<DictionaryAttr>(kernel::kDeviceBackendsName);
       auto name = chosen ? chosen.getAs<StringAttr>(spell(target)) : nullptr;
-      auto found = llvm::find_if(backends, [&](Backend *backend) {
+      auto found = llvm::find_if(options.backends, [&](Backend *backend) {
         return name && backend->getName() == name.getValue();
       });
-      if (found == backends.end())
+      if (found == options.backends.end())
         return define.emitError("the plan names no backend that this ganc has "
                                 "for ")
                << spell(target);
-      for (std::optional<int64_t> elements : all) {
-        Key key{define.getSymName().str(), elements};
-        auto made =
-            (*found)->compileFor(define, symbolOf(key), target, elements);
-        if (failed(made))
-          return failure();
-        device.kernels[key] = std::move(*made);
-      }
+      // All sizes of rows by one backend.
+      auto compile = [&, &all = all](Backend &backend) -> LogicalResult {
+        for (std::optional<int64_t> elements : all) {
+          Key key{define.getSymName().str(), elements};
+          auto made =
+              backend.compileFor(define, symbolOf(key), target, elements);
+          if (failed(made))
+            return failure();
+          device.kernels[key] = std::move(*made);
+        }
+        return success();
+      };
+      auto taken =
+          compileByAny(define, **found, spell(target), options, compile);
+      if (failed(taken))
+        return failure();
+      if (*taken)
+        renameBackend(define, spell(target), (*taken)->backend);
     }
   }
   return success();

@@ -3,7 +3,7 @@
 #ifndef COMPILER_DRIVER_DEVICEKERNELS_H
 #define COMPILER_DRIVER_DEVICEKERNELS_H
 
-#include "compiler/backends/Backend.h"
+#include "compiler/pipelines/Pipelines.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
 #include <map>
@@ -23,11 +23,10 @@ public:
 
   llvm::ArrayRef<Device> getDevices() const { return devices; }
 
-  /// Has every kernel written by the backends that the plan names. Failure has
-  /// been reported.
+  /// Has every kernel written by the backends that the plan names; where one
+  /// fails, the plan is changed (compileByAny). Failure has been reported.
   mlir::LogicalResult generate(mlir::ModuleOp module,
-                               llvm::ArrayRef<Backend *> backends,
-                               llvm::ArrayRef<DeviceTarget> targets);
+                               const PipelineOptions &options);
 
   /// Makes cubins of what is PTX, by the program `ptxas`.
   llvm::Error assemble(llvm::StringRef ptxas, llvm::StringRef folder);

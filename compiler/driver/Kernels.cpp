@@ -1,6 +1,7 @@
 //===- Kernels.cpp - code of a planned module's kernels -------------------===//
 
 #include "compiler/driver/Kernels.h"
+#include "compiler/driver/Fallback.h"
 #include "compiler/driver/OutputFile.h"
 #include "dialects/kernel/IR/KernelOps.h"
 #include "llvm/Bitcode/BitcodeReader.h"
@@ -31,15 +32,19 @@ KernelModules::KernelModules(const CpuTargets &targets) {
 bool KernelModules::forEach(ModuleOp module, Visitor visit) {
   unsigned number = 0;
   for (auto define : module.getOps<kernel::DefineOp>()) {
-    unsigned first = number++ % kModules;
-    for (unsigned job = first; job < jobs.size(); job += kModules) {
-      std::string symbol =
-          (define.getSymName() + symbolSuffix(*jobs[job].target)).str();
-      if (!visit(define, symbol, jobs[job]))
-        return false;
-    }
+    llvm::SmallVector<ObjectJob> own;
+    for (unsigned job = number++ % kModules; job < jobs.size(); job += kModules)
+      own.push_back(jobs[job]);
+    if (!visit(define, own))
+      return false;
   }
   return true;
+}
+
+static std::string symbolOf(Operation *define, ObjectJob job) {
+  return (cast<kernel::DefineOp>(define).getSymName() +
+          symbolSuffix(*job.target))
+      .str();
 }
 
 /// The backend that the calls of each kernel name.
@@ -73,24 +78,51 @@ chosenBackends(ModuleOp module, ArrayRef<Backend *> backends) {
   return chosen;
 }
 
+/// On all levels, or none.
+static LogicalResult compileFor(ArrayRef<ObjectJob> jobs,
+                                kernel::DefineOp define, Backend &backend) {
+  for (auto [index, job] : llvm::enumerate(jobs)) {
+    if (succeeded(backend.compile(define, symbolOf(define, job), *job.target,
+                                  *job.module)))
+      continue;
+    for (ObjectJob done : jobs.take_front(index))
+      done.module->getFunction(symbolOf(define, done))->eraseFromParent();
+    return failure();
+  }
+  return success();
+}
+
 LogicalResult KernelModules::generate(ModuleOp module,
-                                      ArrayRef<Backend *> backends,
+                                      const PipelineOptions &options,
                                       std::string &failed) {
-  auto chosen = chosenBackends(module, backends);
+  auto chosen = chosenBackends(module, options.backends);
   if (mlir::failed(chosen))
     return failure();
-  return success(forEach(module, [&](Operation *op, StringRef symbol,
-                                     ObjectJob job) {
+  llvm::StringMap<kernel::KernelOffer> changed;
+  bool isDone = forEach(module, [&](Operation *op, ArrayRef<ObjectJob> own) {
     auto define = cast<kernel::DefineOp>(op);
     // What nothing calls may be written by any of them.
     Backend *backend = chosen->lookup(define.getSymName());
     if (!backend)
-      backend = backends.front();
-    if (succeeded(backend->compile(define, symbol, *job.target, *job.module)))
-      return true;
-    failed = define.getSymName().str();
-    return false;
-  }));
+      backend = options.backends.front();
+    auto taken = compileByAny(
+        define, *backend, /*device=*/"", options,
+        [&](Backend &one) { return compileFor(own, define, one); });
+    if (mlir::failed(taken)) {
+      failed = define.getSymName().str();
+      return false;
+    }
+    if (*taken)
+      changed[define.getSymName()] = **taken;
+    return true;
+  });
+  module.walk([&](Operation *op) {
+    auto callee = op->getAttrOfType<FlatSymbolRefAttr>("callee");
+    if (auto found = changed.find(callee ? callee.getValue() : StringRef());
+        found != changed.end())
+      kernel::takeOffer(op, found->second);
+  });
+  return success(isDone);
 }
 
 //===----------------------------------------------------------------------===//
@@ -105,19 +137,23 @@ static std::string fileOf(StringRef folder, StringRef symbol) {
 
 llvm::Error KernelModules::read(ModuleOp module, StringRef folder) {
   llvm::Error error = llvm::Error::success();
-  forEach(module, [&](Operation *, StringRef symbol, ObjectJob job) {
-    llvm::SMDiagnostic problem;
-    std::string path = fileOf(folder, symbol);
-    auto kernel = llvm::parseIRFile(path, problem, job.module->getContext());
-    if (kernel && kernel->getFunction(symbol) &&
-        !llvm::Linker::linkModules(*job.module, std::move(kernel)))
-      return true;
-    std::string why = problem.getMessage().empty()
-                          ? "expected the function '" + symbol.str() + "'"
-                          : problem.getMessage().str();
-    llvm::consumeError(std::move(error));
-    error = llvm::createStringError("'" + path + "': " + why);
-    return false;
+  forEach(module, [&](Operation *define, ArrayRef<ObjectJob> own) {
+    for (ObjectJob job : own) {
+      std::string symbol = symbolOf(define, job);
+      llvm::SMDiagnostic problem;
+      std::string path = fileOf(folder, symbol);
+      auto kernel = llvm::parseIRFile(path, problem, job.module->getContext());
+      if (kernel && kernel->getFunction(symbol) &&
+          !llvm::Linker::linkModules(*job.module, std::move(kernel)))
+        continue;
+      std::string why = problem.getMessage().empty()
+                            ? "expected the function '" + symbol + "'"
+                            : problem.getMessage().str();
+      llvm::consumeError(std::move(error));
+      error = llvm::createStringError("'" + path + "': " + why);
+      return false;
+    }
+    return true;
   });
   return error;
 }

@@ -4,6 +4,7 @@
 #define COMPILER_DRIVER_KERNELS_H
 
 #include "compiler/backends/llvm/ObjectEmitter.h"
+#include "compiler/pipelines/Pipelines.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace gan {
@@ -16,11 +17,12 @@ class KernelModules {
 public:
   explicit KernelModules(const CpuTargets &targets);
 
-  /// Has every kernel written by the backend that the plan chose; failure has
-  /// been reported. `failed` is the kernel that could not be written; empty if
-  /// the plan is wrong.
+  /// Has every kernel written by the backend that the plan chose; where that
+  /// one fails, the plan is changed (compileByAny). Failure has been reported;
+  /// `failed` is the kernel that could not be written; empty if the plan is
+  /// wrong.
   mlir::LogicalResult generate(mlir::ModuleOp module,
-                               llvm::ArrayRef<Backend *> backends,
+                               const PipelineOptions &options,
                                std::string &failed);
 
   /// Reads what `write` has written for the kernels of `module`.
@@ -37,8 +39,9 @@ public:
 
 private:
   using Visitor = llvm::function_ref<bool(mlir::Operation *kernel,
-                                          llvm::StringRef symbol, ObjectJob)>;
-  /// Every kernel with its symbol and place; false as soon as `visit` says so.
+                                          llvm::ArrayRef<ObjectJob>)>;
+  /// Every kernel with its places, one for each level; false as soon as `visit`
+  /// says so.
   bool forEach(mlir::ModuleOp module, Visitor visit);
 
   std::vector<std::unique_ptr<llvm::LLVMContext>> contexts;

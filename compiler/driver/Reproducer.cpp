@@ -81,8 +81,10 @@ int gan::reportKernel(ModuleOp module, StringRef kernel,
                << nameOf(Phase::Codegen) << "' failed\n";
   std::string text;
   llvm::raw_string_ostream(text) << module << "\n";
-  return leave(Phase::Codegen, text, options, "ganc ",
-               " -march=" + options.levels + " --stop-after=codegen -o replay");
+  return leave(
+      Phase::Codegen, text, options, "ganc ",
+      (options.backend.empty() ? "" : " --backend=" + options.backend) +
+          " -march=" + options.levels + " --stop-after=codegen -o replay");
 }
 
 //===----------------------------------------------------------------------===//

@@ -11,6 +11,7 @@
 #include "compiler/backends/BackendRegistry.h"
 #include "compiler/backends/llvm/HostKernel.h"
 #include "compiler/backends/llvm/ObjectEmitter.h"
+#include "compiler/driver/Fallback.h"
 #include "compiler/driver/OutputFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -77,7 +78,8 @@ llvm::Error Tuning::read(StringRef path) {
         object ? object->getArray("candidates") : nullptr;
     if (!digest || !list)
       return wrong("'kernel' and 'candidates'");
-    llvm::SmallVector<Candidate> candidates;
+    Kernel kernel;
+    kernel.name = object->getString("name").value_or("").str();
     for (const llvm::json::Value &item : *list) {
       const llvm::json::Object *one = item.getAsObject();
       auto backend = one ? one->getString("backend") : std::nullopt;
@@ -88,9 +90,11 @@ llvm::Error Tuning::read(StringRef path) {
       if (!llvm::is_contained(backendNames(), *backend))
         return wrong("the backend " + llvm::join(backendNames(), " or ") +
                      ", got '" + *backend + "'");
-      candidates.push_back({backend->str(), *variant, *seconds});
+      double estimate = one->getNumber("estimate").value_or(0);
+      kernel.candidates.push_back(
+          {backend->str(), *variant, *seconds, estimate});
     }
-    known[digest->str()] = std::move(candidates);
+    known[digest->str()] = std::move(kernel);
   }
   return llvm::Error::success();
 }
@@ -101,12 +105,14 @@ llvm::Error Tuning::write(StringRef path) const {
       llvm::json::OStream json(out);
       json.object([&] {
         json.attribute("kernel", line.first);
+        json.attribute("name", line.second.name);
         json.attributeArray("candidates", [&] {
-          for (const Candidate &candidate : line.second)
+          for (const Candidate &candidate : line.second.candidates)
             json.object([&] {
               json.attribute("backend", candidate.backend);
               json.attribute("variant", candidate.variant);
               json.attribute("seconds", candidate.seconds);
+              json.attribute("estimate", candidate.estimate);
             });
         });
       });
@@ -144,7 +150,7 @@ void Tuning::judge(kernel::DefineOp define,
   if (found == known.end())
     return;
   llvm::SmallVector<kernel::KernelOffer> judged;
-  for (const Candidate &candidate : found->second) {
+  for (const Candidate &candidate : found->second.candidates) {
     auto backend = llvm::find_if(options.backends, [&](Backend *backend) {
       return backend->getName() == candidate.backend;
     });
@@ -225,6 +231,7 @@ struct Runner {
         workspace(kernel.description.workspaceBytes + 128),
         shortest(kernel.description.chunks, INFINITY) {}
 
+  double estimate() const { return kernel.description.cost; }
   double seconds() const {
     double sum = 0;
     for (double time : shortest)
@@ -246,7 +253,7 @@ LogicalResult Tuning::measure(kernel::DefineOp define,
   std::string digest = digestOf(define, target);
   if (known.count(digest))
     return success();
-  std::vector<Candidate> candidates;
+  Kernel kernel{define.getSymName().str(), {}};
   std::vector<Runner> runners;
   for (const kernel::KernelOffer &offer : offers) {
     Backend *backend = *llvm::find_if(options.backends, [&](Backend *one) {
@@ -257,21 +264,34 @@ LogicalResult Tuning::measure(kernel::DefineOp define,
       return success();
     for (int64_t variant = 0; variant < variants; ++variant) {
       VariantScope scope(define, target, variant);
+      HeldDiagnostics diagnostics(define.getContext());
       auto made = HostKernel::create(define, target, *backend);
-      if (failed(made))
-        return failure();
+      if (failed(made)) {
+        if (offers.size() == 1)
+          return diagnostics.release(), failure();
+        std::string reason = diagnostics.str();
+        diagnostics.drop();
+        define.emitWarning()
+            << "kernel '" << define.getSymName() << "' is not measured by the "
+            << offer.backend << " backend: " << reason;
+        break;
+      }
+      diagnostics.release();
       runners.emplace_back(std::move(*made));
-      candidates.push_back({offer.backend, variant, 0});
+      kernel.candidates.push_back(
+          {offer.backend, variant, 0, runners.back().estimate()});
     }
   }
+  if (runners.empty())
+    return success();
   KernelMemory memory(define);
   // A quarter of a second, or three rounds of what takes longer.
   double start = threadSeconds();
   for (unsigned round = 0; round < 3 || threadSeconds() - start < 0.25; ++round)
     for (Runner &runner : runners)
       runner.run(memory.buffers);
-  for (auto [candidate, runner] : llvm::zip_equal(candidates, runners))
+  for (auto [candidate, runner] : llvm::zip_equal(kernel.candidates, runners))
     candidate.seconds = std::max(runner.seconds(), 1e-9);
-  known[digest].assign(candidates.begin(), candidates.end());
+  known[digest] = std::move(kernel);
   return success();
 }

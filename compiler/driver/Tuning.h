@@ -17,11 +17,16 @@ namespace gan {
 
 class Tuning {
 public:
-  /// What one way of code takes for one call, in seconds of one thread.
+  /// What one way of code takes for one call, in seconds of one thread, and
+  /// what the plan would have taken it for.
   struct Candidate {
     std::string backend;
     int64_t variant = 0;
-    double seconds = 0;
+    double seconds = 0, estimate = 0;
+  };
+  struct Kernel {
+    std::string name; // where it was met first
+    llvm::SmallVector<Candidate> candidates;
   };
 
   /// `options` outlives it.
@@ -45,8 +50,8 @@ private:
       : options(options), target(std::move(target)) {}
 
   const PipelineOptions &options;
-  CpuTarget target; // that measurements are made for
-  std::map<std::string, llvm::SmallVector<Candidate>> known; // by kernel
+  CpuTarget target;                    // that measurements are made for
+  std::map<std::string, Kernel> known; // by what it computes
 };
 
 } // namespace gan

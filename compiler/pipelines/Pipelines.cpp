@@ -49,11 +49,28 @@ gan::offerOf(Backend &backend, kernel::DefineOp define,
   return offer;
 }
 
-static kernel::KernelOffers offersOf(const PipelineOptions &options) {
-  return [options](kernel::DefineOp define) {
+static std::optional<kernel::KernelOffer>
+deviceOfferOf(Backend &backend, kernel::DefineOp define,
+              const DeviceTarget &target) {
+  auto description = backend.describeFor(define, target);
+  if (!description)
+    return std::nullopt;
+  kernel::KernelOffer offer;
+  offer.backend = backend.getName().str();
+  offer.cost = description->cost;
+  return offer;
+}
+
+kernel::KernelOffers gan::offersOf(const PipelineOptions &options) {
+  return [options](kernel::DefineOp define, StringRef device) {
+    const DeviceTarget *target =
+        llvm::find_if(options.devices, [&](const DeviceTarget &candidate) {
+          return spell(candidate) == device;
+        });
     llvm::SmallVector<kernel::KernelOffer> offers;
     for (Backend *backend : options.backends) {
-      auto offer = offerOf(*backend, define, options.targets);
+      auto offer = device.empty() ? offerOf(*backend, define, options.targets)
+                                  : deviceOfferOf(*backend, define, *target);
       if (!offer)
         continue;
       bool isForced = offer->backend == options.forced;
@@ -63,27 +80,10 @@ static kernel::KernelOffers offersOf(const PipelineOptions &options) {
       if (isForced)
         break;
     }
-    if (options.judge)
+    // Only this machine's processor can be measured.
+    if (options.judge && device.empty())
       options.judge(define, offers);
     return offers;
-  };
-}
-
-static kernel::DeviceOffers deviceOffersOf(const PipelineOptions &options) {
-  return [options](kernel::DefineOp define, StringRef device) {
-    const DeviceTarget *target =
-        llvm::find_if(options.devices, [&](const DeviceTarget &candidate) {
-          return spell(candidate) == device;
-        });
-    // The first one that has code, unless one is wanted.
-    std::string first;
-    for (Backend *backend : options.backends) {
-      if (!backend->describeFor(define, *target))
-        continue;
-      if (first.empty() || backend->getName() == options.forced)
-        first = backend->getName().str();
-    }
-    return first;
   };
 }
 
@@ -123,7 +123,7 @@ void gan::addPhase(OpPassManager &passes, Phase phase,
     passes.addPass(kernel::createSchedulePass());
     passes.addPass(kernel::createChooseBackendPass(offersOf(options)));
     passes.addPass(kernel::createChooseDeviceBackendPass(
-        llvm::map_to_vector(options.devices, spell), deviceOffersOf(options)));
+        llvm::map_to_vector(options.devices, spell), offersOf(options)));
     passes.addPass(kernel::createPlanMemoryPass({options.deviceBlock}));
     passes.addPass(kernel::createVerifyPlanPass());
     return;

@@ -29,6 +29,10 @@ std::optional<kernel::KernelOffer> offerOf(Backend &backend,
                                            kernel::DefineOp define,
                                            llvm::ArrayRef<CpuTarget> targets);
 
+/// What all backends offer, for the CPU and for devices. The one that is forced
+/// keeps its kernels to itself.
+kernel::KernelOffers offersOf(const PipelineOptions &options);
+
 /// Adds the passes of one phase on MLIR, `link` to `plan`.
 void addPhase(mlir::OpPassManager &passes, Phase phase,
               const PipelineOptions &options);

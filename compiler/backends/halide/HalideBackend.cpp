@@ -58,9 +58,11 @@ public:
         !addKernel(*plan, symbol, inner, bitcode, target, module, problem))
       return fail(problem);
     llvm::raw_string_ostream stream(problem);
-    if (llvm::verifyFunction(*module.getFunction(symbol), &stream))
-      return fail(problem);
-    return llvm::success();
+    llvm::Function *function = module.getFunction(symbol);
+    if (!llvm::verifyFunction(*function, &stream))
+      return llvm::success();
+    function->eraseFromParent();
+    return fail(problem);
   }
 };
 } // namespace

@@ -26,10 +26,11 @@ public:
     codegen::emitKernel(kernel, symbol, target, module);
     std::string problem;
     llvm::raw_string_ostream stream(problem);
-    if (llvm::verifyFunction(*module.getFunction(symbol), &stream))
-      return kernel.emitError("the llvm backend made invalid code: ")
-             << problem;
-    return llvm::success();
+    llvm::Function *function = module.getFunction(symbol);
+    if (!llvm::verifyFunction(*function, &stream))
+      return llvm::success();
+    function->eraseFromParent();
+    return kernel.emitError("the llvm backend made invalid code: ") << problem;
   }
 
   std::optional<KernelDescription>

@@ -34,35 +34,20 @@ public:
     llvm::StringMap<KernelOffer> chosen;
     for (auto define : getOperation().getOps<DefineOp>()) {
       SmallVector<KernelOffer> candidates =
-          offers ? offers(define) : estimates(define);
+          offers ? offers(define, "") : estimates(define);
       if (candidates.empty()) {
         define.emitOpError() << "expected a backend that compiles this kernel";
         return signalPassFailure();
       }
-      // Among equals the one that was offered first.
-      SmallVector<KernelOffer> sorted;
-      for (KernelOffer &candidate : candidates)
-        sorted.insert(
-            llvm::upper_bound(sorted, candidate,
-                              [](const KernelOffer &a, const KernelOffer &b) {
-                                return a.cost < b.cost;
-                              }),
-            candidate);
-      note(define, sorted);
-      chosen[define.getSymName()] = sorted.front();
+      sortOffers(candidates);
+      note(define, candidates);
+      chosen[define.getSymName()] = candidates.front();
     }
-    Builder builder(&getContext());
     getOperation().walk([&](Operation *op) {
-      if (auto call = dyn_cast<CallOp>(op)) {
-        const KernelOffer &offer = chosen[call.getCallee()];
-        call.setBackend(offer.backend);
-        call.setChunks(offer.chunks);
-        call.setWorkspace(offer.workspaceBytes);
-      } else if (auto batch = dyn_cast<BatchOp>(op)) {
-        const KernelOffer &offer = chosen[batch.getCallee()];
-        batch.setBackend(offer.backend);
-        batch.setWorkspace(offer.workspaceBytes);
-      }
+      if (auto call = dyn_cast<CallOp>(op))
+        takeOffer(call, chosen[call.getCallee()]);
+      else if (auto batch = dyn_cast<BatchOp>(op))
+        takeOffer(batch, chosen[batch.getCallee()]);
     });
   }
 
@@ -74,17 +59,9 @@ private:
     if (sorted.front().variant > 0)
       define->setAttr(sorted.front().variantName,
                       builder.getI64IntegerAttr(sorted.front().variant));
-    if (sorted.size() == 1)
-      return;
-    std::string text;
-    for (const KernelOffer &offer : sorted) {
-      text += (text.empty() ? "" : ", ") + offer.backend;
-      if (offer.variant > 0)
-        text += "/" + std::to_string(offer.variant);
-      text += llvm::formatv(" {0:f1} us", offer.cost * 1e6);
-    }
-    text += sorted.front().isMeasured ? "; measured" : "; estimated";
-    define->setAttr(kOffersName, builder.getStringAttr(text));
+    std::string text = describeOffers(sorted);
+    if (!text.empty())
+      define->setAttr(kOffersName, builder.getStringAttr(text));
   }
 
   SmallVector<KernelOffer> estimates(DefineOp define) {
@@ -100,6 +77,42 @@ private:
 };
 
 } // namespace
+
+void kernel::sortOffers(SmallVectorImpl<KernelOffer> &offers) {
+  SmallVector<KernelOffer> sorted;
+  for (KernelOffer &offer : offers)
+    sorted.insert(
+        llvm::upper_bound(sorted, offer,
+                          [](const KernelOffer &a, const KernelOffer &b) {
+                            return a.cost < b.cost;
+                          }),
+        offer);
+  offers.assign(sorted.begin(), sorted.end());
+}
+
+void kernel::takeOffer(Operation *op, const KernelOffer &offer) {
+  if (auto call = dyn_cast<CallOp>(op)) {
+    call.setBackend(offer.backend);
+    call.setChunks(offer.chunks);
+    call.setWorkspace(offer.workspaceBytes);
+  } else if (auto batch = dyn_cast<BatchOp>(op)) {
+    batch.setBackend(offer.backend);
+    batch.setWorkspace(offer.workspaceBytes);
+  }
+}
+
+std::string kernel::describeOffers(ArrayRef<KernelOffer> sorted) {
+  if (sorted.size() == 1)
+    return "";
+  std::string text;
+  for (const KernelOffer &offer : sorted) {
+    text += (text.empty() ? "" : ", ") + offer.backend;
+    if (offer.variant > 0)
+      text += "/" + std::to_string(offer.variant);
+    text += llvm::formatv(" {0:f1} us", offer.cost * 1e6);
+  }
+  return text + (sorted.front().isMeasured ? "; measured" : "; estimated");
+}
 
 std::unique_ptr<Pass> kernel::createChooseBackendPass(KernelOffers offers) {
   return std::make_unique<ChooseBackendPass>(std::move(offers));

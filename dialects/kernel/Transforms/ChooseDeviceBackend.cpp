@@ -25,7 +25,7 @@ class ChooseDeviceBackendPass final
           ChooseDeviceBackendPass> {
 public:
   using Base::Base;
-  ChooseDeviceBackendPass(ArrayRef<std::string> names, DeviceOffers offers)
+  ChooseDeviceBackendPass(ArrayRef<std::string> names, KernelOffers offers)
       : offers(std::move(offers)) {
     devices = names;
   }
@@ -37,17 +37,28 @@ public:
     Builder builder(&getContext());
     bool isComplete = true;
     for (auto define : module.getOps<DefineOp>()) {
-      SmallVector<NamedAttribute> chosen;
+      SmallVector<NamedAttribute> chosen, offered;
+      auto add = [&](SmallVector<NamedAttribute> &list, StringRef device,
+                     StringRef text) {
+        list.push_back(
+            builder.getNamedAttr(device, builder.getStringAttr(text)));
+      };
       for (const std::string &device : devices) {
-        std::string name = offers ? offers(define, device) : backend;
-        if (name.empty()) {
+        SmallVector<KernelOffer> candidates =
+            offers ? offers(define, device) : estimates();
+        if (candidates.empty()) {
           refuse(define, device);
           isComplete = false;
+          continue;
         }
-        chosen.push_back(
-            builder.getNamedAttr(device, builder.getStringAttr(name)));
+        sortOffers(candidates);
+        add(chosen, device, candidates.front().backend);
+        if (std::string text = describeOffers(candidates); !text.empty())
+          add(offered, device, text);
       }
       define->setAttr(kDeviceBackendsName, builder.getDictionaryAttr(chosen));
+      if (!offered.empty())
+        define->setAttr(kDeviceOffersName, builder.getDictionaryAttr(offered));
     }
     if (!isComplete)
       return signalPassFailure();
@@ -56,7 +67,14 @@ public:
   }
 
 private:
-  DeviceOffers offers;
+  KernelOffers offers;
+
+  SmallVector<KernelOffer> estimates() {
+    SmallVector<KernelOffer> list;
+    if (!backend.empty())
+      list.emplace_back().backend = backend;
+    return list;
+  }
 
   static void refuse(DefineOp define, StringRef device) {
     InFlightDiagnostic error = define.emitOpError();
@@ -76,6 +94,6 @@ private:
 
 std::unique_ptr<Pass>
 kernel::createChooseDeviceBackendPass(ArrayRef<std::string> devices,
-                                      DeviceOffers offers) {
+                                      KernelOffers offers) {
   return std::make_unique<ChooseDeviceBackendPass>(devices, std::move(offers));
 }

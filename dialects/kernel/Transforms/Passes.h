@@ -22,16 +22,24 @@ struct KernelOffer {
   std::string variantName;
   bool isMeasured = false;
 };
-using KernelOffers =
-    std::function<llvm::SmallVector<KernelOffer>(DefineOp kernel)>;
+/// What is offered for a kernel on a device, or on the CPU if `device` is
+/// empty.
+using KernelOffers = std::function<llvm::SmallVector<KernelOffer>(
+    DefineOp kernel, llvm::StringRef device)>;
 
-/// The backend that has code of a kernel for a device; empty if none has.
-using DeviceOffers =
-    std::function<std::string(DefineOp kernel, llvm::StringRef device)>;
+/// The least cost comes first; among equals the one that was offered first.
+void sortOffers(llvm::SmallVectorImpl<KernelOffer> &offers);
+
+/// Has a kernel.call or kernel.batch done as offered.
+void takeOffer(mlir::Operation *call, const KernelOffer &offer);
 
 /// The attribute of a kernel that more than one way of code was offered for:
-/// what each would take, from the least, as text.
+/// what each would take, from the least, as text. That of devices is a
+/// dictionary of such texts.
 constexpr llvm::StringLiteral kOffersName = "kernel.offers";
+constexpr llvm::StringLiteral kDeviceOffersName = "kernel.device_offers";
+/// The text; empty for a single offer.
+std::string describeOffers(llvm::ArrayRef<KernelOffer> sorted);
 
 #define GEN_PASS_DECL
 #include "dialects/kernel/Transforms/Passes.h.inc"
@@ -39,10 +47,10 @@ constexpr llvm::StringLiteral kOffersName = "kernel.offers";
 /// Takes the offers from `offers` instead of one for every kernel.
 std::unique_ptr<mlir::Pass> createChooseBackendPass(KernelOffers offers);
 
-/// For these devices, with the choice that `offers` makes.
+/// The same for these devices.
 std::unique_ptr<mlir::Pass>
 createChooseDeviceBackendPass(llvm::ArrayRef<std::string> devices,
-                              DeviceOffers offers);
+                              KernelOffers offers);
 
 /// Prints every program of a planned module: its calls in order with root,
 /// number of operations, FLOP, bytes, chunks, backend and backends for

@@ -29,8 +29,9 @@ def ChooseBackendPass : Pass<"kernel-choose-backend", "::mlir::ModuleOp"> {
 def ChooseDeviceBackendPass : Pass<"kernel-choose-device-backend", "::mlir::ModuleOp"> {
   let summary = "every kernel gets a backend for every device";
   let description = [{
-    Code for devices is asked for kernel by kernel; a kernel that no backend has code
-    of for one of the devices is an error. Without a function that asks the backends
+    Offers for each device are asked for kernel by kernel, and the one of least cost is
+    taken, as for the CPU; a kernel that no backend has code of for one of the devices
+    is an error. Without a function that asks the backends
     (in gan-opt) `backend` has code of all. Without devices nothing changes.
 
     ```mlir

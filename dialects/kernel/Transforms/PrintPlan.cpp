@@ -80,10 +80,14 @@ void PlanPrinter::addCall(Operation *op, StringRef callee, unsigned depth) {
   if (auto backend = op->getAttrOfType<StringAttr>("backend"))
     row.backend = backend.str();
   if (auto devices = define->getAttrOfType<DictionaryAttr>(kDeviceBackendsName))
-    for (NamedAttribute device : devices)
+    for (NamedAttribute device : devices) {
       row.devices += (row.devices.empty() ? "" : ", ") +
                      device.getName().str() + " " +
                      cast<StringAttr>(device.getValue()).str();
+      auto all = define->getAttrOfType<DictionaryAttr>(kDeviceOffersName);
+      if (auto text = all ? all.getAs<StringAttr>(device.getName()) : nullptr)
+        row.devices += " (of " + text.str() + ")";
+    }
   if (auto offers = define->getAttrOfType<StringAttr>(kOffersName))
     row.backend += ", of " + offers.str();
   rows.push_back(row);

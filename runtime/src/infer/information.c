@@ -3,6 +3,7 @@
 
 #include "ganrt/cpu.h"
 #include "ganrt/tensor.h"
+#include "runtime/src/device_code.h"
 
 #include <string.h>
 
@@ -15,6 +16,13 @@ static double plan_flop(const ganrt_artefact *a, const ganrt_function *plan) {
     if (plan->instructions[i].opcode == GANRT_OP_CALL)
       flop += a->kernels[plan->instructions[i].a].flop;
   return flop;
+}
+
+static ull code_bytes(const ganrt_device_code *code) {
+  ull bytes = 0;
+  for (uint32_t i = 0; i < code->blob_count; ++i)
+    bytes += code->blobs[i].size;
+  return bytes;
 }
 
 /* "?x4xf32" if batched. */
@@ -75,6 +83,11 @@ void ganrt_information_text(ganrt_text *text, ganrt_model *model,
   ganrt_text_append(
       text, "; %s runs\n",
       ganrt_cpu_name(ganrt_program_level(ganrt_model_program(model))->cpu));
+  for (uint32_t i = 0; i < a->device_count; ++i)
+    ganrt_text_append(text, "%-8s %s (%s), %u launches, %llu bytes of code\n",
+                      "device", ganrt_api_name(a->devices[i].api),
+                      a->devices[i].target, a->devices[i].launch_count,
+                      code_bytes(&a->devices[i]));
   ganrt_text_append(text, "%-8s %s\n%-8s %s\n", "numerics", a->numerics,
                     "digest", a->digest);
 }
@@ -141,6 +154,15 @@ void ganrt_information_json(ganrt_text *text, ganrt_model *model,
   ganrt_text_append(
       text, ", \"cpu\": \"%s\"",
       ganrt_cpu_name(ganrt_program_level(ganrt_model_program(model))->cpu));
+  ganrt_text_append(text, ", \"devices\": [");
+  for (uint32_t i = 0; i < a->device_count; ++i) {
+    ganrt_text_append(text, "%s{\"api\": \"%s\", \"target\": ", i ? ", " : "",
+                      ganrt_api_name(a->devices[i].api));
+    ganrt_text_append_json_string(text, a->devices[i].target);
+    ganrt_text_append(text, ", \"launches\": %u, \"code_bytes\": %llu}",
+                      a->devices[i].launch_count, code_bytes(&a->devices[i]));
+  }
+  ganrt_text_append(text, "]");
   ganrt_text_append(text, ", \"digest\": ");
   ganrt_text_append_json_string(text, a->digest);
   ganrt_text_append(text, ", \"abi_version\": %u}\n", a->abi_version);
