@@ -5,15 +5,14 @@
  * driver compiles, or a cubin. Writes pass through page-locked memory that is
  * used anew after a wait, so that the copies need not wait themselves.
  *===----------------------------------------------------------------------===*/
-#include "runtime/src/devices/cuda_api.h"
-#include "runtime/src/devices/driver.h"
+#include "runtime/src/devices/cuda_queue.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
-  most_arguments = 256,
+  most_arguments = GANRT_CUDA_MOST_ARGUMENTS,
   /* Beyond this a kernel must ask for dynamic shared memory. */
   plain_shared_bytes = 48 << 10,
   log_bytes = 8192
@@ -31,6 +30,7 @@ typedef struct cuda_device {
   CUdevice id;
   CUcontext context;
   CUstream stream;
+  ganrt_cuda_queue queue;
   ganrt_staging staging;
 
   cuda_block *blocks;
@@ -72,6 +72,12 @@ static const ganrt_symbol symbols[] = {
     SYMBOL(cuModuleGetFunction),
     SYMBOL(cuFuncSetAttribute),
     SYMBOL(cuLaunchKernel),
+    SYMBOL(cuStreamBeginCapture_v2),
+    SYMBOL(cuStreamEndCapture),
+    SYMBOL(cuGraphInstantiateWithFlags),
+    SYMBOL(cuGraphLaunch),
+    SYMBOL(cuGraphExecDestroy),
+    SYMBOL(cuGraphDestroy),
 };
 #undef SYMBOL
 
@@ -159,6 +165,7 @@ static void destroy_contents(cuda_device *d) {
   const ganrt_cuda_functions *cu = &d->cu;
   if (d->stream) {
     cu->cuStreamSynchronize(d->stream);
+    ganrt_cuda_queue_destroy(&d->queue);
     cu->cuStreamDestroy_v2(d->stream);
   }
   for (uint32_t i = 0; i < d->code.count; ++i)
@@ -192,6 +199,8 @@ static ganrt_status_t create_contents(cuda_device *d) {
   GANRT_RETURN_IF_ERROR(
       check(d->cu.cuStreamCreate(&d->stream, GANRT_CU_STREAM_NON_BLOCKING),
             "cuStreamCreate"));
+  d->queue = (ganrt_cuda_queue){
+      .library = &library, .cu = &d->cu, .stream = d->stream};
   void *staging;
   GANRT_RETURN_IF_ERROR(
       check(d->cu.cuMemAllocHost_v2(&staging, GANRT_STAGING_BYTES),
@@ -248,6 +257,7 @@ static void cuda_limits(void *device, ganrt_device_limits *out) {
 /*===- Memory ---------------------------------------------------------------===*/
 
 static ganrt_status_t finish(cuda_device *d) {
+  GANRT_RETURN_IF_ERROR(ganrt_cuda_queue_flush(&d->queue));
   d->staging.used = 0;
   return check(d->cu.cuStreamSynchronize(d->stream), "cuStreamSynchronize");
 }
@@ -295,10 +305,10 @@ static ganrt_status_t write_region(cuda_device *d, ganrt_region to,
       at = ganrt_staging_take(&d->staging, bytes);
     }
     memcpy(d->staging.bytes + at, from + done, bytes);
-    GANRT_RETURN_IF_ERROR(
-        check(d->cu.cuMemcpyHtoDAsync_v2(address + done, d->staging.bytes + at,
-                                         bytes, d->stream),
-              "cuMemcpyHtoDAsync"));
+    GANRT_RETURN_IF_ERROR(ganrt_cuda_queue_copy(
+        &d->queue, (ganrt_cuda_command){.from_host = d->staging.bytes + at,
+                                        .to = address + done,
+                                        .bytes = bytes}));
   }
   return GANRT_STATUS_OK;
 }
@@ -306,6 +316,7 @@ static ganrt_status_t write_region(cuda_device *d, ganrt_region to,
 static ganrt_status_t read_region(cuda_device *d, ganrt_region from, void *to) {
   CUdeviceptr address;
   GANRT_RETURN_IF_ERROR(find(d, from, &address));
+  GANRT_RETURN_IF_ERROR(ganrt_cuda_queue_flush(&d->queue));
   if (from.bytes)
     GANRT_RETURN_IF_ERROR(
         check(d->cu.cuMemcpyDtoHAsync_v2(to, address, from.bytes, d->stream),
@@ -320,9 +331,9 @@ static ganrt_status_t copy_region(cuda_device *d, ganrt_region from,
   GANRT_RETURN_IF_ERROR(find(d, to, &target));
   if (from.bytes == 0)
     return GANRT_STATUS_OK;
-  return check(
-      d->cu.cuMemcpyDtoDAsync_v2(target, source, from.bytes, d->stream),
-      "cuMemcpyDtoDAsync");
+  return ganrt_cuda_queue_copy(
+      &d->queue,
+      (ganrt_cuda_command){.from = source, .to = target, .bytes = from.bytes});
 }
 
 /*===- Code -----------------------------------------------------------------===*/
@@ -372,13 +383,11 @@ static ganrt_status_t launch(cuda_device *d, uint32_t code,
   GANRT_RETURN_IF_ERROR(
       ganrt_code_find(&d->code, &d->limits, code, row, &function));
   CUdeviceptr addresses[most_arguments];
-  void *parameters[most_arguments];
   for (uint32_t i = 0; i < row->argument_count; ++i) {
     ganrt_region region = arguments[i];
     GANRT_RETURN_IF_ERROR(find(d, region, &addresses[i]));
     GANRT_RETURN_IF_ERROR(
         ganrt_argument_check(&region, d->blocks[region.block].bytes));
-    parameters[i] = &addresses[i];
   }
   if (row->shared_bytes > plain_shared_bytes)
     GANRT_RETURN_IF_ERROR(check(
@@ -386,11 +395,12 @@ static ganrt_status_t launch(cuda_device *d, uint32_t code,
             function, GANRT_CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
             (int)row->shared_bytes),
         "cuFuncSetAttribute"));
-  return check(d->cu.cuLaunchKernel(function, row->grid[0], row->grid[1],
-                                    row->grid[2], row->group[0], row->group[1],
-                                    row->group[2], row->shared_bytes, d->stream,
-                                    parameters, NULL),
-               "cuLaunchKernel");
+  ganrt_cuda_command command = {.function = function,
+                                .shared_bytes = row->shared_bytes,
+                                .argument_count = row->argument_count};
+  memcpy(command.grid, row->grid, sizeof command.grid);
+  memcpy(command.group, row->group, sizeof command.group);
+  return ganrt_cuda_queue_launch(&d->queue, command, addresses);
 }
 
 /*===- The table ------------------------------------------------------------===*/

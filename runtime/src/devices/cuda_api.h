@@ -17,6 +17,8 @@ typedef struct CUctx_st *CUcontext;
 typedef struct CUmod_st *CUmodule;
 typedef struct CUfunc_st *CUfunction;
 typedef struct CUstream_st *CUstream;
+typedef struct CUgraph_st *CUgraph;
+typedef struct CUgraphExec_st *CUgraphExec;
 
 enum {
   GANRT_CUDA_SUCCESS = 0,
@@ -34,7 +36,8 @@ enum {
   GANRT_CU_JIT_ERROR_LOG_BUFFER = 5,
   GANRT_CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES = 6,
   GANRT_CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES = 8,
-  GANRT_CU_STREAM_NON_BLOCKING = 1
+  GANRT_CU_STREAM_NON_BLOCKING = 1,
+  GANRT_CU_STREAM_CAPTURE_MODE_THREAD_LOCAL = 1
 };
 
 typedef struct ganrt_cuda_functions {
@@ -67,6 +70,13 @@ typedef struct ganrt_cuda_functions {
   CUresult (*cuLaunchKernel)(CUfunction, unsigned, unsigned, unsigned, unsigned,
                              unsigned, unsigned, unsigned, CUstream, void **,
                              void **);
+  CUresult (*cuStreamBeginCapture_v2)(CUstream, int);
+  CUresult (*cuStreamEndCapture)(CUstream, CUgraph *);
+  CUresult (*cuGraphInstantiateWithFlags)(CUgraphExec *, CUgraph,
+                                          unsigned long long);
+  CUresult (*cuGraphLaunch)(CUgraphExec, CUstream);
+  CUresult (*cuGraphExecDestroy)(CUgraphExec);
+  CUresult (*cuGraphDestroy)(CUgraph);
 } ganrt_cuda_functions;
 
 #endif /* RUNTIME_SRC_DEVICES_CUDA_API_H */

@@ -156,6 +156,12 @@ SAME(cuModuleUnload);
 SAME(cuModuleGetFunction);
 SAME(cuFuncSetAttribute);
 SAME(cuLaunchKernel);
+SAME(cuStreamBeginCapture_v2);
+SAME(cuStreamEndCapture);
+SAME(cuGraphInstantiateWithFlags);
+SAME(cuGraphLaunch);
+SAME(cuGraphExecDestroy);
+SAME(cuGraphDestroy);
 #undef SAME
 TEST(Declarations, OfCUDA) {}
 #else

@@ -36,6 +36,13 @@ struct CUmod_st {
 };
 struct CUstream_st {
   work *first, **end;
+  CUgraph captured; /* or NULL: what is enqueued happens */
+};
+struct CUgraph_st {
+  work *first, **end;
+};
+struct CUgraphExec_st {
+  work *first;
 };
 
 /* Of the one device and the one thread. */
@@ -194,6 +201,8 @@ EXPORT CUresult cuStreamCreate(CUstream *stream, unsigned flags) {
 
 EXPORT CUresult cuStreamSynchronize(CUstream stream) {
   NEED_CONTEXT;
+  if (stream->captured)
+    return GANRT_CUDA_ERROR_INVALID_CONTEXT;
   for (work *w = stream->first, *next; w; w = next) {
     next = w->next;
     if (!w->to)
@@ -220,8 +229,67 @@ static CUresult enqueue(CUstream stream, work what) {
   work *w = malloc(sizeof *w);
   *w = what;
   w->next = NULL;
-  *stream->end = w;
-  stream->end = &w->next;
+  work ***end = stream->captured ? &stream->captured->end : &stream->end;
+  **end = w;
+  *end = &w->next;
+  return 0;
+}
+
+/*===- Graphs
+ * ---------------------------------------------------------------===*/
+
+EXPORT unsigned stand_in_graphs, stand_in_graph_launches;
+
+static void free_list(work *w) {
+  for (work *next; w; w = next) {
+    next = w->next;
+    free(w);
+  }
+}
+
+EXPORT CUresult cuStreamBeginCapture_v2(CUstream stream, int mode) {
+  NEED_CONTEXT;
+  stream->captured = calloc(1, sizeof *stream->captured);
+  stream->captured->end = &stream->captured->first;
+  return mode == GANRT_CU_STREAM_CAPTURE_MODE_THREAD_LOCAL ? 0 : 1;
+}
+
+EXPORT CUresult cuStreamEndCapture(CUstream stream, CUgraph *graph) {
+  NEED_CONTEXT;
+  *graph = stream->captured;
+  stream->captured = NULL;
+  return *graph ? 0 : 1;
+}
+
+EXPORT CUresult cuGraphInstantiateWithFlags(CUgraphExec *exec, CUgraph graph,
+                                            unsigned long long flags) {
+  NEED_CONTEXT;
+  *exec = calloc(1, sizeof **exec);
+  (*exec)->first = graph->first;
+  graph->first = NULL;
+  ++stand_in_graphs;
+  return flags ? 1 : 0;
+}
+
+EXPORT CUresult cuGraphLaunch(CUgraphExec exec, CUstream stream) {
+  ++stand_in_graph_launches;
+  for (const work *w = exec->first; w; w = w->next)
+    if (enqueue(stream, *w))
+      return GANRT_CUDA_ERROR_INVALID_CONTEXT;
+  return 0;
+}
+
+EXPORT CUresult cuGraphExecDestroy(CUgraphExec exec) {
+  NEED_CONTEXT;
+  free_list(exec->first);
+  free(exec);
+  return 0;
+}
+
+EXPORT CUresult cuGraphDestroy(CUgraph graph) {
+  NEED_CONTEXT;
+  free_list(graph->first);
+  free(graph);
   return 0;
 }
 
