@@ -56,6 +56,11 @@ Expr Formulas::multiplyAdd(const Expr &x, const Expr &y,
   return x * y + sum;
 }
 
+Expr Formulas::divide(const Expr &x, const Expr &y) const {
+  return products.zero.defined() ? x / fromBits(toBits(y) ^ products.zero)
+                                 : x / y;
+}
+
 Expr Formulas::exponential(Expr x) const {
   // Beyond these the result is infinity or zero anyway. NaN stays.
   x = select(x > 89.0f, 89.0f, x);
@@ -112,7 +117,7 @@ Expr Formulas::logarithm(Expr x) const {
 Expr Formulas::logarithm1p(Expr x) const {
   // log(u) x / (u - 1) with u = 1 + x: the errors of u and log(u) cancel.
   Expr u = x + 1.0f;
-  Expr y = logarithm(u) * (x / (u - 1.0f));
+  Expr y = logarithm(u) * divide(x, u - 1.0f);
   y = select(u == 1.0f, x, y);
   return select(x == INFINITY, x, y);
 }
@@ -248,8 +253,7 @@ Expr Formulas::powerOfMagnitude(const Expr &size, double exponent) const {
   return cast<float>(q * scale);
 }
 
-/// x to an integer power of at most four.
-static Expr integerPower(const Expr &x, int exponent) {
+Expr Formulas::integerPower(const Expr &x, int exponent) const {
   if (exponent == 0)
     return 1.0f;
   Expr square = x * x, y;
@@ -266,7 +270,7 @@ static Expr integerPower(const Expr &x, int exponent) {
   default:
     y = square * square;
   }
-  return exponent < 0 ? 1.0f / y : y;
+  return exponent < 0 ? divide(1.0f, y) : y;
 }
 
 Expr Formulas::power(Expr x, double exponent) const {

@@ -24,6 +24,8 @@ struct Products {
   std::function<Halide::Expr(const Halide::Expr &x, const Halide::Expr &y,
                              const Halide::Expr &sum)>
       fuse;
+  /// A word of which only we know that it is zero, if there is one.
+  Halide::Expr zero;
   /// Whether there are integers of 64 bits.
   bool hasWideIntegers = true;
 
@@ -38,6 +40,8 @@ public:
 
   Halide::Expr multiplyAdd(const Halide::Expr &x, const Halide::Expr &y,
                            const Halide::Expr &sum) const;
+  /// Halide refuses to divide by what it knows to be zero.
+  Halide::Expr divide(const Halide::Expr &x, const Halide::Expr &y) const;
   Halide::Expr exponential(Halide::Expr x) const;
   Halide::Expr logarithm(Halide::Expr x) const;
   Halide::Expr logarithm1p(Halide::Expr x) const;
@@ -58,6 +62,8 @@ private:
   /// ((c0 * x + c1) * x + …)
   Halide::Expr polynomial(const Halide::Expr &x,
                           std::initializer_list<double> numbers) const;
+  /// x to an integer power of at most four.
+  Halide::Expr integerPower(const Halide::Expr &x, int exponent) const;
   Halide::Expr sineShifted(const Halide::Expr &x, uint32_t quarters) const;
   Halide::Expr powerOfMagnitude(const Halide::Expr &size,
                                 double exponent) const;

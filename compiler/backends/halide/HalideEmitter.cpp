@@ -64,7 +64,7 @@ static Halide::Module buildModule(const KernelPlan &plan,
                                         seal) +
              sum;
     };
-  options.elements.zero = Halide::reinterpret<int32_t>(Expr(seal));
+  options.elements.products.zero = seal;
   Pipeline pipeline = buildPipeline(plan, std::move(options));
   std::vector<Halide::Argument> arguments(pipeline.inputs.begin(),
                                           pipeline.inputs.end());

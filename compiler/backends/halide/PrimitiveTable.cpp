@@ -90,9 +90,9 @@ template <typename F> static Expr wrapping(const Expr &x, const Expr &y, F f) {
   return reinterpret(x.type(), f(reinterpret(word, x), reinterpret(word, y)));
 }
 
-static Expr divide(const Expr &x, const Expr &y) {
+static Expr divide(const Formulas &formulas, const Expr &x, const Expr &y) {
   if (x.type().is_float())
-    return x / y;
+    return formulas.divide(x, y);
   // Neither zero nor the overflow of min / -1 may trap.
   Expr zero = Halide::Internal::make_zero(x.type());
   Expr one = Halide::Internal::make_one(x.type());
@@ -324,13 +324,18 @@ static const llvm::StringMap<Row> &table() {
       elementwise<MulOp>([](MulOp, X x) {
         return wrapping(x[0], x[1], [](auto a, auto b) { return a * b; });
       }),
-      elementwise<DivOp>([](DivOp, X x) { return divide(x[0], x[1]); }),
+      indexed<DivOp>([](ElementEmitter &e, DivOp op, IndexRef index) {
+        return divide(e.formulas, e.at(op.getLhs(), index),
+                      e.at(op.getRhs(), index));
+      }),
       elementwise<NegOp>(negate),
       formula<ExpOp>(&Formulas::exponential),
       formula<LogOp>(&Formulas::logarithm),
       formula<Log1pOp>(&Formulas::logarithm1p),
       elementwise<SqrtOp>([](Expr x) { return sqrt(x); }),
-      elementwise<RsqrtOp>([](Expr x) { return 1.0f / sqrt(x); }),
+      indexed<RsqrtOp>([](ElementEmitter &e, RsqrtOp op, IndexRef index) {
+        return e.formulas.divide(1.0f, sqrt(e.at(op.getInput(), index)));
+      }),
       formula<TanhOp>(&Formulas::tangent),
       formula<LogisticOp>(&Formulas::logistic),
       formula<SoftplusOp>(&Formulas::softplus),
@@ -580,8 +585,9 @@ Expr ElementEmitter::load(const View &view, mlir::Type elementType,
         return Expr(elements.getValues<float>()[*place]);
       }
   // Lanes that a mask leaves out lie anywhere: Halide shall not know where.
-  if (code.mask.defined() && options.zero.defined())
-    offset = offset + options.zero;
+  if (const Expr &zero = formulas.products.zero;
+      code.mask.defined() && zero.defined())
+    offset = offset + reinterpret<int32_t>(zero);
   Expr element = inputs[view.input](offset);
   if (code.mask.defined())
     element = Halide::Internal::Call::make(

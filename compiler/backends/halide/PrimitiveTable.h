@@ -38,8 +38,6 @@ struct ElementOptions {
   Products products;
   /// Vectors read under a mask; else every index is moved inside.
   bool hasMasks = true;
-  /// A number of which only we know that it is zero.
-  Halide::Expr zero;
   /// Loops are cut where conditions on indices begin to hold.
   bool cutsLoops = true;
 };

@@ -29,3 +29,10 @@ kernel.define @weight_gradient(%x: tensor<3x9x8x8xf32> {kernel.layout = array<i6
   %w = gan.conv_grad_weight %x, %y geometry <stride = [2, 2], dilation = [1, 1], low = [1, 1], high = [1, 1], groups = 1> : tensor<3x9x8x8xf32>, tensor<3x20x4x4xf32> -> tensor<20x9x4x4xf32>
   kernel.return %w : tensor<20x9x4x4xf32>
 }
+// Lanes beyond the row divide by what they did not read.
+kernel.define @outer(%a: tensor<4xf32>, %b: tensor<36xf32>, %s: tensor<f32>) -> tensor<4x36xf32> {
+  %d = gan.broadcast %s dims [0] : tensor<f32> -> tensor<36xf32>
+  %q = gan.div %b, %d : tensor<36xf32>
+  %y = gan.dot %a, %q batch [] [] contract [] [] : tensor<4xf32>, tensor<36xf32> -> tensor<4x36xf32>
+  kernel.return %y : tensor<4x36xf32>
+}
