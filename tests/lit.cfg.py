@@ -11,7 +11,7 @@ Substitutions
   FileCheck, not, split-file, count are found on the PATH.
 
 Features: halide, asan, onnx (the test environment is there), ptxas, spirv-tools,
-vulkan (a driver is there).
+vulkan and opencl (a driver is there).
 """
 
 import glob
@@ -45,11 +45,12 @@ config.substitutions += [
 
 # With -Dbackend=NAME the files of tests/execute run on another backend than
 # their lines say, with -Ddevice=NAME on a device, and on fewer sizes, since it
-# may compile slowly.
+# may compile slowly. A device has one level: the line for all sizes is left out.
 if "backend" in lit_config.params or "device" in lit_config.params:
     backend = f"--backend={lit_config.params.get('backend', 'llvm')}"
     if "device" in lit_config.params:
         backend += f" --device={lit_config.params['device']} --ptxas={config.ptxas}"
+        config.substitutions.append((r"gan-run .* --level=x86-64-v3 --sizes=\S+", "true"))
     config.substitutions += [
         (r"--backend=llvm", backend),
         (r"--level=x86-64-v3 --sizes=\S+", "--level=x86-64-v3 --sizes=1"),
@@ -70,6 +71,8 @@ if shutil.which("spirv-val"):
     config.available_features.add("spirv-tools")
 if glob.glob("/usr/share/vulkan/icd.d/*.json"):
     config.available_features.add("vulkan")
+if glob.glob("/etc/OpenCL/vendors/*.icd"):
+    config.available_features.add("opencl")
 if config.halide:
     config.available_features.add("halide")
 if os.path.exists(python) and os.path.exists(os.path.join(config.onnx_proto_dir, "onnx.proto")):

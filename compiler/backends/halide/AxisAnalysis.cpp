@@ -149,6 +149,39 @@ void AxisAnalysis::followFold(mlir::Operation *op, OriginsRef origins) {
         calculate(sums[0]);
         reduce(op, {int64_t(op.getDim())});
       })
+      .Case([&](CumsumOp op) {
+        calculate(origins[op.getDim()]);
+        calculate(sums[0]);
+        Origins inner(origins);
+        inner[op.getDim()] = sums[0].scaled(1);
+        follow(op.getInput(), inner);
+      })
+      .Case([&](SortOp op) {
+        calculate(origins[op.getDim()]);
+        calculateAll(sums);
+        Origins inner(origins);
+        inner[op.getDim()] = sums[0].scaled(1);
+        follow(op.getInput(), inner);
+        inner[op.getDim()] = sums[1].scaled(1);
+        follow(op.getInput(), inner);
+      })
+      .Case([&](RandomOp op) {
+        calculateAll(origins);
+        calculateAll(sums);
+        follow(op.getKey(), {Origin()});
+      })
+      .Case([&](ScatterAddOp op) {
+        int64_t dim = op.getDim(), batch = op.getBatch();
+        calculate(origins[dim]);
+        Origins place(origins.take_front(batch));
+        llvm::append_range(place, sums);
+        follow(op.getIndex(), place);
+        Origins inner(origins.take_front(dim));
+        llvm::append_range(inner, sums);
+        inner.append(origins.begin() + dim + 1, origins.end());
+        follow(op.getUpdates(), inner);
+        follow(op.getBase(), origins);
+      })
       .Case([&](DotOp op) {
         size_t next = op.getLhsBatch().size();
         auto operand = [&](mlir::Value value, ArrayRef<int64_t> batch,

@@ -25,7 +25,8 @@ static mlir::Type elementTypeOf(mlir::Value value) {
   return llvm::cast<mlir::RankedTensorType>(value.getType()).getElementType();
 }
 
-static Expr where(const Expr &condition, const Expr &x, const Expr &otherwise) {
+Expr gan::halide::where(const Expr &condition, const Expr &x,
+                        const Expr &otherwise) {
   return condition.defined() ? select(condition, x, otherwise) : x;
 }
 
@@ -38,7 +39,7 @@ static Index insertFolded(IndexRef kept, IndexRef folded,
   return index;
 }
 
-static Fold withoutBlocks(State identity) {
+Fold gan::halide::withoutBlocks(State identity) {
   Fold fold;
   fold.identity = fold.none = std::move(identity);
   fold.finish = [](const State &state) { return state; };
@@ -391,6 +392,10 @@ Fold gan::halide::makeFold(ElementEmitter &e) {
         return fold;
       })
       .Case([&](WindowSumOp op) { return foldWindowSum(e, op); })
+      .Case([&](CumsumOp op) { return foldRunningSum(e, op); })
+      .Case([&](ScatterAddOp op) { return foldScatter(e, op); })
+      .Case([&](SortOp op) { return foldSort(e, op); })
+      .Case([&](RandomOp op) { return foldPermutation(e, op); })
       .Case([&](DotOp op) { return foldDot(e, op); })
       .Case([&](ConvOp op) { return foldConvolution(e, op); })
       .Case(

@@ -36,7 +36,22 @@ struct Fold {
   std::function<State(const State &)> finish;
   /// Elements of a block; 0: one block. Errors grow with the length of blocks.
   int64_t blockElements = 0;
+  /// Or a block is the way along the innermost loop.
+  bool hasInnerBlock = false;
 };
+
+/// One part after the other, from its identity on.
+Fold withoutBlocks(Fold::State identity);
+
+/// `x` where an optional condition holds.
+Halide::Expr where(const Halide::Expr &condition, const Halide::Expr &x,
+                   const Halide::Expr &otherwise);
+
+/// Of what goes from element to element; for devices.
+Fold foldSort(ElementEmitter &e, SortOp op);
+Fold foldPermutation(ElementEmitter &e, RandomOp op);
+Fold foldRunningSum(ElementEmitter &e, CumsumOp op);
+Fold foldScatter(ElementEmitter &e, ScatterAddOp op);
 
 /// The fold of a plan. Its elements are those of the emitter's current code.
 Fold makeFold(ElementEmitter &e);

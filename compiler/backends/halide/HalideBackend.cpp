@@ -11,21 +11,31 @@
 using namespace gan;
 using namespace gan::halide;
 
-/// Opens the library beside this program, once.
-static EmitBitcode loadEmitter(std::string &problem) {
+/// A function of the library beside this program, which is opened once.
+template <typename Function>
+static Function loadEmitter(const char *name, std::string &problem) {
   static std::string failure;
-  static EmitBitcode emitter = [] {
+  static void *library = [] {
     llvm::SmallString<256> path(llvm::sys::path::parent_path(
         llvm::sys::fs::getMainExecutable(nullptr, nullptr)));
     llvm::sys::path::append(path, "..", "lib", "ganc", "libganc-halide.so");
-    if (void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL))
-      if (void *found = dlsym(library, kEmitBitcodeName))
-        return reinterpret_cast<EmitBitcode>(found);
-    failure = dlerror();
-    return EmitBitcode(nullptr);
+    void *opened = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!opened)
+      failure = dlerror();
+    return opened;
   }();
   problem = failure;
-  return emitter;
+  void *found = library ? dlsym(library, name) : nullptr;
+  if (library && !found)
+    problem = dlerror();
+  return reinterpret_cast<Function>(found);
+}
+
+static bool writesNothing(kernel::DefineOp kernel) {
+  return llvm::all_of(kernel.getResultTypes(), [](mlir::Type type) {
+    auto tensor = llvm::cast<mlir::RankedTensorType>(type);
+    return tensor.hasStaticShape() && tensor.getNumElements() == 0;
+  });
 }
 
 namespace {
@@ -53,7 +63,7 @@ public:
     if (!plan || target.numerics == Numerics::Bf16)
       return fail("it does not do this kernel");
     std::string problem, bitcode, inner = (symbol + ".halide").str();
-    EmitBitcode emit = loadEmitter(problem);
+    auto emit = loadEmitter<EmitBitcode>(kEmitBitcodeName, problem);
     if (!emit || !emit(*plan, target, inner, bitcode, problem) ||
         !addKernel(*plan, symbol, inner, bitcode, target, module, problem))
       return fail(problem);
@@ -63,6 +73,38 @@ public:
       return llvm::success();
     function->eraseFromParent();
     return fail(problem);
+  }
+
+  std::optional<KernelDescription>
+  describeFor(kernel::DefineOp kernel, const DeviceTarget &target) override {
+    if (target.numerics == Numerics::Bf16 || target.api != DeviceApi::OpenCL)
+      return std::nullopt;
+    if (writesNothing(kernel))
+      return KernelDescription();
+    std::optional<KernelPlan> plan = planForDevice(kernel, std::nullopt);
+    if (!plan)
+      return std::nullopt;
+    return describeKernelFor(kernel, *plan);
+  }
+
+  mlir::FailureOr<DeviceKernel>
+  compileFor(kernel::DefineOp kernel, llvm::StringRef symbol,
+             const DeviceTarget &target,
+             std::optional<int64_t> rowElements) override {
+    auto fail = [&](llvm::StringRef problem) {
+      return kernel.emitError("the halide backend made no code: ") << problem;
+    };
+    if (writesNothing(kernel))
+      return DeviceKernel();
+    std::optional<KernelPlan> plan = planForDevice(kernel, rowElements);
+    if (!plan || target.numerics == Numerics::Bf16)
+      return fail("it does not do this kernel");
+    std::string problem;
+    DeviceKernel made;
+    auto emit = loadEmitter<EmitDeviceCode>(kEmitDeviceCodeName, problem);
+    if (!emit || !emit(*plan, target, symbol, made, problem))
+      return fail(problem);
+    return made;
   }
 };
 } // namespace

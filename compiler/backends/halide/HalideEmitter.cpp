@@ -53,10 +53,10 @@ static Halide::Module buildModule(const KernelPlan &plan,
   // A product that is fused into a sum is marked by an argument that is zero:
   // KernelWrapper finds it. Halide 21 has no operation for it.
   Halide::Param<uint32_t> seal("seal");
-  PipelineOptions options;
+  ElementOptions options;
   if (target.numerics != Numerics::Portable)
-    options.elements.products.fuse = [seal](const Expr &x, const Expr &y,
-                                            const Expr &sum) -> Expr {
+    options.products.fuse = [seal](const Expr &x, const Expr &y,
+                                   const Expr &sum) -> Expr {
       Expr product = x * y;
       if (product.type().bits() != 32)
         return product + sum;
@@ -64,7 +64,7 @@ static Halide::Module buildModule(const KernelPlan &plan,
                                         seal) +
              sum;
     };
-  options.elements.products.zero = seal;
+  options.products.zero = seal;
   Pipeline pipeline = buildPipeline(plan, std::move(options));
   std::vector<Halide::Argument> arguments(pipeline.inputs.begin(),
                                           pipeline.inputs.end());

@@ -22,6 +22,14 @@ using EmitBitcode = bool (*)(const KernelPlan &plan, const CpuTarget &target,
 
 constexpr const char *kEmitBitcodeName = "ganc_halide_emit_bitcode";
 
+/// The code of a kernel for a device, and its one launch.
+using EmitDeviceCode = bool (*)(const KernelPlan &plan,
+                                const DeviceTarget &target,
+                                llvm::StringRef symbol, DeviceKernel &kernel,
+                                std::string &problem);
+
+constexpr const char *kEmitDeviceCodeName = "ganc_halide_emit_device_code";
+
 } // namespace gan::halide
 
 #endif // COMPILER_BACKENDS_HALIDE_HALIDEEMITTER_H

@@ -149,3 +149,14 @@ KernelDescription gan::halide::describeKernel(kernel::DefineOp kernel,
       int64_t(seconds / 10e-6), 1, std::min<int64_t>(16, plan.countUnits()));
   return description;
 }
+
+KernelDescription gan::halide::describeKernelFor(kernel::DefineOp kernel,
+                                                 const KernelPlan &plan) {
+  KernelDescription description = describeKernel(kernel, plan);
+  description.chunks = 1;
+  // A thread reads for itself what a fold takes.
+  double share = plan.fold ? 0.1 : 1;
+  description.cost = 3e-6 + description.flop / (10e12 * share) +
+                     description.bytes / (1e12 * share);
+  return description;
+}

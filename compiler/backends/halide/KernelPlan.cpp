@@ -107,6 +107,18 @@ static SmallVector<int64_t> tapsOf(mlir::Operation *op) {
         llvm::append_range(extents, shapeOf(op.getOutput()).drop_front(2));
         return extents;
       })
+      .Case([](CumsumOp op) {
+        return SmallVector<int64_t>{shapeOf(op)[op.getDim()]};
+      })
+      .Case([](ScatterAddOp op) {
+        return llvm::to_vector(
+            shapeOf(op.getIndex()).drop_front(op.getBatch()));
+      })
+      .Case([](SortOp op) {
+        int64_t extent = shapeOf(op.getInput())[op.getDim()];
+        return SmallVector<int64_t>{extent, extent};
+      })
+      .Case([](RandomOp) { return SmallVector<int64_t>{kPermutationTries}; })
       .Case<WindowSumOp, WindowArgMaxOp>(
           [](auto op) { return llvm::to_vector(op.getWindow()); });
 }
@@ -120,8 +132,8 @@ bool gan::halide::isFold(mlir::Operation *op) {
   constexpr int64_t fewChannels = 8;
   return llvm::TypeSwitch<mlir::Operation *, bool>(op)
       .Case<ReduceSumOp, ReduceMaxOp, ReduceMinOp, MomentsOp, ArgMaxOp,
-            ArgMinOp, WindowArgMaxOp, DotOp, ConvGradWeightOp>(
-          [](auto) { return true; })
+            ArgMinOp, WindowArgMaxOp, CumsumOp, ScatterAddOp, SortOp, DotOp,
+            ConvGradWeightOp>([](auto) { return true; })
       .Case([&](ConvOp op) {
         return product(tapsOf(op)) > kMaxTaps ||
                shapeOf(op)[1] / op.getGeometry().getGroups() > fewChannels;
@@ -132,11 +144,15 @@ bool gan::halide::isFold(mlir::Operation *op) {
                           product(weight.drop_front(2));
         return written > kMaxTaps || weight[1] > fewChannels;
       })
+      // A permutation looks for its element until it finds one.
+      .Case([](RandomOp op) {
+        return op.getDistribution() == Distribution::permutation;
+      })
       .Case([](WindowSumOp op) { return product(op.getWindow()) > kMaxTaps; })
       .Default([](mlir::Operation *) { return false; });
 }
 
-bool gan::halide::isSupported(mlir::Operation &op) {
+bool gan::halide::isSupported(mlir::Operation &op, bool inThreads) {
   return llvm::TypeSwitch<mlir::Operation *, bool>(&op)
       .Case<AddOp, MulOp, DivOp, NegOp, ExpOp, LogOp, Log1pOp, SqrtOp, RsqrtOp,
             TanhOp, LogisticOp, SoftplusOp, SinOp, CosOp, ErfOp, PowOp, AbsOp,
@@ -148,10 +164,8 @@ bool gan::halide::isSupported(mlir::Operation &op) {
       .Case<ReduceSumOp, ReduceMaxOp, ReduceMinOp, MomentsOp, ArgMaxOp,
             ArgMinOp, DotOp, ConvOp, ConvGradInputOp, ConvGradWeightOp,
             WindowSumOp, WindowArgMaxOp>([](auto) { return true; })
-      // A permutation looks for its element until it finds one.
-      .Case([](RandomOp op) {
-        return op.getDistribution() != Distribution::permutation;
-      })
+      .Case<CumsumOp, ScatterAddOp, SortOp>([&](auto) { return inThreads; })
+      .Case([&](RandomOp op) { return inThreads || !isFold(op); })
       .Default(
           [](mlir::Operation *op) { return llvm::isa<kernel::ReturnOp>(op); });
 }
@@ -408,19 +422,69 @@ static void chooseTile(KernelPlan &plan, const AxisAnalysis &analysis) {
     tile.vectors = tileFor((lanes.extent + kLanes - 1) / kLanes, 2);
 }
 
-static void planFold(KernelPlan &plan, const AxisAnalysis &analysis) {
+/// On a device a thread takes a tile of elements that share what they read.
+/// Where there are few elements a group takes one of them; its threads are the
+/// lanes of the fold.
+static void chooseThreads(KernelPlan &plan, const AxisAnalysis &analysis) {
+  constexpr int64_t fewElements = 4096, enoughElements = 1 << 18;
+  constexpr int64_t team = 64, largeTeam = 256;
+  chooseTile(plan, analysis);
+  Tile &tile = plan.tile;
+  int64_t elements = product(plan.shape);
+  auto *longLoop = llvm::find_if(
+      plan.foldLoops, [](const Loop &loop) { return loop.extent >= team; });
+  // What sorts or permutes takes its steps one after the other.
+  if (elements <= fewElements && longLoop != plan.foldLoops.end() &&
+      !llvm::isa<SortOp, RandomOp>(plan.fold)) {
+    bool isLarge = elements <= team && longLoop->extent >= 4 * largeTeam;
+    std::rotate(plan.foldLoops.begin(), longLoop, longLoop + 1);
+    tile = Tile();
+    tile.lanes = isLarge ? largeTeam : team;
+    return;
+  }
+  bool isShared = tile.lanesLoop && tile.rowsLoop && elements > fewElements;
+  if (!tile.lanesLoop)
+    tile.lanesLoop = 0;
+  auto sizeOf = [&](size_t loop) {
+    return tileFor(plan.loops[loop].extent, 4);
+  };
+  tile.lanes = 1;
+  tile.vectors =
+      isShared && elements >= enoughElements ? sizeOf(*tile.lanesLoop) : 1;
+  tile.rows = isShared ? sizeOf(*tile.rowsLoop) : 1;
+}
+
+static void planFold(KernelPlan &plan, const AxisAnalysis &analysis,
+                     bool inThreads) {
   joinAxes(
       plan.foldLoops, foldAxes(plan, analysis),
       [&](int64_t axis) { return plan.foldExtents[axis - plan.shape.size()]; },
       analysis);
+  if (inThreads)
+    return chooseThreads(plan, analysis);
   splitPeriods(plan);
   chooseTile(plan, analysis);
   plan.chunkUnit = plan.tileOf(plan.loops.size() - 1);
 }
 
-std::optional<KernelPlan>
-gan::halide::planKernel(kernel::DefineOp kernel,
-                        std::optional<int64_t> rowElements) {
+/// What stands in the code of each thread, and what threads do instead of one
+/// loop, has limits.
+static bool fitsThreads(const KernelPlan &plan) {
+  constexpr int64_t mostConstants = 1024, mostSteps = int64_t(1) << 36;
+  bool isOrdered =
+      llvm::isa_and_present<CumsumOp, ScatterAddOp, SortOp>(plan.fold);
+  return (!isOrdered ||
+          double(product(plan.shape)) * double(product(plan.foldExtents)) <=
+              double(mostSteps)) &&
+         llvm::all_of(plan.inputs, [](mlir::Value input) {
+           return !input.getDefiningOp<ConstantOp>() ||
+                  product(shapeOf(input)) <= mostConstants;
+         });
+}
+
+static std::optional<KernelPlan> makePlan(kernel::DefineOp kernel,
+                                          std::optional<int64_t> rowElements,
+                                          bool inThreads) {
   if (kernel.getBody().empty())
     return std::nullopt;
   KernelPlan plan;
@@ -431,7 +495,7 @@ gan::halide::planKernel(kernel::DefineOp kernel,
     kernel = *plan.copy;
   }
   for (mlir::Operation &op : kernel.getBody().front()) {
-    if (!isSupported(op))
+    if (!isSupported(op, inThreads))
       return std::nullopt;
     if (!isFold(&op))
       continue;
@@ -460,12 +524,15 @@ gan::halide::planKernel(kernel::DefineOp kernel,
       return std::nullopt;
   if (plan.fold && !fits(plan.foldExtents))
     return std::nullopt;
+  if (inThreads && !fitsThreads(plan))
+    return std::nullopt;
   plan.mayShare = findSharing(kernel);
   AxisAnalysis analysis(plan);
   findLoops(plan, analysis);
   if (plan.fold)
-    planFold(plan, analysis);
-  if (plan.mayShare && plan.results.size() > 1 &&
+    planFold(plan, analysis, inThreads);
+  // A vector with a period is stored before the next one is read.
+  if (!inThreads && plan.mayShare && plan.results.size() > 1 &&
       plan.loops.front().period != 1)
     return std::nullopt;
   // A row is cut anywhere.
@@ -473,4 +540,14 @@ gan::halide::planKernel(kernel::DefineOp kernel,
       (plan.fold || plan.loops.size() != 1 || plan.loops.front().period != 1))
     return std::nullopt;
   return plan;
+}
+
+std::optional<KernelPlan> gan::halide::planKernel(kernel::DefineOp kernel) {
+  return makePlan(kernel, std::nullopt, /*inThreads=*/false);
+}
+
+std::optional<KernelPlan>
+gan::halide::planForDevice(kernel::DefineOp kernel,
+                           std::optional<int64_t> rowElements) {
+  return makePlan(kernel, rowElements, /*inThreads=*/true);
 }

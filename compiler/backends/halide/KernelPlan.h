@@ -88,11 +88,13 @@ struct KernelPlan {
   int64_t countFolded() const;
 };
 
-/// None if the kernel is not one for this backend. `rowElements`: of the row of
-/// a batched kernel, where that is known.
-std::optional<KernelPlan>
-planKernel(kernel::DefineOp kernel,
-           std::optional<int64_t> rowElements = std::nullopt);
+/// None if the kernel is not one for this backend.
+std::optional<KernelPlan> planKernel(kernel::DefineOp kernel);
+
+/// The same for a thread of a device. `rowElements`: of the row of a batched
+/// kernel.
+std::optional<KernelPlan> planForDevice(kernel::DefineOp kernel,
+                                        std::optional<int64_t> rowElements);
 
 /// Axes of two shapes of one number of elements that stand for each other, in
 /// order; axes of one element are in none.
@@ -102,8 +104,11 @@ struct ReshapeGroup {
 llvm::SmallVector<ReshapeGroup> groupAxes(llvm::ArrayRef<int64_t> from,
                                           llvm::ArrayRef<int64_t> to);
 
-/// Whether an operation has a row in the table of primitives.
-bool isSupported(mlir::Operation &op);
+/// Whether an operation has a row in the table of primitives or is a fold.
+/// Running sums, scatters and sorts are folds over all elements that might
+/// count, permutations over all numbers that might be one: only for threads, of
+/// which there are many.
+bool isSupported(mlir::Operation &op, bool inThreads);
 
 /// Whether an operation is one loop over many elements for each of its result.
 /// Small filters and windows are not: their taps are written out.
@@ -114,6 +119,8 @@ llvm::SmallVector<int64_t> foldExtentsOf(mlir::Operation *op);
 
 /// Products or elements of one of a result that are written out.
 constexpr int64_t kMaxTaps = 64;
+/// A permutation tries again with a chance of less than a half.
+constexpr int64_t kPermutationTries = 96;
 
 } // namespace gan::halide
 

@@ -44,10 +44,10 @@ using Digits = std::vector<Digit>;
 class FoldBuilder {
 public:
   FoldBuilder(ElementEmitter &emitter, Pipeline &pipeline, bool usesLane,
-              ElementEmitter::Surroundings code)
+              bool hasMasks, ElementEmitter::Surroundings code)
       : emitter(emitter), plan(emitter.plan), pipeline(pipeline),
-        lanes(usesLane ? kLanes : 1), code(std::move(code)),
-        fold(makeFold(emitter)) {
+        lanes(usesLane ? plan.tile.lanes : 1), hasMasks(hasMasks),
+        code(std::move(code)), fold(makeFold(emitter)) {
     pipeline.usesLane = usesLane;
     if (usesLane)
       arguments.push_back(pipeline.lane);
@@ -75,6 +75,7 @@ private:
   const KernelPlan &plan;
   Pipeline &pipeline;
   int64_t lanes;
+  bool hasMasks;
   ElementEmitter::Surroundings code;
   Fold fold;
   std::vector<Var> arguments;
@@ -108,6 +109,10 @@ void FoldBuilder::split() {
   int64_t taken = 1;
   for (auto [i, loop] : llvm::enumerate(plan.foldLoops)) {
     int64_t own = stepsOf(loop, i == 0 ? lanes : 1), room = most / taken;
+    if (fold.hasInnerBlock) {
+      (i == 0 ? inBlock : outside).push_back({i, own, 1});
+      continue;
+    }
     if (outside.empty() && own <= room) {
       inBlock.push_back({i, own, 1});
       taken *= own;
@@ -149,7 +154,7 @@ FoldBuilder::surroundings(const std::vector<Expr> &blockDigits,
       continue;
     Expr isInside = position < number(loop.extent);
     counts = counts.defined() ? counts && isInside : isInside;
-    if (inLanes)
+    if (inLanes && hasMasks)
       own.mask = isInside;
     else
       position = min(position, number(loop.extent - 1));
@@ -265,7 +270,7 @@ State FoldBuilder::build() {
 //===----------------------------------------------------------------------===//
 
 Pipeline gan::halide::buildPipeline(const KernelPlan &plan,
-                                    PipelineOptions options) {
+                                    ElementOptions options) {
   Pipeline pipeline;
   for (auto [i, value] : llvm::enumerate(plan.inputs)) {
     auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
@@ -283,37 +288,41 @@ Pipeline gan::halide::buildPipeline(const KernelPlan &plan,
     Expr number = variable;
     // What only fills up a tile reads what the last iteration reads.
     if (plan.fold && loop.extent % plan.tileOf(i) != 0) {
-      if (i == plan.tile.lanesLoop && options.elements.hasMasks)
+      if (i == plan.tile.lanesLoop && options.hasMasks)
         code.mask = variable < Expr(int32_t(loop.extent));
       else
         number = min(variable, int32_t(loop.extent - 1));
     }
     code.loops.push_back(number);
   }
+  if (!options.products.zero.defined()) // no bit is in both
+    options.products.zero =
+        (Halide::cast<uint32_t>(pipeline.variables.front()) & Expr(1u)) &
+        Expr(2u);
   bool inOne = plan.mayShare && plan.results.size() > 1;
-  if (!plan.fold && inOne &&
+  if (!plan.fold && inOne && options.hasMasks &&
       (plan.isBatched || plan.loops.front().extent % plan.elementLanes() != 0))
     code.mask = pipeline.variables.front() <
                 (plan.isBatched ? Expr(pipeline.rowEnd)
                                 : number(plan.loops.front().extent));
-  bool usesLane = plan.fold && options.foldsInLanes && !plan.tile.lanesLoop &&
-                  plan.tile.lanes > 1;
+  bool usesLane = plan.fold && !plan.tile.lanesLoop && plan.tile.lanes > 1;
   if (plan.fold && plan.tile.lanesLoop)
     code.lane = pipeline.variables[*plan.tile.lanesLoop].name();
   else if (!plan.fold)
     code.lane = pipeline.variables.front().name();
   if (!plan.fold)
     code.laneStep = plan.loops.front().period;
-  options.elements.cutsLoops &= plan.fold == nullptr;
-  ElementEmitter emitter(plan, pipeline.inputs, options.elements);
+  options.cutsLoops &= plan.fold == nullptr;
+  ElementEmitter emitter(plan, pipeline.inputs, options);
   emitter.enter(code);
   Index index = emitter.resultIndex();
   if (plan.fold) {
     ElementEmitter::Surroundings inFold = code;
     if (usesLane)
       inFold.lane = pipeline.lane.name();
-    State found =
-        FoldBuilder(emitter, pipeline, usesLane, std::move(inFold)).build();
+    State found = FoldBuilder(emitter, pipeline, usesLane, options.hasMasks,
+                              std::move(inFold))
+                      .build();
     for (auto [value, element] :
          llvm::zip_equal(plan.fold->getResults(), found))
       emitter.bind(value, index, element);

@@ -12,14 +12,6 @@
 
 namespace gan::halide {
 
-/// How a pipeline differs between kinds of targets.
-struct PipelineOptions {
-  ElementOptions elements;
-  /// The innermost loop of a fold may lie in lanes that are combined at the
-  /// end; else one iteration takes one element.
-  bool foldsInLanes = true;
-};
-
 struct Pipeline {
   std::vector<Halide::ImageParam> inputs;
   std::vector<Halide::Var> variables; // of the loops, innermost first
@@ -39,7 +31,7 @@ struct Pipeline {
 };
 
 /// Throws what Halide throws.
-Pipeline buildPipeline(const KernelPlan &plan, PipelineOptions options);
+Pipeline buildPipeline(const KernelPlan &plan, ElementOptions options);
 
 } // namespace gan::halide
 

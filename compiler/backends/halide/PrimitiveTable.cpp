@@ -239,15 +239,30 @@ static Expr gather(ElementEmitter &e, GatherOp op, IndexRef index) {
   return e.at(op.getInput(), inner);
 }
 
-static Expr splat(ConstantOp op) {
+static int64_t countElements(mlir::Value value) {
+  return llvm::cast<mlir::RankedTensorType>(value.getType()).getNumElements();
+}
+
+static Expr elementOf(ConstantOp op, int64_t place) {
   auto elements = llvm::cast<mlir::DenseElementsAttr>(op.getValue());
   mlir::Type type = elementTypeOf(op);
   if (type.isF32())
-    return Expr(elements.getSplatValue<llvm::APFloat>().convertToFloat());
-  llvm::APInt value = elements.getSplatValue<llvm::APInt>();
+    return Expr(elements.getValues<float>()[place]);
+  llvm::APInt value = elements.getValues<llvm::APInt>()[place];
   return Halide::Internal::make_const(
       toHalide(type),
       type.isInteger(1) ? int64_t(value.getZExtValue()) : value.getSExtValue());
+}
+
+/// One of the elements first … first + count - 1, in the code itself.
+static Expr chooseElement(ConstantOp op, const Expr &place, int64_t first,
+                          int64_t count) {
+  if (count == 1)
+    return elementOf(op, first);
+  int64_t half = count / 2;
+  return select(place < number(first + half),
+                chooseElement(op, place, first, half),
+                chooseElement(op, place, first + half, count - half));
 }
 
 /// Number `number` of the starts at an index, from 0 to `most`.
@@ -399,8 +414,9 @@ static const llvm::StringMap<Row> &table() {
       indexed<IotaOp>([](ElementEmitter &, IotaOp op, IndexRef index) {
         return cast(toHalide(elementTypeOf(op)), index[op.getDim()].number);
       }),
-      indexed<ConstantOp>(
-          [](ElementEmitter &, ConstantOp op, IndexRef) { return splat(op); }),
+      indexed<ConstantOp>([](ElementEmitter &, ConstantOp op, IndexRef) {
+        return elementOf(op, 0); // the same everywhere
+      }),
       indexed<ConvOp>(writeConvolution),
       indexed<ConvGradInputOp>(writeTransposedConvolution),
       indexed<WindowSumOp>(writeWindowSum),
@@ -577,13 +593,12 @@ Expr ElementEmitter::load(const View &view, mlir::Type elementType,
                           IndexRef index) {
   Expr offset = offsetOf(view, index);
   mlir::Value input = plan.inputs[view.input];
-  if (auto constant = input.getDefiningOp<ConstantOp>())
-    if (elementType.isF32())
-      if (std::optional<int64_t> place = constantOf(offset)) {
-        auto elements =
-            llvm::cast<mlir::DenseElementsAttr>(constant.getValue());
-        return Expr(elements.getValues<float>()[*place]);
-      }
+  if (auto constant = input.getDefiningOp<ConstantOp>()) {
+    if (std::optional<int64_t> place = constantOf(offset))
+      return elementOf(constant, *place);
+    if (!options.hasMemoryOfConstants)
+      return chooseElement(constant, offset, 0, countElements(constant));
+  }
   // Lanes that a mask leaves out lie anywhere: Halide shall not know where.
   if (const Expr &zero = formulas.products.zero;
       code.mask.defined() && zero.defined())

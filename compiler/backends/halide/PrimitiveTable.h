@@ -38,6 +38,8 @@ struct ElementOptions {
   Products products;
   /// Vectors read under a mask; else every index is moved inside.
   bool hasMasks = true;
+  /// Constants of several numbers lie in memory; else they stand in the code.
+  bool hasMemoryOfConstants = true;
   /// Loops are cut where conditions on indices begin to hold.
   bool cutsLoops = true;
 };

@@ -1,6 +1,7 @@
 //===- RandomFormulas.cpp - counter-based random numbers ------------------===//
 
 #include "compiler/backends/halide/RandomFormulas.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace gan;
 using namespace gan::halide;
@@ -98,4 +99,23 @@ Expr gan::halide::drawElement(RandomOp op, const Expr &element,
   default:
     return reinterpret<int32_t>(products.highLow(own, word(uint32_t(a))).first);
   }
+}
+
+Expr gan::halide::permuteOnce(RandomOp op, const Expr &from, const Words &key,
+                              const Products &products) {
+  auto size =
+      uint32_t(llvm::cast<mlir::RankedTensorType>(op.getType()).getDimSize(0));
+  uint32_t bits = llvm::Log2_32_Ceil(size);
+  uint32_t left = bits / 2, right = bits - bits / 2;
+  Expr value = from;
+  for (uint32_t round = 0; round < 6; ++round) {
+    Expr low = value & word((1u << right) - 1);
+    Expr high = value >> word(right);
+    Expr own =
+        philox({low | word(round << 16), key[2], key[3], word(op.getSite())},
+               key[0], key[1], products)[0];
+    value = (low << word(left)) | ((high ^ own) & word((1u << left) - 1));
+    std::swap(left, right);
+  }
+  return value;
 }

@@ -18,6 +18,12 @@ Halide::Expr drawElement(RandomOp op, const Halide::Expr &element,
                          const std::array<Halide::Expr, 4> &key,
                          const Products &products);
 
+/// The number after `value` on the way to an element of a permutation, which is
+/// the first of them below its size.
+Halide::Expr permuteOnce(RandomOp op, const Halide::Expr &value,
+                         const std::array<Halide::Expr, 4> &key,
+                         const Products &products);
+
 } // namespace gan::halide
 
 #endif // COMPILER_BACKENDS_HALIDE_RANDOMFORMULAS_H

@@ -12,6 +12,10 @@ namespace gan::halide {
 /// operand does.
 void scheduleForHost(Pipeline &pipeline, const KernelPlan &plan);
 
+/// One thread for each element, or for what a fold makes of many; one kernel.
+void scheduleForDevice(Pipeline &pipeline, const KernelPlan &plan,
+                       Halide::DeviceAPI api);
+
 } // namespace gan::halide
 
 #endif // COMPILER_BACKENDS_HALIDE_SCHEDULES_H
