@@ -28,7 +28,10 @@
 
 namespace gan {
 
-enum class Numerics { Exact, Fast, Bf16, Portable };
+/// What code may do to numbers. In the classes Tf32 and Bf16 factors of
+/// contractions may be rounded to these where a device has units for that; all
+/// else is as in Fast.
+enum class Numerics { Exact, Fast, Tf32, Bf16, Portable };
 
 /// One CPU level that the artefact carries code for, e.g. x86-64-v3.
 struct CpuTarget {
@@ -46,6 +49,9 @@ struct KernelDescription {
   int64_t workspaceBytes = 0; // per thread
   double flop = 0;            // of one call
   double bytes = 0;           // read and written by one call
+  /// What its accesses ask of memory and caches together, where that is known
+  /// to be more; of devices.
+  double traffic = 0;
   double cost = 0; // estimated seconds on one core; to compare backends
   /// Forms of code that the backend has for the kernel, its best guess first.
   /// They give the same bits; an attribute asks for another (variantName).
@@ -69,6 +75,8 @@ struct DeviceTarget {
   DeviceApi api;
   std::string arch; // "sm_80"; of CUDA
   Numerics numerics;
+  /// LLVM's bitcode in the place of PTX, for what runs it without a GPU.
+  bool asBitcode = false;
 };
 
 /// As ganrt_launch_row. Arguments are numbers of the kernel's places, or

@@ -2,6 +2,7 @@
 
 #include "compiler/backends/BackendRegistry.h"
 #include "compiler/backends/Devices.h"
+#include "compiler/backends/Numerics.h"
 #include "compiler/driver/Import.h"
 #include "compiler/driver/Options.h"
 #include "frontends/game/Checker.h"
@@ -55,7 +56,7 @@ static constexpr Flag kFlags[] = {
     {"-D", " NAME=VALUE", "override a const of the game"},
     {"--batch", "=[STREAM:]N", "images of a plan, or batch of a game's stream"},
     {"--shape", "=NAME:1x3x8x8", "shape of an input with free dimensions"},
-    {"--numerics", "=CLASS", "exact, fast (default) or portable"},
+    {"--numerics", "=CLASS", "exact, fast (default), tf32, bf16, portable"},
     {"-march", "=LEVEL[,LEVEL]",
      "x86-64-v3, x86-64-v4 (default: both) or native", true},
     {"--device", "=cpu,NAME", "also for opencl, vulkan, cuda[:sm_80]"},
@@ -231,15 +232,12 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
     return kExitDone;
   }
   if (name == "--numerics") {
-    if (value == "exact")
-      options.numerics = Numerics::Exact;
-    else if (value == "fast")
-      options.numerics = Numerics::Fast;
-    else if (value == "portable")
-      options.numerics = Numerics::Portable;
-    else
-      return refuse("--numerics expected exact, fast or portable, got '" +
+    auto numerics = findNumerics(value);
+    if (!numerics)
+      return refuse("--numerics expected exact, fast, tf32, bf16 or portable, "
+                    "got '" +
                     value + "'");
+    options.numerics = *numerics;
     return kExitDone;
   }
   if (name == "-march") {

@@ -9,6 +9,7 @@
 
 #include "compiler/backends/BackendRegistry.h"
 #include "compiler/backends/Devices.h"
+#include "compiler/backends/Numerics.h"
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "compiler/driver/ArtefactTables.h"
 #include "compiler/driver/DeviceKernels.h"
@@ -513,20 +514,6 @@ int Compilation::emitWeights(StringRef symbol,
   if (llvm::Error written = writeWeightsObject(objects.back(), symbol, bytes))
     return fail(std::move(written), kExitDisk);
   return kExitDone;
-}
-
-static StringRef nameOf(Numerics numerics) {
-  switch (numerics) {
-  case Numerics::Exact:
-    return "exact";
-  case Numerics::Fast:
-    return "fast";
-  case Numerics::Bf16:
-    return "bf16";
-  case Numerics::Portable:
-    return "portable";
-  }
-  return "";
 }
 
 /// What a library made of the module is; only networks become libraries.

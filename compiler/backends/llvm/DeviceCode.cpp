@@ -12,6 +12,7 @@
 #include "compiler/backends/llvm/DeviceCode.h"
 #include "compiler/backends/llvm/VulkanCode.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/CodeGen/CodeGenTargetMachineImpl.h"
 #include "llvm/CodeGen/MachineModuleInfo.h"
 #include "llvm/CodeGen/TargetPassConfig.h"
@@ -170,6 +171,10 @@ gan::codegen::emitDeviceCode(llvm::Module &module, const DeviceTarget &target) {
     return std::move(error);
   llvm::SmallString<0> code;
   llvm::raw_svector_ostream stream(code);
+  if (target.asBitcode) {
+    llvm::WriteBitcodeToFile(module, stream);
+    return code.str().str();
+  }
   (isVulkan ? emitVulkan : emitPtx)(module, *machine, stream);
   if (isVulkan)
     return finishVulkanCode(code);

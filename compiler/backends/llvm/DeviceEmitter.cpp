@@ -110,10 +110,12 @@ static Strategy chooseStrategy(kernel::DefineOp kernel,
   double seconds =
       3e-6 + std::max(countBytes(kernel) / 1e12, countFlop(kernel) / 10e12);
   if (mlir::Operation *root = findContraction(kernel)) {
-    strategy.tiles = planTiles(kernel, root);
+    strategy.tiles = planTiles(kernel, root, factorsFor(target));
     // A thread alone reads both factors of every product.
     strategy.seconds = 3e-6 + countFlop(kernel) / 1e12;
     if (strategy.tiles && strategy.tiles->seconds < strategy.seconds) {
+      if (strategy.tiles->shape.usesMatrixUnits())
+        seconds = 3e-6 + countBytes(kernel) / 1e12;
       strategy.seconds = std::max(seconds, strategy.tiles->seconds);
       strategy.scratchBytes = 4 * strategy.tiles->scratchNumbers;
       return strategy;
@@ -134,11 +136,24 @@ static Strategy chooseStrategy(kernel::DefineOp kernel,
   return strategy;
 }
 
+/// A group asks for its rows and columns of the factors, a thread alone for
+/// both factors of every product; all else is asked for once.
+static double countTraffic(kernel::DefineOp kernel, const Strategy &strategy) {
+  double bytes = countBytes(kernel);
+  mlir::Operation *root = findContraction(kernel);
+  if (!root)
+    return bytes;
+  for (mlir::Value factor : root->getOperands())
+    bytes -= 4.0 * countElements(factor.getType());
+  return std::max(bytes, 0.0) +
+         (strategy.tiles ? strategy.tiles->traffic : 4 * countFlop(kernel));
+}
+
 std::optional<KernelDescription>
 gan::codegen::describeForDevice(kernel::DefineOp kernel,
                                 const DeviceTarget &target) {
-  if (target.numerics == Numerics::Bf16 || target.api == DeviceApi::OpenCL ||
-      !hasShortIndices(kernel) || isSortedElsewhere(kernel, target))
+  if (target.api == DeviceApi::OpenCL || !hasShortIndices(kernel) ||
+      isSortedElsewhere(kernel, target))
     return std::nullopt;
   KernelDescription description;
   description.flop = countFlop(kernel);
@@ -154,6 +169,7 @@ gan::codegen::describeForDevice(kernel::DefineOp kernel,
   if (strategy.scratchBytes > (int64_t(128) << 20))
     return std::nullopt;
   description.cost = strategy.seconds;
+  description.traffic = countTraffic(kernel, strategy);
   description.workspaceBytes = strategy.scratchBytes;
   return description;
 }

@@ -3,7 +3,8 @@
 //  1. A group of threads owns a tile of the result. It goes along the sum in
 //     blocks: all threads copy the block's part of both operands into shared
 //     memory, each computed where it is read; then every thread adds up
-//     products for its own small tile in registers.
+//     products for its own small tile in registers, or every warp has its
+//     matrix units do that (DeviceTile.cpp).
 //  2. A product with few tiles and a long sum is cut along the sum as well;
 //     parts lie in scratch memory until a second launch adds them in order.
 //  3. Whatever stands behind the contraction is computed where its sum is.
@@ -13,7 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/backends/llvm/DeviceProducts.h"
+#include "compiler/backends/llvm/DeviceTile.h"
 #include <cmath>
 
 using namespace gan;
@@ -36,16 +37,63 @@ constexpr TileShape kShapes[] = {
     {16, 16, 32, 2, 1},
 };
 
+// Of warps with matrix units; the depth is counted in words.
+constexpr TileShape kUnitShapes[] = {
+    {128, 128, 16, 64, 32}, {128, 64, 16, 32, 32}, {64, 128, 16, 32, 32},
+    {64, 64, 16, 32, 32},   {128, 32, 16, 32, 32}, {32, 128, 16, 32, 32},
+    {64, 32, 16, 32, 16},   {32, 64, 16, 16, 32},  {32, 32, 16, 16, 16},
+    {128, 16, 16, 32, 16},  {16, 128, 16, 16, 32}, {256, 8, 16, 32, 8},
+    {16, 32, 32, 16, 8},
+};
+
+static SmallVector<TileShape> shapesFor(Factors factors) {
+  SmallVector<TileShape> shapes(std::begin(kShapes), std::end(kShapes));
+  if (factors != Factors::F32)
+    for (TileShape shape : kUnitShapes) {
+      shape.factors = factors;
+      shape.depth *= shape.numbersPerWord();
+      shapes.push_back(shape);
+    }
+  return shapes;
+}
+
 // What plans are made for: a large GPU. Others get the same plan.
-constexpr double kProcessors = 132, kFmaPerSecond = 128 * 1.7e9;
+constexpr double kProcessors = 132, kClock = 1.7e9;
 constexpr double kLaunchSeconds = 3e-6, kBytesPerSecond = 1e12;
+
+Factors gan::codegen::factorsFor(const DeviceTarget &target) {
+  unsigned capability = 0;
+  llvm::StringRef arch(target.arch);
+  if (target.api != DeviceApi::Cuda || !arch.consume_front("sm_") ||
+      arch.consumeInteger(10, capability) || capability < 80)
+    return Factors::F32;
+  if (target.numerics == Numerics::Tf32)
+    return Factors::Tf32;
+  return target.numerics == Numerics::Bf16 ? Factors::Bf16 : Factors::F32;
+}
+
+double TileShape::productsPerClock() const {
+  return usesMatrixUnits() ? 512.0 * numbersPerWord() : 128;
+}
+
+/// Of a processor, for one step of a tile's sum.
+static double clocksOf(const TileShape &shape) {
+  double products = double(shape.rows) * shape.columns,
+         clocks = products / shape.productsPerClock();
+  // A step takes products and reads of their factors.
+  double reads = shape.ownRows + shape.ownColumns,
+         share = reads / (double(shape.ownRows) * shape.ownColumns);
+  if (!shape.usesMatrixUnits())
+    return clocks * (1 + 2 * share);
+  // A warp reads a number once, 32 words a clock. Products are so fast that
+  // what it takes to bring a number there counts: eight instructions.
+  return clocks + products * share / (32.0 * shape.numbersPerWord()) +
+         8.0 * (shape.rows + shape.columns) / 128;
+}
 
 /// Of products in one launch.
 static double secondsOf(llvm::ArrayRef<Contraction> products,
                         const TileShape &shape, int64_t parts) {
-  // A step takes products and reads of their factors; a tile is also stored.
-  double fma = shape.threadRows * shape.threadColumns,
-         reads = shape.threadRows + shape.threadColumns;
   double tiles = 0, longest = 0, seconds = kLaunchSeconds;
   for (const Contraction &c : products) {
     tiles += double(c.groups) * llvm::divideCeil(c.rows, shape.rows) *
@@ -56,17 +104,18 @@ static double secondsOf(llvm::ArrayRef<Contraction> products,
       seconds += kLaunchSeconds +
                  8.0 * parts * c.groups * c.rows * c.columns / kBytesPerSecond;
   }
-  double tile = double(shape.rows) * shape.columns * (longest + 16) *
-                (fma + 2 * reads) / fma;
-  return seconds + std::ceil(tiles / kProcessors) * tile / kFmaPerSecond;
+  // A tile is also stored.
+  double tile = clocksOf(shape) * (longest + 16);
+  return seconds + std::ceil(tiles / kProcessors) * tile / kClock;
 }
 
 /// Several products, which are polyphases, go in one launch; their sums are
 /// short.
-static TilesPlan planProducts(llvm::ArrayRef<Contraction> products) {
+static TilesPlan planProducts(llvm::ArrayRef<Contraction> products,
+                              Factors factors) {
   TilesPlan best;
   best.seconds = INFINITY;
-  for (const TileShape &shape : kShapes)
+  for (const TileShape &shape : shapesFor(factors))
     for (int64_t parts = 1; parts <= 64; parts *= 2) {
       if (parts > 1 &&
           (products.size() > 1 || products[0].sum() < parts * shape.depth * 4))
@@ -97,7 +146,8 @@ static bool storesInOrder(kernel::DefineOp kernel, mlir::Operation *root,
 }
 
 std::optional<TilesPlan> gan::codegen::planTiles(kernel::DefineOp kernel,
-                                                 mlir::Operation *root) {
+                                                 mlir::Operation *root,
+                                                 Factors factors) {
   std::optional<TilesPlan> best;
   for (Sides sides : {Sides::AsWritten, Sides::Exchanged, Sides::Stacked}) {
     IndexContext indices;
@@ -105,14 +155,20 @@ std::optional<TilesPlan> gan::codegen::planTiles(kernel::DefineOp kernel,
         makeContractions(root, sides, indices);
     if (contractions.empty())
       continue;
-    TilesPlan plan = planProducts(contractions);
+    TilesPlan plan = planProducts(contractions, factors);
     plan.sides = sides;
     for (const Contraction &c : contractions) {
       double numbers = double(c.groups) * c.rows * c.columns;
       if (!storesInOrder(kernel, root, c, indices))
         plan.seconds += 28 * numbers / kBytesPerSecond;
-      if (plan.parts > 1)
+      plan.traffic +=
+          4.0 * c.groups * c.sum() *
+          (c.rows * llvm::divideCeil(c.columns, plan.shape.columns) +
+           c.columns * llvm::divideCeil(c.rows, plan.shape.rows));
+      if (plan.parts > 1) {
         plan.scratchNumbers = int64_t(plan.parts * numbers);
+        plan.traffic += 8.0 * plan.scratchNumbers;
+      }
     }
     if (!best || plan.seconds < best->seconds)
       best = std::move(plan);
@@ -123,246 +179,6 @@ std::optional<TilesPlan> gan::codegen::planTiles(kernel::DefineOp kernel,
 //===----------------------------------------------------------------------===//
 // Code
 //===----------------------------------------------------------------------===//
-
-namespace {
-/// Writes the function of one product's tiles.
-class TileWriter {
-public:
-  /// Where a group keeps a block of both operands: one place for all products
-  /// of a launch.
-  struct SharedMemory {
-    std::optional<Buffer> left, right;
-  };
-
-  TileWriter(DeviceContext &context, mlir::Operation *root,
-             const Contraction &c, const TilesPlan &plan, SharedMemory &shared)
-      : context(context), b(context.b), indices(context.indices),
-        region(context.region), root(root), c(c), plan(plan), shape(plan.shape),
-        shared(shared), rowTiles(llvm::divideCeil(c.rows, shape.rows)),
-        columnTiles(llvm::divideCeil(c.columns, shape.columns)),
-        blocks(llvm::divideCeil(c.sum(), shape.depth)) {}
-
-  int64_t units() const {
-    return plan.parts * c.groups * rowTiles * columnTiles;
-  }
-  void emitTile(const IndexExpression &unit);
-  /// Adds up the parts of one number, and stores what becomes of it.
-  void emitWhole(const IndexExpression &number);
-
-private:
-  /// One operand's part of a block in shared memory, step by step.
-  struct Side {
-    bool isLeft;
-    int64_t extent, padded; // of the tile along its rows or columns
-    Buffer shared;
-    bool alongSum; // how its neighbours in memory lie
-  };
-  Side makeSide(bool isLeft);
-  Access accessTo(const Side &side, Position at, const IndexExpression &along,
-                  const IndexExpression &step);
-  /// A number on its way to shared memory; null conditions hold.
-  struct Copy {
-    Value *number, *condition;
-    const Side *side;
-    IndexExpression place;
-  };
-  void copyBlock(const Side &side, const IndexExpression &block,
-                 SmallVector<Copy, 8> &copies);
-  Values emitSums();
-  Buffer getParts();
-  void storeResult(const Position &at, Value *sum);
-  void whereInside(const Position &at, llvm::function_ref<void()> body);
-
-  DeviceContext &context;
-  VectorBuilder &b;
-  IndexContext &indices;
-  RegionEmitter &region;
-  mlir::Operation *root;
-  const Contraction &c;
-  const TilesPlan &plan;
-  const TileShape &shape;
-  SharedMemory &shared;
-  int64_t rowTiles, columnTiles, blocks;
-  // Of the current tile and thread.
-  IndexExpression part, group, firstRow, firstColumn, thread, ownRow, ownColumn;
-};
-} // namespace
-
-/// The element of an operand that step `step` of the sum takes at a place of
-/// the tile; zero beyond the ends.
-Access TileWriter::accessTo(const Side &side, Position at,
-                            const IndexExpression &along,
-                            const IndexExpression &step) {
-  (side.isLeft ? at.row : at.column) = along;
-  at.outer = indices.quotient(step, c.inner);
-  at.inner = indices.remainder(step, c.inner);
-  Access access = side.isLeft ? c.left(at) : c.right(at);
-  access.guards.push_back({along, {0, (side.isLeft ? c.rows : c.columns) - 1}});
-  access.guards.push_back({step, {0, c.sum() - 1}});
-  return access;
-}
-
-TileWriter::Side TileWriter::makeSide(bool isLeft) {
-  Side side{isLeft, isLeft ? shape.rows : shape.columns, 0, {}, true};
-  // Threads that store along the sum would otherwise meet in one bank.
-  side.padded = side.extent + 4;
-  std::optional<Buffer> &memory = isLeft ? shared.left : shared.right;
-  if (!memory)
-    memory = context.createShared(mlir::Float32Type::get(root->getContext()),
-                                  shape.depth * side.padded);
-  side.shared = *memory;
-  auto strideAlong = [&](bool sum) -> std::optional<int64_t> {
-    IndexExpression variable =
-        indices.makeVariable(sum ? c.inner : (isLeft ? c.rows : c.columns));
-    if (variable.isConstant())
-      return std::nullopt;
-    Position at{0, 0, 0, 0, 0};
-    (sum ? at.inner : isLeft ? at.row : at.column) = variable;
-    Access access = isLeft ? c.left(at) : c.right(at);
-    const Buffer *buffer = firstBuffer(region, access.value);
-    if (!buffer || buffer->strides.size() != access.index.size())
-      return std::nullopt;
-    return buffer->offset(access.index).getStride(variable.getTerms()[0].first);
-  };
-  side.alongSum = strideAlong(true) == 1 || strideAlong(false) != 1;
-  return side;
-}
-
-/// Reads this thread's share of a block's operand.
-void TileWriter::copyBlock(const Side &side, const IndexExpression &block,
-                           SmallVector<Copy, 8> &copies) {
-  int64_t size = side.extent * shape.depth, threads = shape.groupSize();
-  for (int64_t first = 0; first < size; first += threads) {
-    IndexExpression number = thread + first, own, step;
-    if (side.alongSum) {
-      own = indices.quotient(number, shape.depth);
-      step = indices.remainder(number, shape.depth);
-    } else {
-      step = indices.quotient(number, side.extent);
-      own = indices.remainder(number, side.extent);
-    }
-    Access access = accessTo(side, {group, 0, 0, 0, 0},
-                             (side.isLeft ? firstRow : firstColumn) + own,
-                             block * shape.depth + step);
-    // The last threads may have no share.
-    access.guards.push_back({number, {0, size - 1}});
-    copies.push_back(
-        {region.emitGuarded(access.guards, access.value, access.index),
-         b.isWithin(number, {0, size - 1}), &side, step * side.padded + own});
-  }
-}
-
-Values TileWriter::emitSums() {
-  size_t count = shape.threadRows * shape.threadColumns;
-  Values sums(count, b.constant(b.getFloatTy(), 0));
-  if (c.sum() == 0)
-    return sums;
-  Side left = makeSide(true), right = makeSide(false);
-  int64_t share = llvm::divideCeil(blocks, plan.parts);
-  Value *low = b.evaluate(part * share);
-  Value *high = b.index(blocks);
-  if (plan.parts > 1)
-    high = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, high,
-                                   b.evaluate(part * share + share));
-  return b.loop(low, high, 1, sums, [&](Value *number, ArrayRef<Value *> sums) {
-    RegionEmitter::Scope scope(region);
-    IndexExpression block = indices.makeVariable(blocks, number);
-    SmallVector<Copy, 8> copies;
-    copyBlock(left, block, copies);
-    copyBlock(right, block, copies);
-    for (const Copy &copy : copies) {
-      auto store = [&] { b.store(copy.number, copy.side->shared, copy.place); };
-      if (copy.condition)
-        b.branch(copy.condition, store);
-      else
-        store();
-    }
-    context.emitBarrier();
-    Values next = b.loop(
-        b.index(0), b.index(shape.depth), 1, sums,
-        [&](Value *step, ArrayRef<Value *> sums) {
-          IndexExpression at = indices.makeVariable(shape.depth, step);
-          Values x, y, result;
-          for (int64_t i = 0; i < shape.threadRows; ++i)
-            x.push_back(b.load(left.shared, at * left.padded + ownRow + i));
-          for (int64_t j = 0; j < shape.threadColumns; ++j)
-            y.push_back(
-                b.load(right.shared, at * right.padded + ownColumn + j));
-          for (size_t i = 0; i < count; ++i)
-            result.push_back(b.multiplyAdd(x[i / shape.threadColumns],
-                                           y[i % shape.threadColumns],
-                                           sums[i]));
-          return result;
-        });
-    context.emitBarrier();
-    return next;
-  });
-}
-
-void TileWriter::whereInside(const Position &at,
-                             llvm::function_ref<void()> body) {
-  SmallVector<Guard, 4> guards{{at.row, {0, c.rows - 1}},
-                               {at.column, {0, c.columns - 1}}};
-  if (c.resultGuards)
-    guards.append(c.resultGuards(at));
-  Value *inside = nullptr;
-  for (const Guard &guard : guards)
-    if (Value *within = b.isWithin(guard.expression, guard.range))
-      inside = inside ? b.CreateAnd(inside, within) : within;
-  RegionEmitter::Scope scope(region);
-  if (inside)
-    b.branch(inside, body);
-  else
-    body();
-}
-
-Buffer TileWriter::getParts() {
-  return context.getScratch(0, {plan.parts, c.groups, c.rows, c.columns});
-}
-
-void TileWriter::storeResult(const Position &at, Value *sum) {
-  Index index = c.result(at);
-  region.bind(root->getResult(0), index, sum);
-  context.emitResults(index, shapeOf(root->getResult(0)));
-}
-
-void TileWriter::emitTile(const IndexExpression &unit) {
-  Index parts =
-      indices.delinearise(unit, {plan.parts, c.groups, rowTiles, columnTiles});
-  part = parts[0];
-  group = parts[1];
-  firstRow = parts[2] * shape.rows;
-  firstColumn = parts[3] * shape.columns;
-  thread = indices.makeVariable(shape.groupSize(), context.getThread());
-  int64_t across = shape.columns / shape.threadColumns;
-  ownRow = indices.quotient(thread, across) * shape.threadRows;
-  ownColumn = indices.remainder(thread, across) * shape.threadColumns;
-  Values sums = emitSums();
-  for (auto [number, sum] : llvm::enumerate(sums)) {
-    int64_t i = number / shape.threadColumns, j = number % shape.threadColumns;
-    Position at{group, firstRow + ownRow + i, firstColumn + ownColumn + j, 0,
-                0};
-    whereInside(at, [&, sum = sum] {
-      if (plan.parts == 1)
-        return storeResult(at, sum);
-      Buffer parts = getParts();
-      b.store(sum, parts, parts.offset({part, at.group, at.row, at.column}));
-    });
-  }
-}
-
-void TileWriter::emitWhole(const IndexExpression &number) {
-  Index place = indices.delinearise(number, {c.groups, c.rows, c.columns});
-  Buffer parts = getParts();
-  auto read = [&](const IndexExpression &part) {
-    return b.load(parts, parts.offset({part, place[0], place[1], place[2]}));
-  };
-  Value *sum = read(0);
-  for (int64_t i = 1; i < plan.parts; ++i)
-    sum = b.CreateFAdd(sum, read(i));
-  Position at{place[0], place[1], place[2], 0, 0};
-  whereInside(at, [&] { storeResult(at, sum); });
-}
 
 /// The tiles of one product follow those of the other.
 static void emitUnit(DeviceContext &context, mlir::Operation *root,

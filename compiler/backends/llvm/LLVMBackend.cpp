@@ -13,16 +13,12 @@ public:
 
   std::optional<KernelDescription> describe(kernel::DefineOp kernel,
                                             const CpuTarget &target) override {
-    if (target.numerics == Numerics::Bf16)
-      return std::nullopt;
     return codegen::describeKernel(kernel, target);
   }
 
   llvm::LogicalResult compile(kernel::DefineOp kernel, llvm::StringRef symbol,
                               const CpuTarget &target,
                               llvm::Module &module) override {
-    if (target.numerics == Numerics::Bf16)
-      return kernel.emitError("class bf16 is not done by the llvm backend");
     codegen::emitKernel(kernel, symbol, target, module);
     std::string problem;
     llvm::raw_string_ostream stream(problem);

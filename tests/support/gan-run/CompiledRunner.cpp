@@ -28,7 +28,8 @@ static llvm::cl::opt<std::string>
 
 static llvm::cl::opt<std::string>
     deviceName("device",
-               llvm::cl::desc("opencl, vulkan or cuda instead of the CPU"));
+               llvm::cl::desc("opencl, vulkan, cuda or emulated instead "
+                              "of the CPU"));
 
 /// The function as a program of the same name; inputs and outputs are numbered.
 static void convert(func::FuncOp function) {
@@ -143,13 +144,10 @@ FailureOr<std::unique_ptr<Runner>> CompiledRunner::create(ModuleOp module,
     runner->deviceTarget = findDeviceTarget(deviceName, Numerics::Exact);
     if (!runner->deviceTarget)
       return module.emitError() << "unknown device '" << deviceName << "'";
-    // CUDA's code is made, and assembled with --ptxas, but not run.
-    if (runner->deviceTarget->api != DeviceApi::Cuda) {
-      auto opened = OpenDevice::create(deviceName);
-      if (!opened)
-        return module.emitError() << llvm::toString(opened.takeError());
-      runner->openDevice = std::move(*opened);
-    }
+    auto opened = OpenDevice::create(*runner->deviceTarget);
+    if (!opened)
+      return module.emitError() << llvm::toString(opened.takeError());
+    runner->openDevice = std::move(*opened);
   }
   runner->programs = module.clone();
   for (auto function :

@@ -7,6 +7,7 @@
 
 #include "tests/support/kernel-jit/KernelDevice.h"
 #include "ganrt/status.h"
+#include "tests/support/kernel-jit/WarpDriver.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -22,9 +23,9 @@ std::optional<DeviceTarget> gan::testing::findDeviceTarget(llvm::StringRef name,
     return DeviceTarget{DeviceApi::OpenCL, "", numerics};
   if (api == "vulkan")
     return DeviceTarget{DeviceApi::Vulkan, "", numerics};
-  if (api == "cuda")
+  if (api == "cuda" || api == "emulated")
     return DeviceTarget{DeviceApi::Cuda, arch.empty() ? "sm_80" : arch.str(),
-                        numerics};
+                        numerics, /*asBitcode=*/api == "emulated"};
   return std::nullopt;
 }
 
@@ -41,12 +42,24 @@ static llvm::Error toError(ganrt_status_t status) {
 // OpenDevice
 //===----------------------------------------------------------------------===//
 
+static const ganrt_driver *findDriver(const DeviceTarget &target) {
+  switch (target.api) {
+  case DeviceApi::OpenCL:
+    return &ganrt_opencl;
+  case DeviceApi::Vulkan:
+    return &ganrt_vulkan;
+  case DeviceApi::Cuda:
+    return target.asBitcode ? &warpDriver : nullptr;
+  }
+  llvm_unreachable("all APIs have drivers");
+}
+
 llvm::Expected<std::unique_ptr<OpenDevice>>
-OpenDevice::create(llvm::StringRef driver) {
+OpenDevice::create(const DeviceTarget &target) {
   std::unique_ptr<OpenDevice> result(new OpenDevice);
-  result->driver = ganrt_driver_find(driver.str().c_str());
+  result->driver = findDriver(target);
   if (!result->driver)
-    return llvm::createStringError("no driver '" + driver + "'");
+    return nullptr;
   if (llvm::Error error = toError(result->driver->open(0, &result->device)))
     return std::move(error);
   return result;
@@ -76,7 +89,8 @@ llvm::FailureOr<KernelDevice>
 KernelDevice::create(kernel::DefineOp kernel, const DeviceTarget &target,
                      Backend &backend, std::optional<int64_t> rowElements,
                      OpenDevice *device) {
-  if (!backend.describeFor(kernel, target))
+  auto description = backend.describeFor(kernel, target);
+  if (!description)
     return kernel.emitError("not supported");
   llvm::FailureOr<DeviceKernel> made =
       backend.compileFor(kernel, "kernel", target, rowElements);
@@ -84,8 +98,9 @@ KernelDevice::create(kernel::DefineOp kernel, const DeviceTarget &target,
     return llvm::failure();
   KernelDevice result;
   result.kernel = std::move(*made);
+  result.description = *description;
   result.device = device;
-  if (target.api == DeviceApi::Cuda && hasPtxAssembler())
+  if (target.api == DeviceApi::Cuda && !target.asBitcode && hasPtxAssembler())
     for (const std::string &text : result.kernel.codes) {
       auto resources = assemblePtx(text, target.arch);
       if (!resources)

@@ -11,15 +11,17 @@
 namespace gan::testing {
 
 /// The target that a name stands for, as in --device=vulkan, or with an
-/// architecture, cuda:sm_90a. None for an unknown one.
+/// architecture, cuda:sm_90a; emulated:sm_90a runs the same code here. None for
+/// an unknown one.
 std::optional<DeviceTarget> findDeviceTarget(llvm::StringRef name,
                                              Numerics numerics);
 
 /// The first device of a driver, and memory of it for one call at a time.
 class OpenDevice {
 public:
+  /// Null for CUDA, whose code is made here and not run.
   static llvm::Expected<std::unique_ptr<OpenDevice>>
-  create(llvm::StringRef driver);
+  create(const DeviceTarget &target);
   ~OpenDevice();
   OpenDevice(const OpenDevice &) = delete;
 
@@ -44,6 +46,7 @@ public:
          std::optional<int64_t> rowElements, OpenDevice *device);
 
   DeviceKernel kernel;
+  KernelDescription description;
   /// Of CUDA, if there is an assembler. Spilled registers are a failure.
   std::vector<PtxResources> resources;
 

@@ -15,6 +15,9 @@ using llvm::SmallVector;
 static llvm::cl::opt<unsigned>
     expectedSkips("skips", llvm::cl::desc("kernels without code for a device"));
 
+static llvm::cl::opt<bool>
+    showsCosts("costs", llvm::cl::desc("say what a kernel computes and moves"));
+
 namespace {
 class DeviceTest {
 public:
@@ -80,6 +83,15 @@ void DeviceTest::describe(const KernelDevice &code) {
       llvm::outs() << llvm::format(" %u registers %u shared",
                                    code.resources[launch.code].registers,
                                    code.resources[launch.code].sharedBytes);
+  }
+  if (showsCosts) {
+    const KernelDescription &costs = code.description;
+    bool usesUnits = llvm::any_of(code.kernel.codes, [](llvm::StringRef text) {
+      return text.contains("mma.sync");
+    });
+    llvm::outs() << llvm::format(" flop %.6g bytes %.6g traffic %.6g%s",
+                                 costs.flop, costs.bytes, costs.traffic,
+                                 usesUnits ? " units" : "");
   }
   llvm::outs() << "\n";
 }
@@ -155,15 +167,15 @@ int gan::testing::runOnDevice(mlir::ModuleOp module, Backend &backend,
                               unsigned seed, bool dumps) {
   std::optional<DeviceTarget> target = findDeviceTarget(name, numerics);
   if (!target) {
-    llvm::errs() << "kernel-run: expected --device=opencl, vulkan or "
-                    "cuda[:sm_80], got '"
+    llvm::errs() << "kernel-run: expected --device=opencl, vulkan, "
+                    "cuda[:sm_80] or emulated[:sm_80], got '"
                  << name << "'\n";
     return 2;
   }
   std::unique_ptr<OpenDevice> device;
   llvm::ExitOnError orDie("kernel-run: ");
-  if (target->api != DeviceApi::Cuda && !dumps)
-    device = orDie(OpenDevice::create(name));
+  if (!dumps)
+    device = orDie(OpenDevice::create(*target));
   DeviceTest test(*target, backend, device.get(), seed, dumps);
   int failures = 0;
   module->walk([&](kernel::DefineOp kernel) {

@@ -10,12 +10,13 @@
 //
 // With --device=vulkan (opencl, cuda:sm_90a, …) the kernels run on the first
 // device of that kind instead, if the code can be run here: on cuda they are
-// compiled only. Nothing but results may have been written, and twice run gives
-// the same bits.
+// compiled only; "emulated" runs what would be made for cuda on the CPU.
+// Nothing but results may have been written, and twice run gives the same bits.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backends/BackendRegistry.h"
+#include "compiler/backends/Numerics.h"
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "dialects/kernel/Transforms/KernelCost.h"
 #include "mlir/Parser/Parser.h"
@@ -386,11 +387,12 @@ int main(int argc, char **argv) {
   if (!module)
     return 2;
   llvm::ExitOnError orDie("kernel-run: ");
-  auto kind = llvm::StringSwitch<Numerics>(numerics)
-                  .Case("fast", Numerics::Fast)
-                  .Case("portable", Numerics::Portable)
-                  .Default(Numerics::Exact);
-  CpuTargets targets = orDie(makeCpuTargets(level, kind));
+  auto kind = findNumerics(numerics);
+  if (!kind) {
+    llvm::errs() << "kernel-run: there is no class '" << numerics << "'\n";
+    return 2;
+  }
+  CpuTargets targets = orDie(makeCpuTargets(level, *kind));
   std::unique_ptr<Backend> backend = createBackend(backendName);
   if (!backend) {
     llvm::errs() << "kernel-run: expected --backend="
@@ -399,7 +401,7 @@ int main(int argc, char **argv) {
     return 2;
   }
   if (!device.empty())
-    return gan::testing::runOnDevice(*module, *backend, device, kind, seed,
+    return gan::testing::runOnDevice(*module, *backend, device, *kind, seed,
                                      dumpCode);
   int failures = 0;
   module->walk([&](kernel::DefineOp kernel) {

@@ -10,6 +10,7 @@
 // RUN: %if vulkan %{ kernel-run %t/large.mlir --device=vulkan %}
 // RUN: %if ptxas %{ kernel-run %t/large.mlir --device=cuda --ptxas=%ptxas | FileCheck %t/large.mlir %}
 // RUN: %if ptxas %{ python3 %tests/performance/device_counts.py kernel-run %t/large.mlir %ptxas --arch=sm_90a | FileCheck %t/large.mlir --check-prefix=COUNTS %}
+// RUN: %if ptxas %{ python3 %tests/performance/device_counts.py kernel-run %t/step.mlir %ptxas --arch=sm_90a --numerics=bf16 --roofline | FileCheck %t/step.mlir %}
 // Code for devices: wide accesses, tiles in shared memory, parts of long sums.
 
 //--- neighbours.mlir
@@ -88,4 +89,27 @@ kernel.define @polyphases(%y: tensor<4x16x12x12xf32> {kernel.layout = array<i64:
 kernel.define @many_groups(%x: tensor<8388609xf32>) -> tensor<8388609xf32> {
   %y = gan.reverse %x dims [0] : tensor<8388609xf32>
   kernel.return %y : tensor<8388609xf32>
+}
+
+//--- step.mlir
+// What a step computes and moves: 2 * 256^3 products and sums in each of two
+// calls, three tensors of 256 KiB each; rows of 100 and 28 numbers.
+// CHECK: | `dot`, 2 calls, units | {{[0-9]+}} x {{[0-9]+}} | {{[0-9]+}} | {{[0-9]+}}, {{[0-9]+}}% | 0.07 | 1.6, {{[0-9.]+}} | 0.4 |
+// CHECK: | 1 others | | | | 0.00 | 0.0, 0.0 | 0.0 |
+// CHECK: | all 2, 4 launches | | | | 0.07 | 1.6,
+// CHECK: sm_90a, bf16: products alone 0.000 ms, memory alone 0.000 ms, kernel by kernel 0.000 ms, launched one by one 0.008 ms; at most {{[0-9]+}} registers
+kernel.define @dot(%a: tensor<256x256xf32>, %b: tensor<256x256xf32>) -> tensor<256x256xf32> {
+  %y = gan.dot %a, %b batch [] [] contract [1] [0] : tensor<256x256xf32>, tensor<256x256xf32> -> tensor<256x256xf32>
+  kernel.return %y : tensor<256x256xf32>
+}
+kernel.define @scaled(%x: tensor<?xf32>, %s: tensor<f32>) -> tensor<?xf32> attributes {columns = 1 : i64} {
+  %b = gan.broadcast %s dims [0] : tensor<f32> -> tensor<?xf32>
+  %y = gan.mul %x, %b : tensor<?xf32>
+  kernel.return %y : tensor<?xf32>
+}
+gan.program @step(%a: tensor<256x256xf32>, %p: tensor<100xf32>, %q: tensor<28xf32>, %s: tensor<f32>) arguments ["input a", "input p", "input q", "input s"] results ["output c", "output p", "output q"] {
+  %b = kernel.call @dot(%a, %a) {backend = "llvm"} : (tensor<256x256xf32>, tensor<256x256xf32>) -> tensor<256x256xf32>
+  %c = kernel.call @dot(%b, %a) {backend = "llvm"} : (tensor<256x256xf32>, tensor<256x256xf32>) -> tensor<256x256xf32>
+  %r:2 = kernel.batch @scaled rows(%p, %q) shared(%s : tensor<f32>) {backend = "llvm"} : (tensor<100xf32>, tensor<28xf32>) -> (tensor<100xf32>, tensor<28xf32>)
+  gan.yield %c, %r#0, %r#1 : tensor<256x256xf32>, tensor<100xf32>, tensor<28xf32>
 }
