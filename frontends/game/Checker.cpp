@@ -129,6 +129,7 @@ void Checker::run() {
   // After an error most of these would only repeat it.
   if (diagnostics.hasErrors())
     return;
+  useAveraged();
   warnUntrained();
   warnDrawScopes();
   warnSameDirection();
@@ -833,6 +834,16 @@ void Checker::checkPaths() {
 // What nothing uses
 //===----------------------------------------------------------------------===//
 
+/// An average that is used, uses its network.
+void Checker::useAveraged() {
+  for (const ItemPtr &item : game.items) {
+    const auto *ema = llvm::dyn_cast<EmaItem>(item.get());
+    auto found = ema ? items.find(ema->source.text) : items.end();
+    if (found != items.end())
+      found->second.isUsed |= items[ema->name.text].isUsed;
+  }
+}
+
 void Checker::warnUntrained() {
   llvm::StringSet<> trained;
   for (const ItemPtr &item : game.items)
@@ -840,7 +851,9 @@ void Checker::warnUntrained() {
       for (const Path &path : player->paths)
         trained.insert(path.base.text);
   for (const ItemPtr &item : game.items) {
-    if (trained.contains(item->name.text))
+    // What is not used at all is said to be that.
+    if (trained.contains(item->name.text) ||
+        !items.lookup(item->name.text).isUsed)
       continue;
     if (llvm::isa<VariableItem>(item.get()))
       diagnostics.warning("untrained", item->name.range,
@@ -866,13 +879,6 @@ void Checker::warnUnused() {
                         "let '" + diagnostics.source().text(range) +
                             "' is never used");
 
-  // An average that is used, uses its network.
-  for (const ItemPtr &item : game.items) {
-    const auto *ema = llvm::dyn_cast<EmaItem>(item.get());
-    auto found = ema ? items.find(ema->source.text) : items.end();
-    if (found != items.end())
-      found->second.isUsed |= items[ema->name.text].isUsed;
-  }
   for (const ItemPtr &item : game.items) {
     auto found = items.find(item->name.text);
     if (found == items.end() || found->second.item != item.get() ||

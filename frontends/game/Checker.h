@@ -95,6 +95,7 @@ private:
   void checkInterval(const Interval &interval, llvm::StringRef what);
   void checkType(const TypeExpression &type, bool isData);
   void checkOutputName(const Identifier &name);
+  void useAveraged();
   void warnUntrained();
   void warnUnused();
   void notYet(SourceRange range, const llvm::Twine &what);
