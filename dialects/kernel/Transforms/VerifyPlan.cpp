@@ -349,12 +349,13 @@ LogicalResult PlanRun::runOperation(Operation *op) {
     PlaceAttr place = places.lookup(parameter);
     if (place.getSpace() != Space::constant)
       return op->emitOpError() << "expected a constant's place, got " << place;
-    // Weights lie there already: those with equal bytes may share a place.
+    // Weights lie there already, also where a branch or a loop was the first to
+    // say so; those with equal bytes may share a place.
     auto [known, isNew] = weights.try_emplace(
         {parameter.getBlob(), parameter->getAttr(kLayoutName)}, nextContent);
-    if (isNew)
-      define(parameter);
+    nextContent += isNew;
     contents[parameter] = known->second;
+    memory.write(Range(place), known->second);
     return success();
   }
   if (auto call = dyn_cast<CallOp>(op))

@@ -254,3 +254,25 @@ kernel.define @k000_neg_f32(%a: tensor<f32>) -> tensor<f32> {
   %y = gan.neg %a : tensor<f32>
   kernel.return %y : tensor<f32>
 }
+
+// -----
+
+// A constant that a loop reads first lies there behind it, too.
+// CHECK-LABEL: gan.program @constant_in_loop
+// CHECK: gan.parameter {{.*}}{kernel.places = [#kernel.place<constant, 0, 64>]}
+// CHECK: gan.parameter {{.*}}{kernel.places = [#kernel.place<constant, 0, 64>]}
+gan.program @constant_in_loop(%x: tensor<16xf32>) arguments ["input x"] results ["output y"] {
+  %count = arith.constant 3.0 : f64
+  %n = gan.repeat %count carry (%c = %x) : tensor<16xf32> {
+    %w = gan.parameter "w" parameter blob <"w.bin", 0, 64, "00"> : tensor<16xf32>
+    %m = kernel.call @k000_add_f32(%c, %w) : (tensor<16xf32>, tensor<16xf32>) -> tensor<16xf32>
+    gan.yield %m : tensor<16xf32>
+  }
+  %v = gan.parameter "w" parameter blob <"w.bin", 0, 64, "00"> : tensor<16xf32>
+  %y = kernel.call @k000_add_f32(%n, %v) : (tensor<16xf32>, tensor<16xf32>) -> tensor<16xf32>
+  gan.yield %y : tensor<16xf32>
+}
+kernel.define @k000_add_f32(%a: tensor<16xf32>, %b: tensor<16xf32>) -> tensor<16xf32> {
+  %y = gan.add %a, %b : tensor<16xf32>
+  kernel.return %y : tensor<16xf32>
+}
