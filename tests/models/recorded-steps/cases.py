@@ -81,6 +81,7 @@ EXTRA = {
     "attention": Case("attention", extra=True),
     "coupled": Case("coupled", extra=True),
     "dcgan_kinked": Case("dcgan", KINKED),
+    "deviation": Case("deviation", extra=True),
     "mlp": Case("mlp", extra=True),
     "residual": Case("residual", extra=True),
     "spectral": Case("spectral", extra=True),

@@ -71,6 +71,20 @@ def attention_critic(name, sizes):
     return n
 
 
+def deviation_critic(name, sizes):
+    """How much a pair of pictures varies, as one more channel (arXiv 1710.10196)."""
+    n = Network(name, sizes)
+    x = n.bend(n.conv(n.input("image", sizes.picture), "0", (1, 4), 4, 2, 1, True), 0.2)
+    # Of two: half of what is between them, so that no digits are lost to their mean.
+    apart = n.node("Sub", *n.halve(x))
+    variance = n.node("Mul", n.node("Mul", apart, apart), n.constant(0.25))
+    deviation = n.node("Sqrt", n.node("Add", variance, n.constant(1e-8)))
+    deviation = n.node("ReduceMean", deviation, axes=[1, 2, 3], keepdims=1)
+    x = n.node("Concat", x, n.node("Tile", deviation, n.constant([2, 1, 4, 4])), axis=1)
+    n.output("score", n.gemm(n.node("Flatten", n.bend(n.conv(x, "1", (5, 4), 3, 1, 1, True), 0.2)), "2", (64, 1)), [1])
+    return n
+
+
 def dropping_critic(name, sizes):
     n = Network(name, sizes)
     x = n.node("Flatten", n.input("image", sizes.picture))
@@ -83,6 +97,7 @@ def dropping_critic(name, sizes):
 NETWORKS = {
     "generator": generator,
     "attention_critic": attention_critic,
+    "deviation_critic": deviation_critic,
     "dropping_critic": dropping_critic,
     "plain_critic": plain(discriminator),
     "residual_critic": residual_critic,

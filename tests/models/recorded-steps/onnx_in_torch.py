@@ -44,6 +44,7 @@ NODES = {
     "Mul": lambda a, x, y: x * y,
     "Neg": lambda a, x: -x,
     "PRelu": lambda a, x, slope: torch.where(x <= 0, slope * x, x),
+    "ReduceMean": lambda a, x: x.mean(a["axes"], keepdim=bool(a["keepdims"])),
     "ReduceSum": lambda a, x, axes: x.sum([int(axis) for axis in axes], keepdim=bool(a["keepdims"])),
     "Relu": lambda a, x: F.relu(x),
     "Reshape": lambda a, x, shape: x.reshape([int(size) for size in shape]),
@@ -53,8 +54,10 @@ NODES = {
     "Softmax": lambda a, x: torch.softmax(x, a["axis"]),
     "Softplus": lambda a, x: softplus(x),
     "Split": lambda a, x: x.chunk(2, a["axis"]),
+    "Sqrt": lambda a, x: x.sqrt(),
     "Sub": lambda a, x, y: x - y,
     "Tanh": lambda a, x: torch.tanh(x),
+    "Tile": lambda a, x, repeats: x.repeat([int(count) for count in repeats]),
     "Transpose": lambda a, x: x.permute(a["perm"]),
     "Unsqueeze": lambda a, x, axes: x.unsqueeze(int(axes)),
 }

@@ -21,7 +21,7 @@ def wgan_gp(play, G, D):
     return step
 
 
-attention = residual = wgan_gp
+attention = deviation = residual = wgan_gp
 
 
 def wgan_div(play, G, D):
