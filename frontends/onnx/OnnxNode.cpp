@@ -241,6 +241,11 @@ const HostTensor *OnnxNode::known(unsigned index) {
   return imported ? imported->host.get() : nullptr;
 }
 
+bool OnnxNode::isKnown(unsigned index) const {
+  Imported *imported = importer.lookup(proto.input(index));
+  return imported && imported->host;
+}
+
 bool OnnxNode::isFromCount(unsigned index) const {
   Imported *imported =
       hasInput(index) ? importer.lookup(proto.input(index)) : nullptr;

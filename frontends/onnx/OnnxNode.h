@@ -104,6 +104,7 @@ public:
   /// The results depend on that count: `known`, `constant` and `scalar` note it
   /// for what they read; `constants`, of which shapes are made, does not.
   void noteCount() { readsCount = true; }
+  bool isKnown(unsigned index) const;
   /// An input's value if it is known while importing, else null.
   const HostTensor *known(unsigned index);
   /// The same for an input that the operator's row says must be known, and an

@@ -26,6 +26,7 @@ static OnnxOperators makeTable() {
   addResampleOperators(operators);
   addResizeOperators(operators);
   addShapeOperators(operators);
+  addSliceOperators(operators);
   addTrigonometryOperators(operators);
   llvm::sort(operators, [](const OnnxOperator &a, const OnnxOperator &b) {
     return std::tie(a.domain, a.name) < std::tie(b.domain, b.name);

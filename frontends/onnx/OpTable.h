@@ -62,6 +62,7 @@ void addReductionOperators(OnnxOperators &operators);
 void addResampleOperators(OnnxOperators &operators);
 void addResizeOperators(OnnxOperators &operators);
 void addShapeOperators(OnnxOperators &operators);
+void addSliceOperators(OnnxOperators &operators);
 void addTrigonometryOperators(OnnxOperators &operators);
 
 /// All rows, by name.

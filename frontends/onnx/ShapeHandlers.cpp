@@ -375,73 +375,6 @@ static void importSplit(OnnxNode &node) {
   }
 }
 
-static void importSlice(OnnxNode &node) {
-  if (!node.ready())
-    return;
-  ArrayRef<int64_t> shape = node.shape(0);
-  auto starts = node.constants(1), ends = node.constants(2);
-  if (!starts || !ends)
-    return;
-  SmallVector<int64_t> axes = otherDims(shape.size(), {});
-  axes.truncate(std::min(axes.size(), starts->size()));
-  SmallVector<int64_t> steps(starts->size(), 1);
-  if (node.hasInput(3)) {
-    auto given = node.constants(3);
-    if (!given || !node.axes(*given, shape.size()))
-      return;
-    axes.clear();
-    for (int64_t axis : *given)
-      axes.push_back(*node.axis(axis, shape.size()));
-  }
-  if (node.hasInput(4)) {
-    auto given = node.constants(4);
-    if (!given)
-      return;
-    steps = *given;
-  }
-  if (starts->size() != axes.size() || ends->size() != axes.size() ||
-      steps.size() != axes.size())
-    return node.reject("inputs 'starts', 'ends', 'axes' and 'steps' have "
-                       "different lengths");
-  SmallVector<int64_t> first(shape.size(), 0), last(shape),
-      stride(shape.size(), 1), reversed;
-  for (auto [i, axis] : llvm::enumerate(axes)) {
-    int64_t size = shape[axis], step = steps[i];
-    if (step == 0)
-      return node.reject("a step of 0 is not a step");
-    // Numbers beyond the ends mean the ends; a negative one counts from behind.
-    bool isBackward = step < 0;
-    auto place = [&](int64_t at) {
-      at = at < 0 ? at + size : at;
-      return isBackward ? std::clamp<int64_t>(at, -1, size - 1)
-                        : std::clamp<int64_t>(at, 0, size);
-    };
-    int64_t from = place((*starts)[i]), to = place((*ends)[i]);
-    // Going backward is going forward on the reversed axis.
-    if (isBackward) {
-      reversed.push_back(axis);
-      from = size - 1 - std::max<int64_t>(from, size == 0 ? -1 : 0);
-      to = size - 1 - to;
-    }
-    first[axis] = from;
-    last[axis] = std::max(from, to);
-    stride[axis] = step == INT64_MIN
-                       ? INT32_MAX
-                       : std::min<int64_t>(std::abs(step), INT32_MAX);
-  }
-  TensorBuilder &build = node.build;
-  Value x = node.input(0);
-  llvm::sort(reversed);
-  if (!reversed.empty())
-    x = build.reverse(x, reversed);
-  Value result = build.slice(x, first, last, stride);
-  bool isFromCount = node.isFromCount(1) || node.isFromCount(2) ||
-                     (node.hasInput(4) && node.isFromCount(4));
-  if (isFromCount && tensorType(result).getShape() != shape)
-    node.noteCount();
-  node.set(0, result);
-}
-
 void onnximport::addShapeOperators(OnnxOperators &operators) {
   OnnxOperators rows = {
       {"Concat", {11, 13}, 1, kVariadic, kAny, importConcat},
@@ -463,14 +396,6 @@ void onnximport::addShapeOperators(OnnxOperators &operators) {
        importReshape,
        "",
        {{1, "shape"}}},
-      {"Slice",
-       {11, 13},
-       3,
-       5,
-       kAny,
-       importSlice,
-       "",
-       {{1, "starts"}, {2, "ends"}, {3, "axes"}, {4, "steps"}}},
       {"SpaceToDepth", {1, 13}, 1, 1, kAny, importSpaceToDepth},
       {"Split", {11, 13, 18}, 1, 2, kAny, importSplit, "", {{1, "split"}}},
       {"Squeeze",
