@@ -37,7 +37,10 @@ private:
   using Marks = llvm::DenseSet<Operation *>;
 
   Marks reaching(llvm::function_ref<bool(Operation *)> isSource) const;
-  Marks readFrom(Value value, Operation *source = nullptr) const;
+  Marks readFrom(Value value, Operation *source = nullptr,
+                 bool past = false) const;
+  void noteEnd(gan::gamelang::Diagnostic &error, Value value,
+               const Marks &dependent) const;
   void checkUpdate(gan::game::UpdateOp update);
   void checkGrad(gan::GradOp grad);
   void checkCurrent(const Marks &path, const Marks &dependent, Operation *user,
@@ -194,14 +197,15 @@ DerivativeChecker::Marks DerivativeChecker::reaching(
 }
 
 /// Operations that a derivative of the value may run through, down to the one
-/// that it is taken by.
-DerivativeChecker::Marks DerivativeChecker::readFrom(Value value,
-                                                     Operation *source) const {
+/// that it is taken by; also `past` those through which none runs.
+DerivativeChecker::Marks
+DerivativeChecker::readFrom(Value value, Operation *source, bool past) const {
   Marks marks;
   std::vector<Operation *> work;
   auto push = [&](Value read) {
     Operation *op = read.getDefiningOp();
-    if (op && op != source && !blocksDerivative(op) && marks.insert(op).second)
+    if (op && op != source && (past || !blocksDerivative(op)) &&
+        marks.insert(op).second)
       work.push_back(op);
   };
   push(value);
@@ -326,6 +330,24 @@ void DerivativeChecker::checkCurrent(const Marks &path, const Marks &dependent,
   }
 }
 
+/// Where the value depends on the sources after all, and no derivative passes.
+void DerivativeChecker::noteEnd(gan::gamelang::Diagnostic &error, Value value,
+                                const Marks &dependent) const {
+  Marks read = readFrom(value, nullptr, /*past=*/true);
+  for (Operation *op : order) {
+    bool isEnd = blocksDerivative(op) && read.contains(op) &&
+                 llvm::any_of(op->getOperands(), [&](Value operand) {
+                   return dependent.contains(operand.getDefiningOp());
+                 });
+    SourceRange place = record.placeOf(op);
+    if (!isEnd || place == SourceRange())
+      continue;
+    error.note(place, isa<gan::StopOp>(op) ? "'stop' ends the derivative here"
+                                           : "the derivative of this is zero");
+    return;
+  }
+}
+
 void DerivativeChecker::checkUpdate(gan::game::UpdateOp update) {
   auto objective =
       cast<gan::game::ObjectiveOp>(update.getBody().front().getTerminator());
@@ -337,11 +359,12 @@ void DerivativeChecker::checkUpdate(gan::game::UpdateOp update) {
     std::string trained;
     for (const Path &path : player.paths)
       trained += (trained.empty() ? "" : ", ") + path.base.text;
-    diagnostics
-        .error(record.placeOf(objective),
-               "objective of " + name +
-                   " does not depend on any parameter it trains")
-        .note(player.name.range, name + " trains " + trained);
+    noteEnd(diagnostics
+                .error(record.placeOf(objective),
+                       "objective of " + name +
+                           " does not depend on any parameter it trains")
+                .note(player.name.range, name + " trains " + trained),
+            objective.getValue(), dependent);
     return;
   }
   checkCurrent(readFrom(objective.getValue()), dependent, objective,
@@ -360,8 +383,9 @@ void DerivativeChecker::checkGrad(gan::GradOp grad) {
            (read && variable && read.getName() == variable.getName());
   });
   if (!dependent.contains(grad.getValue().getDefiningOp())) {
-    diagnostics.error(place, "the first argument of 'grad' does not depend on "
-                             "the second");
+    noteEnd(diagnostics.error(place, "the first argument of 'grad' does not "
+                                     "depend on the second"),
+            grad.getValue(), dependent);
     return;
   }
   Marks path = readFrom(grad.getValue(), source);

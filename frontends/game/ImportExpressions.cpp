@@ -512,5 +512,8 @@ ImportedValue GameImporter::evaluate(const Expression &expression,
     break;
   }
   --depth;
+  if (Operation *made =
+          value.isTensor() ? value.value.getDefiningOp() : nullptr)
+    record.places.try_emplace(made, expression.range);
   return value;
 }

@@ -23,8 +23,10 @@ bool DifferentiatedPath::passes(OpOperand &operand) {
   return true;
 }
 
-DifferentiatedPath::DifferentiatedPath(Value value, ArrayRef<Value> sources) {
-  // Post-order over definitions, without recursion: graphs are deep.
+/// What `value` is made of, operands first; `past` operations through which no
+/// derivative passes, or not.
+static SmallVector<Operation *> definitionsOf(Value value, bool past) {
+  // Post-order, without recursion: graphs are deep.
   SmallVector<Operation *> order;
   DenseSet<Operation *> visited;
   SmallVector<std::pair<Operation *, unsigned>> stack;
@@ -38,16 +40,32 @@ DifferentiatedPath::DifferentiatedPath(Value value, ArrayRef<Value> sources) {
     auto &[op, next] = stack.back();
     if (next < op->getNumOperands()) {
       OpOperand &operand = op->getOpOperand(next++);
-      if (passes(operand))
+      if (past || DifferentiatedPath::passes(operand))
         push(operand.get());
       continue;
     }
     order.push_back(op);
     stack.pop_back();
   }
+  return order;
+}
 
+Operation *DifferentiatedPath::endOf(Value value, ArrayRef<Value> sources) {
   DenseSet<Value> dependent(sources.begin(), sources.end());
-  for (Operation *op : order)
+  for (Operation *op : definitionsOf(value, /*past=*/true))
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (!dependent.contains(operand.get()))
+        continue;
+      if (!passes(operand))
+        return op;
+      dependent.insert(op->result_begin(), op->result_end());
+    }
+  return nullptr;
+}
+
+DifferentiatedPath::DifferentiatedPath(Value value, ArrayRef<Value> sources) {
+  DenseSet<Value> dependent(sources.begin(), sources.end());
+  for (Operation *op : definitionsOf(value, /*past=*/false))
     for (OpOperand &operand : op->getOpOperands())
       if (passes(operand) && dependent.contains(operand.get())) {
         operations.insert(op);

@@ -27,6 +27,11 @@ public:
   /// not act on a batch norm with batch statistics.
   static bool passes(mlir::OpOperand &operand);
 
+  /// An operation through which `value` depends on `sources` and no derivative
+  /// passes; null if there is none.
+  static mlir::Operation *endOf(mlir::Value value,
+                                llvm::ArrayRef<mlir::Value> sources);
+
 private:
   llvm::SetVector<mlir::Operation *> operations;
   llvm::DenseSet<mlir::Value> reached;

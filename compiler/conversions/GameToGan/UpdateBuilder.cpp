@@ -181,6 +181,9 @@ StepBuilder::prepareUpdate(game::UpdateOp update) {
         << "' does not depend on any parameter it trains";
     error.attachNote(player.getLoc())
         << "'" << update.getPlayer() << "' is declared here";
+    if (Operation *end = DifferentiatedPath::endOf(objective, sources))
+      error.attachNote(end->getLoc())
+          << "no derivative passes through '" << end->getName() << "'";
     return failure();
   }
 

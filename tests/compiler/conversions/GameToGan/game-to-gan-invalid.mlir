@@ -19,6 +19,26 @@ game.step {
 // -----
 
 gan.state "D/w" parameter starts <fill a 1.0 : f64> site 0 : tensor<f32>
+// expected-note @below {{'critic' is declared here}}
+game.player @critic trains ["D"] by sgd arguments ["lr"] then [] lazy 1 {
+  %lr = arith.constant 1.0e-4 : f64
+  game.yield %lr : f64
+}
+game.step {
+  game.update @critic {
+    %w = game.read "D/w" : tensor<f32>
+    %s = gan.mul %w, %w : tensor<f32>
+    // expected-note @below {{no derivative passes through 'gan.round'}}
+    %r = gan.round %s : tensor<f32>
+    %t = gan.tanh %r : tensor<f32>
+    // expected-error @below {{objective of 'critic' does not depend on any parameter it trains}}
+    game.objective %t : tensor<f32>
+  }
+}
+
+// -----
+
+gan.state "D/w" parameter starts <fill a 1.0 : f64> site 0 : tensor<f32>
 game.player @critic trains ["D"] by sgd arguments ["lr"] then [] lazy 1 {
   %lr = arith.constant 1.0e-4 : f64
   game.yield %lr : f64
