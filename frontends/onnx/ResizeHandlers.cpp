@@ -41,6 +41,10 @@ struct Interpolation {
 
 // The coordinate in the input that belongs to `at` in the output.
 double Interpolation::coordinateOf(int64_t at, const ResizedAxis &axis) const {
+  // An axis that keeps its scale is not resized, like those of the images and
+  // channels: only a crop still moves it.
+  if (axis.scale == 1 && transformation != "tf_crop_and_resize")
+    return at;
   double length = axis.scale * axis.in;
   double halfPixel = (at + 0.5) / axis.scale - 0.5;
   if (transformation == "asymmetric")
