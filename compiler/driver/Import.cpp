@@ -134,15 +134,15 @@ private:
 
 /// Gives a game without `export` its default: the first average, else every
 /// network that is applied and that a player trains.
-static void addDefaultExports(ModuleOp module) {
+static LogicalResult addDefaultExports(ModuleOp module) {
   if (!module.getOps<game::ExportOp>().empty())
-    return;
+    return success();
   OpBuilder builder(module.getBodyRegion());
   for (auto ema : module.getOps<game::EmaOp>()) {
     game::ExportOp::create(builder, ema.getLoc(), ema.getSymName(),
                            "network-snapshot", /*template_file=*/nullptr,
                            /*states=*/nullptr, /*offsets=*/nullptr);
-    return;
+    return success();
   }
   llvm::StringSet<> applied;
   for (auto instance : module.getOps<gan::NetworkOp>())
@@ -154,11 +154,19 @@ static void addDefaultExports(ModuleOp module) {
       if (applied.contains(network) && !llvm::is_contained(trained, network))
         trained.push_back(network);
     }
-  for (StringRef network : trained)
-    game::ExportOp::create(builder, module.getLoc(), network,
-                           ("network-snapshot-" + network).str(),
+  for (StringRef network : trained) {
+    std::string name = ("network-snapshot-" + network).str();
+    if (name.size() > game::kMostExportName)
+      return module.emitError()
+             << "the name of network '" << network
+             << "' is too long for the file of its snapshots: expected "
+                "'export "
+             << network << " as \"NAME\"'";
+    game::ExportOp::create(builder, module.getLoc(), network, name,
                            /*template_file=*/nullptr, /*states=*/nullptr,
                            /*offsets=*/nullptr);
+  }
+  return success();
 }
 
 /// Gives an export the network's file with a gap for each tensor that will be
@@ -235,7 +243,8 @@ static LogicalResult importGame(const Options &options, StringRef path,
     llvm::errs() << "ganc: error: warnings are errors (-Werror)\n";
     return failure();
   }
-  addDefaultExports(*result.module);
+  if (failed(addDefaultExports(*result.module)))
+    return failure();
   auto infos = game::collectNetworks(*result.module);
   if (failed(infos))
     return failure();

@@ -1,6 +1,7 @@
 //===- Checker.cpp - what must hold before networks are looked at ---------===//
 
 #include "frontends/game/Checker.h"
+#include "dialects/game/IR/GameOps.h"
 #include "frontends/game/Parser.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -710,6 +711,7 @@ void Checker::checkEma(const EmaItem &ema) {
 }
 
 void Checker::checkExport(const ExportItem &item) {
+  checkExportedFile(item.file);
   auto found = items.find(item.name.text);
   if (found != items.end() &&
       llvm::isa<NetworkItem, EmaItem>(found->second.item)) {
@@ -720,6 +722,23 @@ void Checker::checkExport(const ExportItem &item) {
                                      "exported, and " +
                                          quoted(item.name.text) +
                                          " is neither");
+}
+
+/// A snapshot overwrites nothing, and leaves nothing outside of its folder.
+void Checker::checkExportedFile(const Identifier &file) {
+  if (!gan::game::isExportName(file.text)) {
+    diagnostics.error(file.range,
+                      "the name of an export has 1 to 64 letters, digits, "
+                      "'.', '_' and '-', and begins with no '.'");
+    return;
+  }
+  auto [earlier, isNew] =
+      exportedFiles.try_emplace(StringRef(file.text).lower(), file.range);
+  if (!isNew)
+    diagnostics
+        .error(file.range, "there is already an export " + quoted(file.text) +
+                               "; capitals do not count")
+        .note(earlier->second, "the other one is here");
 }
 
 //===----------------------------------------------------------------------===//

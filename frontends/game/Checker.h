@@ -89,6 +89,7 @@ private:
   void checkPool(const PoolItem &pool);
   void checkAugment(const AugmentItem &augment);
   void checkExport(const ExportItem &item);
+  void checkExportedFile(const Identifier &file);
   void checkAllow(const AllowItem &allow);
   void checkPaths();
   void checkBatch(llvm::StringRef stream);
@@ -153,7 +154,7 @@ private:
   llvm::StringMap<Symbol> items;
   std::vector<const DataItem *> streams;
   const StepItem *step = nullptr;
-  llvm::StringMap<SourceRange> outputNames;
+  llvm::StringMap<SourceRange> outputNames, exportedFiles;
 
   std::deque<Block> blocks;
   Block *current = nullptr;

@@ -2,6 +2,7 @@
 
 #include "dialects/game/IR/GameOps.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace gan::game;
@@ -28,7 +29,17 @@ std::optional<uint64_t> SampleOp::getClasses() {
   }
 }
 
+bool gan::game::isExportName(llvm::StringRef name) {
+  return !name.empty() && name.size() <= kMostExportName &&
+         name.front() != '.' && llvm::all_of(name, [](char c) {
+           return llvm::isAlnum(c) || c == '.' || c == '_' || c == '-';
+         });
+}
+
 LogicalResult ExportOp::verify() {
+  if (!isExportName(getName()))
+    return emitOpError() << "expected the start of a file's name (C2), got '"
+                         << getName() << "'";
   size_t states = getStates() ? getStates()->size() : 0;
   size_t offsets = getOffsets() ? getOffsets()->size() : 0;
   if (states != offsets)

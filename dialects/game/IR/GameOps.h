@@ -21,6 +21,11 @@ inline constexpr llvm::StringLiteral kApplicationName = "game.application";
 /// On a gan.draw_data: it takes the first batch of the run and moves nothing.
 inline constexpr llvm::StringLiteral kOfRunName = "game.of_run";
 
+/// Most characters in the name of an export.
+inline constexpr size_t kMostExportName = 64;
+/// Whether an export may have this name: the start of a file's name.
+bool isExportName(llvm::StringRef name);
+
 } // namespace gan::game
 
 #endif // DIALECTS_GAME_IR_GAMEOPS_H

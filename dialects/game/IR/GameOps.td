@@ -248,6 +248,8 @@ def Game_ExportOp : Game_Op<"export"> {
     of it is where the state `states[i]` begins.
 
     C1. There is one offset per state.
+    C2. The name has 1 to 64 letters, digits, `.`, `_` and `-`, and begins with
+    no `.`: a file's name begins with it.
 
     Example:
     ```mlir

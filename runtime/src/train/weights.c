@@ -55,11 +55,8 @@ static ganrt_status_t write_pieces(const char *run, ganrt_program *program,
                                    void *const *folded, const char *moment) {
   const ganrt_artefact *artefact = ganrt_program_artefact(program);
   const uint8_t *state = ganrt_program_state(program);
-  char name[192], path[GANRT_PATH_MAX];
-  snprintf(name, sizeof name, "%.128s-%.47s.onnx", export->name, moment);
-  for (char *at = name; *at; ++at)
-    if (*at == '/')
-      *at = '_';
+  char name[128], path[GANRT_PATH_MAX];
+  snprintf(name, sizeof name, "%.64s-%.47s.onnx", export->name, moment);
   GANRT_RETURN_IF_ERROR(ganrt_path_join(run, name, path));
   ganrt_piece *pieces =
       calloc(2 * (size_t)export->gap_count + 1, sizeof *pieces);

@@ -43,6 +43,11 @@ func.func @apply_c1_types(%z: tensor<2x4xf32>) -> tensor<2x4xf32> {
 
 // -----
 
+// expected-error@+1 {{'game.export' op expected the start of a file's name (C2), got '../G'}}
+game.export @export_c2 as "../G"
+
+// -----
+
 // expected-error@+1 {{'game.export' op expected one offset per state (C1), got 2 for 1}}
 game.export @export_c1 as "g" template <"weights.bin", 0, 2000, "00"> states ["Gs/w"] offsets [400, 500]
 
