@@ -370,6 +370,14 @@ void Checker::checkFunction(const CallExpression &call, StringRef name,
   }
   std::optional<BoundArguments> bound =
       bindArguments(*signature, call.arguments, call.range, diagnostics);
+  bool isExtremum = name == "max" || name == "min";
+  if (bound && isExtremum && place == Place::Schedule &&
+      !bound->parameters[1]) {
+    diagnostics.error(range, "'" + name +
+                                 "' of one value works on tensors; a schedule "
+                                 "is made of numbers");
+    return;
+  }
   // Axes, sizes and counts are fixed when compiling; all else is a value.
   llvm::SmallPtrSet<const Argument *, 4> fixed;
   if (bound) {
@@ -390,7 +398,7 @@ void Checker::checkFunction(const CallExpression &call, StringRef name,
       checkIntegers(argument, what, name == "reshape" || name == "transpose");
   if (name == "grad")
     checkGradTarget(*bound->parameters[0]->value, *bound->parameters[1]->value);
-  if ((name == "max" || name == "min") && bound->parameters[1] &&
+  if (isExtremum && bound->parameters[1] &&
       (bound->options[0] || bound->options[1]))
     diagnostics.error(call.range, "'" + name +
                                       "' of two values is element-wise and "

@@ -347,15 +347,15 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
     return scalars(call.range).ramp(values[0], values[1]);
   if (name == "cosine")
     return scalars(call.range).cosine(values[0], values[1]);
-  if (!anyTensor)
+  bool isExtremum = name == "max" || name == "min";
+  bool reduces = isExtremum && values.size() == 1;
+  if (!anyTensor && !reduces)
     if (ImportedValue value = scalars(call.range).call(name, values))
       return value;
-  if (name == "max" || name == "min") {
-    if (values.size() == 2)
-      return extremum(call, name == "max", values[0], values[1]);
-    return reduction(call, name, *bound, values[0]);
-  }
-  if (llvm::is_contained({"mean", "sum", "prod", "norm", "std", "var"}, name))
+  if (isExtremum && !reduces)
+    return extremum(call, name == "max", values[0], values[1]);
+  if (reduces ||
+      llvm::is_contained({"mean", "sum", "prod", "norm", "std", "var"}, name))
     return reduction(call, name, *bound, values[0]);
   if (llvm::is_contained({"softmax", "log_softmax", "logsumexp"}, name))
     return softmaxLike(call, name, *bound, values[0]);
