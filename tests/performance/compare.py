@@ -29,25 +29,29 @@ def make_probe(folder):
     return probe
 
 
-def seconds(function, least):
+def seconds(function, least, clock=time.perf_counter):
     """Per call, over as many calls as fill `least` seconds."""
-    count, start = 0, time.perf_counter()
+    count, start = 0, clock()
     while True:
         function()
         count += 1
-        passed = time.perf_counter() - start
+        passed = clock() - start
         if passed >= least:
             return passed / count
 
 
-def interleave(ours, theirs, pairs, probe):
-    """A list of {ours, theirs, probes}; the first two are functions that time one leg."""
+def interleave(legs, rounds, probe):
+    """A list of {leg's name: seconds, …, probes}; `legs` are functions that time themselves.
+
+    Every leg comes first, last and between the others in turn.
+    """
     samples = []
-    for index in range(pairs):
+    for index in range(rounds):
         sample = {"probes": []}
-        for name, leg in [("ours", ours), ("theirs", theirs)][::-1 if index % 2 else 1]:
+        names = [*legs][index // 2 % len(legs):] + [*legs][:index // 2 % len(legs)]
+        for name in names[::-1 if index % 2 else 1]:
             sample["probes"].append(probe())
-            sample[name] = leg()
+            sample[name] = legs[name]()
             sample["probes"].append(probe())
         samples.append(sample)
     return samples
@@ -57,12 +61,12 @@ def is_steady(sample):
     return max(sample["probes"]) <= (1 + SPREAD) * min(sample["probes"])
 
 
-def statistics(samples):
-    """What report prints: of the steady pairs, or of all if the run is void."""
+def statistics(samples, ours="ours", theirs="theirs"):
+    """What report prints: of the steady rounds, or of all if the run is void."""
     steady = [s for s in samples if is_steady(s)]
     void = len(steady) < (1 - MOST_DROPPED) * len(samples)
     used = samples if void else steady
-    a, b = (np.array([s[name] for s in used]) for name in ("ours", "theirs"))
+    a, b = (np.array([s[name] for s in used]) for name in (ours, theirs))
     draws = np.random.default_rng(1).choice(b / a, (10000, len(used)))
     low, high = np.percentile(np.median(draws, axis=1), [2.5, 97.5])
     number = lambda value: round(float(value), 4)

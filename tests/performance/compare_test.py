@@ -46,9 +46,15 @@ class Interleave(unittest.TestCase):
     def test_order_is_a_b_b_a(self):
         calls = []
         note = lambda name: lambda: calls.append(name) or 1.0
-        samples = compare.interleave(note("a"), note("b"), 2, note("p"))
+        samples = compare.interleave({"a": note("a"), "b": note("b")}, 2, note("p"))
         self.assertEqual("".join(calls), "pappbp" "pbppap")
         self.assertEqual(len(samples[0]["probes"]), 4)
+
+    def test_three_take_turns(self):
+        calls = []
+        legs = {name: lambda name=name: calls.append(name) or 1.0 for name in "abc"}
+        compare.interleave(legs, 6, lambda: 1.0)
+        self.assertEqual("".join(calls), "abc" "cba" "bca" "acb" "cab" "bac")
 
 
 if __name__ == "__main__":

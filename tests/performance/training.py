@@ -69,7 +69,7 @@ def main():
     for name, (script, layouts) in PEERS.items():
         peers = [Peer(options.peers_python, script, options.game, options.threads, layout) for layout in layouts]
         theirs = min(peers, key=lambda peer: peer())
-        samples = compare.interleave(ours, theirs, options.pairs, compare.make_probe(options.outdir))
+        samples = compare.interleave({"ours": ours, "theirs": theirs}, options.pairs, compare.make_probe(options.outdir))
         for peer in peers:
             peer.close()
         compare.report(f"{options.game} step 28x28, batch 64, {options.threads} threads", name, samples,
