@@ -137,11 +137,7 @@ static AccessCounts countAccesses(kernel::DefineOp kernel,
 }
 
 /// Relative time per index.
-static double costOf(kernel::DefineOp kernel, const CpuTarget &target,
-                     llvm::Module &module, const Walk &walk,
-                     const WalkBody &body) {
-  AccessCounts counts =
-      countAccesses(kernel, target, module.getContext(), walk, body);
+static double costOf(const AccessCounts &counts, const Walk &walk) {
   double cost =
       counts.contiguous + 12.0 * counts.scattered + 0.6 * counts.uniform;
   if (walk.inner == 0)
@@ -165,20 +161,23 @@ bool gan::codegen::hasNeighbours(kernel::DefineOp kernel, int64_t count) {
   return false;
 }
 
-void gan::codegen::chooseInner(Walk &walk, const WalkBody &body,
-                               kernel::DefineOp kernel, const CpuTarget &target,
-                               llvm::Module &module, double *cost) {
+WalkCost gan::codegen::chooseInner(Walk &walk, const WalkBody &body,
+                                   kernel::DefineOp kernel,
+                                   const CpuTarget &target,
+                                   llvm::Module &module) {
   unsigned best = 0;
-  double lowest = INFINITY;
+  WalkCost lowest;
+  lowest.index = INFINITY;
   for (unsigned inner = walk.shape.size() + 1; inner-- > 0;) {
     walk.inner = inner;
-    double found = costOf(kernel, target, module, walk, body);
-    if (found < lowest) {
-      lowest = found;
+    AccessCounts counts =
+        countAccesses(kernel, target, module.getContext(), walk, body);
+    double found = costOf(counts, walk);
+    if (found < lowest.index) {
+      lowest = {found, counts};
       best = inner;
     }
   }
   walk.inner = best;
-  if (cost)
-    *cost = lowest;
+  return lowest;
 }

@@ -38,12 +38,16 @@ using WalkBody =
 Walk walkOfResults(kernel::DefineOp kernel);
 WalkBody storeResults(kernel::DefineOp kernel);
 
+/// What a walk does at an index, the body of each loop in it taken once.
+struct WalkCost {
+  double index = 0; // 1 for a sixteenth of a load
+  AccessCounts accesses;
+};
+
 /// Chooses `inner`, so that whole vectors are read and written as far as there
-/// are any. `cost`, if wanted, is what an index takes: 1 for a sixteenth of a
-/// load.
-void chooseInner(Walk &walk, const WalkBody &body, kernel::DefineOp kernel,
-                 const CpuTarget &target, llvm::Module &module,
-                 double *cost = nullptr);
+/// are any.
+WalkCost chooseInner(Walk &walk, const WalkBody &body, kernel::DefineOp kernel,
+                     const CpuTarget &target, llvm::Module &module);
 
 /// Whether some innermost axes in memory, of a multiple of `count` elements,
 /// are such that neighbours along them read and write neighbours, or all the

@@ -85,10 +85,18 @@ double gan::codegen::countFlop(kernel::DefineOp kernel) {
   return flop;
 }
 
+/// Whether all rows of a batched kernel share a value.
+static bool isShared(kernel::DefineOp kernel, mlir::Type type) {
+  return kernel.isBatched() &&
+         llvm::cast<mlir::RankedTensorType>(type).hasStaticShape();
+}
+
 double gan::codegen::countBytes(kernel::DefineOp kernel) {
   double bytes = 0;
   for (mlir::Type type : llvm::concat<const mlir::Type>(
            kernel.getArgumentTypes(), kernel.getResultTypes())) {
+    if (isShared(kernel, type))
+      continue;
     unsigned bits =
         llvm::cast<mlir::RankedTensorType>(type).getElementTypeBitWidth();
     bytes += double(countElements(type)) * ((bits + 7) / 8);
@@ -96,19 +104,66 @@ double gan::codegen::countBytes(kernel::DefineOp kernel) {
   return bytes;
 }
 
-double gan::codegen::estimateSeconds(kernel::DefineOp kernel) {
-  double seconds = countBytes(kernel) / 8e9;
+double gan::codegen::countProducts(mlir::Operation *contraction) {
+  if (auto grad = llvm::dyn_cast<ConvGradInputOp>(contraction))
+    return double(countElements(grad.getType())) *
+           countElements(grad.getWeight().getType()) /
+           shapeOf(grad.getWeight())[1] / grad.getGeometry().getGroups();
+  return flopOf(*contraction) / 2;
+}
+
+namespace {
+/// How often an operation looks at an element, and what one look takes.
+struct Looks {
+  double count = 0, seconds = 0;
+};
+} // namespace
+
+/// Measured: docs/rationale/Rationale-Backends.md.
+static Looks looksOf(mlir::Operation &op) {
+  double flop = flopOf(op);
+  return llvm::TypeSwitch<mlir::Operation *, Looks>(&op)
+      .Case<DotOp, ConvOp, ConvGradInputOp, ConvGradWeightOp>(
+          [](auto op) { return Looks{countProducts(op), 60e-12}; })
+      .Case<ReduceSumOp, ReduceMaxOp, ReduceMinOp>(
+          [&](auto) { return Looks{flop, 20e-12}; })
+      .Case([&](MomentsOp) { return Looks{flop / 3, 30e-12}; })
+      .Case<ArgMaxOp, ArgMinOp>([&](auto) { return Looks{flop / 2, 180e-12}; })
+      .Case([&](WindowArgMaxOp) { return Looks{flop / 2, 100e-12}; })
+      .Case([&](WindowSumOp) { return Looks{flop, 30e-12}; })
+      .Case<ExpOp, LogOp, Log1pOp, TanhOp, LogisticOp, SoftplusOp, SinOp, CosOp,
+            ErfOp, PowOp>([&](auto) { return Looks{flop, 450e-12}; })
+      .Case([](RandomOp op) {
+        return Looks{double(countElements(op.getType())), 5.5e-9};
+      })
+      .Case([](PadOp op) {
+        return Looks{double(countElements(op.getType())), 40e-12};
+      })
+      .Case<SortOp, ScatterAddOp, CumsumOp>(
+          [&](auto) { return Looks{flop, 1e-9}; })
+      .Default([&](mlir::Operation *op) -> Looks {
+        if (op->getNumResults() == 0)
+          return {};
+        double count = countElements(op->getResult(0).getType());
+        return {count, op->hasTrait<ElementwiseTrait>() ? 20e-12 : 0};
+      });
+}
+
+double gan::codegen::estimateSeconds(kernel::DefineOp kernel,
+                                     const AccessCounts &accesses,
+                                     bool hasLanes) {
+  double seconds = countBytes(kernel) / 80e9, most = 0;
   for (mlir::Operation &op : kernel.getBody().front()) {
-    double flop = flopOf(op);
-    if (llvm::isa<DotOp, ConvOp, ConvGradInputOp, ConvGradWeightOp>(op))
-      seconds += flop / 60e9;
-    else if (llvm::isa<ExpOp, LogOp, Log1pOp, TanhOp, LogisticOp, SoftplusOp,
-                       SinOp, CosOp, ErfOp, PowOp>(op))
-      seconds += flop / 1e9;
-    else if (llvm::isa<RandomOp>(op))
-      seconds += countElements(op.getResult(0).getType()) / 2e8;
-    else
-      seconds += flop / 10e9;
+    if (op.getNumResults() != 0 &&
+        isShared(kernel, op.getResult(0).getType())) // calculated once
+      continue;
+    Looks looks = looksOf(op);
+    seconds += looks.count * looks.seconds;
+    most = std::max(most, looks.count);
   }
+  // Every lane is read for itself, or there are none.
+  seconds += most * accesses.scattered * 400e-12;
+  if (!hasLanes && accesses.contiguous == 0 && !kernel.isBatched())
+    seconds += most * 500e-12;
   return seconds;
 }

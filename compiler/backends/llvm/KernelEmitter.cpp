@@ -14,21 +14,12 @@ struct Strategy {
   bool isEmpty = false;
   Walk walk;
   WalkBody body;
+  WalkCost cost;
   mlir::Operation *root = nullptr;
   int64_t workspaceBytes = 0;
   std::optional<ProductsPlan> products;
 };
 } // namespace
-
-/// How many products element loops look at. Where a stride parts the taps, each
-/// result meets all of them and skips most.
-static double countProducts(kernel::DefineOp kernel, mlir::Operation *root) {
-  if (auto grad = llvm::dyn_cast<ConvGradInputOp>(root))
-    return double(countElements(grad.getType())) *
-           countElements(grad.getWeight().getType()) /
-           shapeOf(grad.getWeight())[1] / grad.getGeometry().getGroups();
-  return countFlop(kernel) / 2;
-}
 
 static Strategy chooseStrategy(kernel::DefineOp kernel,
                                const CpuTarget &target) {
@@ -40,7 +31,6 @@ static Strategy chooseStrategy(kernel::DefineOp kernel,
     return strategy;
   llvm::LLVMContext context;
   llvm::Module module("plans", context);
-  double cost = 0;
   if (std::optional<Lines> lines = findLines(kernel)) {
     strategy.walk = lines->walk;
     strategy.body = lines->body;
@@ -51,12 +41,13 @@ static Strategy chooseStrategy(kernel::DefineOp kernel,
     strategy.walk = walkOfResults(kernel);
     strategy.body = storeResults(kernel);
   }
-  chooseInner(strategy.walk, strategy.body, kernel, target, module, &cost);
+  strategy.cost =
+      chooseInner(strategy.walk, strategy.body, kernel, target, module);
   strategy.root = findContraction(kernel);
   if (strategy.root)
     strategy.products =
         planProducts(kernel, strategy.root, target,
-                     cost * countProducts(kernel, strategy.root));
+                     strategy.cost.index * countProducts(strategy.root));
   return strategy;
 }
 
@@ -75,8 +66,9 @@ gan::codegen::describeKernel(kernel::DefineOp kernel, const CpuTarget &target) {
   KernelDescription description;
   description.flop = countFlop(kernel);
   description.bytes = countBytes(kernel);
-  description.cost = estimateSeconds(kernel);
   Strategy strategy = chooseStrategy(kernel, target);
+  description.cost = estimateSeconds(kernel, strategy.cost.accesses,
+                                     /*hasLanes=*/strategy.walk.inner > 0);
   description.workspaceBytes = strategy.workspaceBytes;
   if (strategy.products) {
     description.cost = strategy.products->cycles / 3e9;
@@ -84,9 +76,10 @@ gan::codegen::describeKernel(kernel::DefineOp kernel, const CpuTarget &target) {
     description.chunks = std::min<int64_t>(strategy.products->units, 16);
     description.variants = kTileVariants;
   } else if (!kernel.isBatched()) {
-    // A chunk of less than ten microseconds is not worth handing over.
-    description.chunks =
-        std::clamp<int64_t>(int64_t(description.cost / 10e-6), 1, 16);
+    // A chunk of less than ten microseconds is not worth handing over; memory
+    // may be far away.
+    double seconds = description.cost + description.bytes / 8e9;
+    description.chunks = std::clamp<int64_t>(int64_t(seconds / 10e-6), 1, 16);
   }
   return description;
 }

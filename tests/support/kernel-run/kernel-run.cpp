@@ -140,7 +140,7 @@ void KernelTest::measure(ArrayRef<void *> buffers) {
   double alone = std::accumulate(shortest.begin(), shortest.end(), 0.0);
   for (auto [threads, seconds] : {std::pair(1, alone), std::pair(2, together)})
     llvm::outs() << llvm::format(
-        "  %d thread%s %9.3f ms  %7.1f GFLOP/s  %6.1f GB/s\n", threads,
+        "  %d thread%s %10.4f ms  %7.1f GFLOP/s  %6.1f GB/s\n", threads,
         threads == 1 ? " " : "s", seconds * 1e3,
         description.flop / seconds * 1e-9, description.bytes / seconds * 1e-9);
 }
