@@ -75,6 +75,26 @@ static ganrt_status_t follow_latest(char origin[GANRT_PATH_MAX]) {
                            ganrt_quote(name).text);
 }
 
+/* A run goes on where it is. */
+static ganrt_status_t check_folder(const ganrt_trainer *trainer) {
+  const ganrt_train_options *options = &trainer->options;
+  if (!ganrt_train_options_is_given(options, "outdir"))
+    return GANRT_STATUS_OK;
+  const char *name = strrchr(trainer->origin, '/');
+  size_t length = name ? (size_t)(name - trainer->origin) : 0;
+  char *folder = realpath(options->outdir, NULL);
+  bool is_same = folder && strlen(folder) == length &&
+                 memcmp(folder, trainer->origin, length) == 0;
+  free(folder);
+  return is_same ? GANRT_STATUS_OK
+                 : ganrt_status_make(
+                       GANRT_INVALID_ARGUMENT,
+                       "--resume goes on in the run's own folder, and that is "
+                       "not in --outdir=%s; a run there begins with one of its "
+                       "checkpoints",
+                       ganrt_quote(options->outdir).text);
+}
+
 /* Finds out where the run comes from. */
 static ganrt_status_t choose_beginning(ganrt_trainer *trainer) {
   const ganrt_train_options *options = &trainer->options;
@@ -127,7 +147,8 @@ static ganrt_status_t choose_beginning(ganrt_trainer *trainer) {
         "--resume: '%s' is neither a run nor a checkpoint: it holds no "
         "options.json and no manifest.json",
         ganrt_quote(resume).text);
-  return GANRT_STATUS_OK;
+  return trainer->beginning == GANRT_BEGIN_RESUME ? check_folder(trainer)
+                                                  : GANRT_STATUS_OK;
 }
 
 /* Options that the command line leaves open come from the run it goes on with,

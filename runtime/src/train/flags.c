@@ -42,7 +42,7 @@ const ganrt_flag ganrt_flags[] = {
     {"keep", GANRT_FLAG_COUNT, FIELD(keep), "N",
      "checkpoints to keep, at least 2", "3", 2, 1e6, GANRT_SAVED},
     {"seed", GANRT_FLAG_COUNT, FIELD(seed), "N", "seed of all random numbers",
-     "0", 0, 18446744073709549568.0, GANRT_SAVED},
+     "0", 0, 18446744073709551615.0, GANRT_SAVED},
     {"threads", GANRT_FLAG_COUNT, FIELD(threads), "N",
      "threads to compute with, 0 for one per processor; results don't depend "
      "on it",

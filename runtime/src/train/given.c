@@ -6,6 +6,7 @@
  *===----------------------------------------------------------------------===*/
 #include "runtime/src/train/given.h"
 
+#include "ganrt/program.h"
 #include "runtime/src/formats/npy.h"
 #include "runtime/src/formats/safetensors.h"
 
@@ -246,16 +247,50 @@ bool ganrt_given_has(const ganrt_given *given, uint32_t draw) {
   return given && given->draws[draw].bytes;
 }
 
+static ganrt_status_t too_few(const ganrt_given *given, uint32_t draw) {
+  const ganrt_tensor_info *info = &given->artefact->draws[draw];
+  return ganrt_status_make(
+      GANRT_INVALID_ARGUMENT,
+      "--given holds %llu draws of '%s', the game needs more; use --steps",
+      (unsigned long long)(given->draws[draw].size / info->bytes),
+      ganrt_quote(info->name).text);
+}
+
+ganrt_status_t ganrt_given_check(const ganrt_given *given, uint64_t steps) {
+  const ganrt_artefact *artefact = given->artefact;
+  const ganrt_function *step = ganrt_artefact_function(artefact, "step", NULL);
+  uint64_t *counts = calloc((size_t)artefact->draw_count + 1, sizeof *counts);
+  if (!counts)
+    return ganrt_status_make(GANRT_OUT_OF_MEMORY, "out of memory");
+  for (uint32_t at = 0; step && at < step->instruction_count; ++at) {
+    const ganrt_instruction *i = &step->instructions[at];
+    if (i->opcode == GANRT_OP_REPEAT)
+      at = i->b - 1;
+    else if (i->opcode == GANRT_OP_IF)
+      at = i->c - 1;
+    else if (i->opcode == GANRT_OP_DRAWN)
+      counts[i->a] += 1;
+    else if (i->opcode == GANRT_OP_DRAW_DATA && i->c < artefact->draw_count)
+      counts[i->c] += 1;
+  }
+  ganrt_status_t status = GANRT_STATUS_OK;
+  for (uint32_t i = 0; !status && i < artefact->draw_count; ++i) {
+    uint64_t held = given->draws[i].bytes
+                        ? given->draws[i].size / artefact->draws[i].bytes
+                        : UINT64_MAX;
+    if (counts[i] && held / counts[i] < steps)
+      status = too_few(given, i);
+  }
+  free(counts);
+  return status;
+}
+
 ganrt_status_t ganrt_given_next(ganrt_given *given, uint32_t draw,
                                 void *values) {
   const ganrt_tensor_info *info = &given->artefact->draws[draw];
   given_draw *list = &given->draws[draw];
   if (list->size - list->next < info->bytes)
-    return ganrt_status_make(
-        GANRT_INVALID_ARGUMENT,
-        "--given holds %llu draws of '%s', the game needs more; use --steps",
-        (unsigned long long)(list->size / info->bytes),
-        ganrt_quote(info->name).text);
+    return too_few(given, draw);
   memcpy(values, list->bytes + list->next, info->bytes);
   list->next += info->bytes;
   return GANRT_STATUS_OK;

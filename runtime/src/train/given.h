@@ -25,6 +25,11 @@ void ganrt_given_close(ganrt_given *given);
 /* Whether this draw is given. */
 bool ganrt_given_has(const ganrt_given *given, uint32_t draw);
 
+/* Whether there is enough for so many steps, as far as that is known before
+ * them: of draws that every step makes outside of loops and choices. */
+GANRT_MUST_USE ganrt_status_t ganrt_given_check(const ganrt_given *given,
+                                                uint64_t steps);
+
 /* The next values of a draw that is given; fails when there are no more. */
 GANRT_MUST_USE ganrt_status_t ganrt_given_next(ganrt_given *given,
                                                uint32_t draw, void *values);

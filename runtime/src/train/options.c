@@ -205,9 +205,11 @@ static ganrt_status_t set_flag(ganrt_train_options *options,
     return add_given(options, value);
   case GANRT_FLAG_COUNT: {
     uint64_t number;
-    if (!ganrt_parse_u64(value, &number))
+    bool is_whole = *value && strspn(value, "0123456789") == strlen(value);
+    if (!is_whole)
       return expected(flag->name, "a whole number", value);
-    if ((double)number < flag->low || (double)number > flag->high)
+    if (!ganrt_parse_u64(value, &number) || (double)number < flag->low ||
+        (double)number > flag->high)
       return out_of_range(flag->name, flag->low, flag->high, value);
     *(uint64_t *)place = number;
     return GANRT_STATUS_OK;
@@ -278,14 +280,19 @@ static void note_change(ganrt_train_options *options, uint32_t index,
                     options->values[index], number);
 }
 
+bool ganrt_train_options_is_given(const ganrt_train_options *options,
+                                  const char *flag) {
+  return options->origins[ganrt_flag_find(flag) - ganrt_flags] ==
+         from_command_line;
+}
+
 /* How long to train is one question with two flags: who answers it on the command
  * line doesn't mean the other answer of a file. */
 static bool is_answered(const ganrt_train_options *options, const char *name) {
   const char *other = strcmp(name, "kimg") == 0    ? "steps"
                       : strcmp(name, "steps") == 0 ? "kimg"
                                                    : NULL;
-  return other && options->origins[ganrt_flag_find(other) - ganrt_flags] ==
-                      from_command_line;
+  return other && ganrt_train_options_is_given(options, other);
 }
 
 /* Sets what is called `name` unless a stronger origin has set it before. */

@@ -69,6 +69,10 @@ void ganrt_train_options_destroy(ganrt_train_options *options);
 GANRT_MUST_USE ganrt_status_t ganrt_train_options_parse(
     ganrt_train_options *options, int argc, const char *const *argv);
 
+/* Whether the command line has it. */
+bool ganrt_train_options_is_given(const ganrt_train_options *options,
+                                  const char *flag);
+
 /* Fills in what the command line left open from a run's options.json. */
 GANRT_MUST_USE ganrt_status_t
 ganrt_train_options_read(ganrt_train_options *options, const char *path);

@@ -222,7 +222,8 @@ static bool append_value(ganrt_text *text, const ganrt_train_options *options,
   case GANRT_FLAG_COUNT:
   case GANRT_FLAG_BYTES: {
     uint64_t value = *(const uint64_t *)place;
-    if (value == UINT64_MAX || (double)value < flag->low)
+    bool is_absent = value == UINT64_MAX && !flag->default_text;
+    if (is_absent || (double)value < flag->low)
       return false; /* was not given */
     /* Readers of JSON lose digits beyond that. */
     const char *quote = value > INT64_MAX ? "\"" : "";

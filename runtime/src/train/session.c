@@ -317,6 +317,17 @@ static void say_beginning(ganrt_trainer *trainer) {
     say_stream(trainer, i);
 }
 
+/* Draws that will not do are found out before there is a run. */
+static ganrt_status_t check_given(const ganrt_trainer *trainer) {
+  const ganrt_train_options *options = &trainer->options;
+  uint64_t done = ganrt_program_counters(trainer->program)->step;
+  bool ends_by_steps = options->steps != UINT64_MAX && options->steps > done &&
+                       !ganrt_train_options_is_given(options, "kimg");
+  return options->given_count && ends_by_steps
+             ? ganrt_given_check(trainer->given, options->steps - done)
+             : GANRT_STATUS_OK;
+}
+
 ganrt_status_t ganrt_trainer_open(ganrt_trainer *trainer) {
   ganrt_text notes = {0};
   GANRT_RETURN_IF_ERROR(
@@ -335,6 +346,8 @@ ganrt_status_t ganrt_trainer_open(ganrt_trainer *trainer) {
   }
   if (!status)
     status = fill_state(trainer, &notes);
+  if (!status)
+    status = check_given(trainer);
   if (!status && !is_resumed)
     status = make_folder(trainer);
   if (!status)

@@ -199,8 +199,9 @@ static ganrt_status_t save_or_go_on(ganrt_trainer *trainer, bool is_last) {
   }
   /* Whatever the reason: what failed is the disk, for the caller. */
   ganrt_status_t final = ganrt_status_make(
-      GANRT_IO, "no checkpoint could be saved, %llu failures in a row: %s",
-      (unsigned long long)trainer->save_failures, ganrt_status_message(status));
+      GANRT_IO, "no checkpoint could be saved, %llu failure%s in a row: %s",
+      (unsigned long long)trainer->save_failures,
+      trainer->save_failures == 1 ? "" : "s", ganrt_status_message(status));
   ganrt_status_free(status);
   return final;
 }

@@ -74,6 +74,9 @@ TEST_F(Options, MistakesAreSentences) {
   EXPECT_EQ(parse({"--steps=-1"}), "--steps expects a whole number, got '-1'");
   EXPECT_EQ(parse({"--keep=1"}),
             "--keep expects a number from 2 to 1e+06, got '1'");
+  EXPECT_EQ(parse({"--seed=18446744073709551616"}),
+            "--seed expects a number from 0 to 1.84467e+19, got "
+            "'18446744073709551616'");
   EXPECT_EQ(parse({"--lambda=101"}),
             "--lambda expects a number from 0 to 100, got '101'");
   EXPECT_EQ(parse({"--on-nan=skip"}),

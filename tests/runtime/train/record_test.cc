@@ -3,6 +3,8 @@
 #include "runtime/src/train/record.h"
 #include "tests/runtime/train/toy_program.h"
 
+#include <filesystem>
+
 namespace {
 
 TEST(Record, NamesStepsDrawsAndTimes) {
@@ -100,9 +102,13 @@ TEST_F(Toy, ARecordedRunCanBeGiven) {
   // The first draws agree in all bits; the weights began elsewhere.
   std::string first = file("r.safetensors"), again = file("again.safetensors");
   EXPECT_EQ(first.size(), again.size());
-  ASSERT_EQ(run({"--data=other", "--steps=4", "--given=r.safetensors"}), 1);
+  ASSERT_EQ(run({"--data=other", "--steps=4", "--given=r.safetensors",
+                 "--outdir=none"}),
+            1);
   EXPECT_HAS(err(), "--given holds 3 draws of 'x', the game needs more; use "
                     "--steps");
+  // Found before there was a run.
+  EXPECT_FALSE(std::filesystem::exists(folder.path("none")));
 }
 
 } // namespace

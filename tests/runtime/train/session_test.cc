@@ -31,6 +31,24 @@ TEST_F(Toy, BranchingMakesANewRun) {
   EXPECT_EQ(hashes(newest()), hashes(newest("other/00000-toy-data-b16")));
 }
 
+TEST_F(Toy, ARunGoesOnInItsOwnFolder) {
+  ASSERT_EQ(run({"--data=data", "--steps=1"}), 0) << err();
+  std::string resume = std::string("--resume=") + run0;
+  EXPECT_NE(run({resume, "--outdir=other", "--steps=2"}), 0);
+  EXPECT_HAS(err(), "--resume goes on in the run's own folder, and that is not "
+                    "in --outdir=other");
+  EXPECT_EQ(run({resume, "--outdir=runs", "--steps=2"}), 0) << err();
+}
+
+TEST_F(Toy, SeedsHave64Bits) {
+  ASSERT_EQ(run({"--data=data", "--steps=1", "--seed=18446744073709551615"}), 0)
+      << err();
+  EXPECT_HAS(file(std::string(run0) + "/options.json"),
+             "\"seed\": \"18446744073709551615\"");
+  ASSERT_EQ(run({std::string("--resume=") + run0, "--steps=2"}), 0);
+  EXPECT_EQ(err(), "");
+}
+
 TEST_F(Toy, ARunKeepsTheSeedItBeganWith) {
   ASSERT_EQ(run({"--data=data", "--steps=1", "--seed=5"}), 0) << err();
   ASSERT_EQ(run({std::string("--resume=") + run0, "--steps=2", "--seed=7"}), 0);
