@@ -98,8 +98,10 @@ Value ApplicationInliner::inlineDropout(gan::DropoutOp dropout) {
                                               gan::Distribution::uniform),
                    atTop.getF64FloatAttr(0), atTop.getF64FloatAttr(1),
                    TypeAttr::get(x.getType()));
-  Value u = DrawOp::create(builder, dropout.getLoc(), x.getType(), name,
-                           gan::siteOf(name), gan::Scope::block, name);
+  Value u = DrawOp::create(
+      builder, dropout.getLoc(), x.getType(), name, gan::siteOf(name),
+      apply->getParentOfType<StepOp>() ? gan::Scope::block : gan::Scope::run,
+      name);
   gan::TensorBuilder b(builder, dropout.getLoc());
   double keep = 1.0 - dropout.getRatio().convertToDouble();
   Value kept = b.compare(gan::Comparison::lt, u, b.constantLike(u, keep));

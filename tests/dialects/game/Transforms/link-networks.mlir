@@ -14,10 +14,14 @@
 // CHECK: gan.dot %{{.*}}, %[[W]]
 // CHECK: %{{.*}}, %[[MEAN:.*]], %{{.*}} = gan.batch_norm batch
 // CHECK: game.update_buffer "G/1.running_mean" %[[MEAN]] application 0
+// CHECK: game.draw @"D#1/dropout#1" site {{.*}} scope block
 // CHECK-LABEL: game.show @fakes
 // CHECK: game.read "Gs/0.weight"
 // CHECK: gan.batch_norm running
 // CHECK-NOT: game.update_buffer
+// What is drawn outside of the step stays for the run.
+// CHECK-LABEL: game.show @dropped
+// CHECK: game.draw @"D#6/dropout#1" site {{.*}} scope run
 
 gan.network @G.2x3(%z: tensor<2x3xf32> {gan.name = "z"}) -> (tensor<2x4xf32> {gan.name = "image"}) attributes {model = "G"} {
   %w = gan.parameter "0.weight" parameter blob <"weights.bin", 0, 48, "00"> : tensor<3x4xf32>
@@ -34,7 +38,8 @@ gan.network @G.2x3(%z: tensor<2x3xf32> {gan.name = "z"}) -> (tensor<2x4xf32> {ga
 gan.network @D.2x4(%x: tensor<2x4xf32> {gan.name = "x"}) -> (tensor<2x1xf32> {gan.name = "score"}) attributes {model = "D"} {
   %w = gan.parameter "0.weight" parameter blob <"weights.bin", 0, 16, "00"> : tensor<4x1xf32>
   %y = gan.dot %x, %w batch [] [] contract [1] [0] : tensor<2x4xf32>, tensor<4x1xf32> -> tensor<2x1xf32>
-  gan.return %y : tensor<2x1xf32>
+  %d = gan.dropout %y ratio 0.25 : tensor<2x1xf32>
+  gan.return %d : tensor<2x1xf32>
 }
 game.network @G file "g.onnx" init [#game.init<normal, 0.0 : f64, 2.0e-2 : f64, "">] trainable [] constant []
 game.network @D file "d.onnx" init [] trainable [] constant []
@@ -65,7 +70,7 @@ game.step {
     %xf0 = game.apply @G instance @G.2x3(%z) application 0 statistics batch : (tensor<2x3xf32>) -> tensor<2x4xf32>
     %xf = game.let "xf" %xf0 : tensor<2x4xf32>
     game.update @d {
-      %a = game.apply @D instance @D.2x4(%xf) application 1 statistics batch : (tensor<2x4xf32>) -> tensor<2x1xf32>
+      %a = game.apply @D instance @D.2x4(%xf) application 1 statistics batch dropout : (tensor<2x4xf32>) -> tensor<2x1xf32>
       %b = game.apply @D instance @D.2x4(%x) application 2 statistics batch : (tensor<2x4xf32>) -> tensor<2x1xf32>
       %nb = gan.neg %b : tensor<2x1xf32>
       %s = gan.add %a, %nb : tensor<2x1xf32>
@@ -87,4 +92,9 @@ game.show @fakes {
   %z = game.draw @z site 5 scope run name "z" : tensor<2x3xf32>
   %x = game.apply @Gs instance @G.2x3(%z) application 5 statistics running : (tensor<2x3xf32>) -> tensor<2x4xf32>
   game.yield %x : tensor<2x4xf32>
+}
+game.show @dropped {
+  %x = game.draw @x site 6 scope run name "x" : tensor<2x4xf32>
+  %y = game.apply @D instance @D.2x4(%x) application 6 statistics running dropout : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  game.yield %y : tensor<2x1xf32>
 }
