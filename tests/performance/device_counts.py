@@ -136,9 +136,11 @@ def print_roofline(kernels, text, options):
     line(f"all {len(rows)}, {launches} launches", " | | ", costs, total)
     products = sum(seconds_of(costs, options.numerics)[0] for _, _, costs in rows.values())
     registers = max(launch.registers for name in rows for launch in kernels[name][0])
-    print(f"\n{options.arch}, {options.numerics}: products alone {products * 1e3:.3f} ms, memory alone "
-          f"{costs.bytes / BYTES * 1e3:.3f} ms, kernel by kernel {total * 1e3:.3f} ms, launched one by one "
-          f"{max(total, launches * LAUNCH) * 1e3:.3f} ms; at most {registers} registers")
+    print("\n| class | GFLOP | MB at least | ms: products alone | memory alone | kernel by kernel | launched one by one "
+          "| most registers |\n|---|---|---|---|---|---|---|---|")
+    times = (products, costs.bytes / BYTES, total, max(total, launches * LAUNCH))
+    print(f"| {options.numerics} | {costs.flop / 1e9:.1f} | {costs.bytes / 1e6:.0f} | "
+          + " | ".join(f"{seconds * 1e3:.3f}" for seconds in times) + f" | {registers} |")
 
 
 def main():

@@ -1,5 +1,7 @@
 //===- step-run.cpp - steps of a game by the reference interpreter --------===//
 //
+// Or one run of a network: --given then has its inputs, OUT gets its outputs.
+//
 // step-run FILE [--steps=N] [--given=DRAWS] [--init=WEIGHTS] [--record=OUT]
 //          [--kernels=TOLERANCE] [--level=x86-64-v3] [--differences]
 //
@@ -168,6 +170,30 @@ static LogicalResult differentiate(ModuleOp module, Differences &differences) {
   return rules.run(module);
 }
 
+/// Inputs and outputs have the names that are the last word in the program.
+static LogicalResult runNetwork(ProgramOp program, Recorder &recorder) {
+  auto nameOf = [](Attribute described) {
+    return cast<StringAttr>(described).getValue().rsplit(' ').second.str();
+  };
+  SmallVector<Tensor> inputs;
+  for (Attribute described : program.getArgumentNames()) {
+    auto found = recorder.draws.find(nameOf(described));
+    if (found == recorder.draws.end())
+      return program.emitError() << "nobody gives " << described;
+    inputs.push_back(found->second);
+  }
+  Host host;
+  recorder.attach(host);
+  reference::State none;
+  auto outputs = reference::Interpreter(host).runProgram(program, none, inputs);
+  if (failed(outputs))
+    return failure();
+  for (auto [described, output] :
+       llvm::zip_equal(program.getResultNames(), *outputs))
+    recorder.recorded[nameOf(described)] = std::move(output);
+  return success();
+}
+
 static LogicalResult runSteps(ModuleOp module, Recorder &recorder) {
   llvm::ExitOnError orDie("step-run: ");
   CpuTarget target = orDie(makeCpuTargets(level, Numerics::Exact)).back();
@@ -237,7 +263,11 @@ int main(int argc, char **argv) {
   if (!given.empty())
     recorder.draws = orDie(readTensors(given));
   auto module = parseSourceFile<ModuleOp>(inputFile, &context);
-  if (!module || failed(runSteps(*module, recorder)))
+  if (!module)
+    return 1;
+  auto network = module->lookupSymbol<ProgramOp>("infer");
+  if (failed(network ? runNetwork(network, recorder)
+                     : runSteps(*module, recorder)))
     return 1;
   if (!recordFile.empty())
     orDie(writeTensors(recordFile, recorder.recorded));
