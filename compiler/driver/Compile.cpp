@@ -66,8 +66,11 @@ private:
   std::string dumpPath(Phase phase, StringRef suffix);
   int makeFolder(StringRef path);
   int writeModule(StringRef path, Phase phase);
+  int writeOutput(StringRef path,
+                  llvm::function_ref<void(llvm::raw_ostream &)> write);
   int copyWeights(StringRef folder, StringRef name);
   int chooseDevices();
+  int verifyPlan();
   bool isInput(StringRef path);
   int refuseInput(StringRef path);
   int generate();
@@ -157,7 +160,18 @@ int Compilation::prepare() {
                                                        : kExitWrongInput;
   if (int status = chooseDevices())
     return status;
+  if (int status = verifyPlan())
+    return status;
   return dump(input.phase);
+}
+
+/// Memory is reserved and filled by what a dump says of itself.
+int Compilation::verifyPlan() {
+  if (input.phase < Phase::Plan)
+    return kExitDone;
+  PassManager passes(context.get());
+  passes.addPass(kernel::createVerifyPlanPass());
+  return succeeded(passes.run(*input.module)) ? kExitDone : kExitWrongInput;
 }
 
 /// The devices of the command line, or of a dump that was planned for some.

@@ -148,10 +148,17 @@ LogicalResult PlanRun::checkBounds(Operation *op, PlaceAttr place, Type type) {
   if (deviceBlock && begin % deviceBlock + place.getBytes() > deviceBlock)
     return op->emitOpError() << "expected a place in one block of "
                              << deviceBlock << " bytes, got " << place;
+  auto sizeOf = [&](StringRef name) -> uint64_t {
+    auto bytes = program->getParentOp()->getAttrOfType<IntegerAttr>(name);
+    return bytes ? bytes.getInt() : 0;
+  };
   if (place.getSpace() == Space::arena &&
       place.getOffset() + place.getBytes() > arenaBytes)
     return op->emitOpError() << "expected a place in an arena of " << arenaBytes
                              << " bytes, got " << place;
+  if (place.getSpace() == Space::state &&
+      place.getOffset() + place.getBytes() > sizeOf(kStateBytesName))
+    return op->emitOpError() << "expected a place in the state, got " << place;
   return success();
 }
 
@@ -421,12 +428,63 @@ LogicalResult PlanRun::run() {
   return success();
 }
 
+} // namespace
+
+/// What programs share: the place of every state, and how many bytes of state
+/// and of weights there are.
+static LogicalResult checkShared(ModuleOp module) {
+  uint64_t alignment = module->hasAttr(kDeviceBlockName) ? 256 : 64;
+  uint64_t state = 0, constant = 0;
+  auto reach = [&](uint64_t &size, PlaceAttr place) {
+    size = std::max(
+        size, llvm::alignTo(place.getOffset() + place.getBytes(), alignment));
+  };
+  for (auto op : module.getOps<StateOp>()) {
+    gan::BlobAttr blob = op.getInitializer().getBlob();
+    auto places = op->getAttrOfType<ArrayAttr>(kPlacesName);
+    auto isAt = [&](unsigned index, Space space, uint64_t bytes) {
+      auto place = dyn_cast<PlaceAttr>(places[index]);
+      return place && place.getSpace() == space && place.getBytes() == bytes &&
+             place.getOffset() % alignment == 0;
+    };
+    if (!places || places.size() != (blob ? 2 : 1) ||
+        !isAt(0, Space::state, bytesOf(op.getType())) ||
+        (blob && !isAt(1, Space::constant, blob.getBytes())))
+      return op->emitOpError() << "expected a place of its size for the state "
+                                  "and for its weights";
+    reach(state, cast<PlaceAttr>(places[0]));
+    if (blob)
+      reach(constant, cast<PlaceAttr>(places[1]));
+  }
+  for (auto program : module.getOps<ProgramOp>())
+    program.walk([&](ParameterOp op) {
+      if (auto places = op->getAttrOfType<ArrayAttr>(kPlacesName))
+        for (auto place : places.getAsRange<PlaceAttr>())
+          if (place.getSpace() == Space::constant)
+            reach(constant, place);
+    });
+  auto check = [&](StringRef name, uint64_t bytes) -> LogicalResult {
+    auto said = module->getAttrOfType<IntegerAttr>(name);
+    if (bytes == (said ? uint64_t(said.getInt()) : 0))
+      return success();
+    return module.emitError() << "expected " << name << " = " << bytes
+                              << " for the places of this plan, got "
+                              << (said ? said.getInt() : 0);
+  };
+  return success(succeeded(check(kStateBytesName, state)) &&
+                 succeeded(check(kConstantBytesName, constant)));
+}
+
+namespace {
+
 class VerifyPlanPass final
     : public gan::kernel::impl::VerifyPlanPassBase<VerifyPlanPass> {
 public:
   using Base::Base;
 
   void runOnOperation() override {
+    if (failed(checkShared(getOperation())))
+      return signalPassFailure();
     for (auto program : getOperation().getOps<ProgramOp>())
       if (failed(PlanRun(program).run()))
         return signalPassFailure();

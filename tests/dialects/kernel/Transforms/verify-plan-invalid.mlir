@@ -218,31 +218,35 @@ gan.program @output(%x: tensor<16xf32>) arguments ["input x"] results ["output y
 // -----
 
 // A new state lies in the state.
+module attributes {kernel.state_bytes = 64 : i64} {
 kernel.define @k000_neg_f32(%a: tensor<16xf32>) -> tensor<16xf32> {
   %y = gan.neg %a : tensor<16xf32>
   kernel.return %y : tensor<16xf32>
 }
-gan.state "p" parameter starts <fill a 0.0 : f64> site 0 : tensor<16xf32>
+gan.state "p" parameter starts <fill a 0.0 : f64> site 0 {kernel.places = [#kernel.place<state, 0, 64>]} : tensor<16xf32>
 gan.program @state(%x: tensor<16xf32>) arguments ["state p"] results ["state p"] attributes {kernel.arena_bytes = 128 : i64, kernel.argument_places = [#kernel.place<state, 0, 64>]} {
   %y = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<arena, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
   // expected-error @below {{expected result 0 in its state, got #kernel.place<arena, 0, 64>}}
   gan.yield %y : tensor<16xf32>
 }
+}
 
 // -----
 
 // State without a new value stays.
+module attributes {kernel.state_bytes = 64 : i64} {
 kernel.define @k000_neg_f32(%a: tensor<16xf32>) -> tensor<16xf32> {
   %y = gan.neg %a : tensor<16xf32>
   kernel.return %y : tensor<16xf32>
 }
-gan.state "p" parameter starts <fill a 0.0 : f64> site 0 : tensor<16xf32>
+gan.state "p" parameter starts <fill a 0.0 : f64> site 0 {kernel.places = [#kernel.place<state, 0, 64>]} : tensor<16xf32>
 // expected-note @below {{value defined here}}
 gan.program @kept_state(%x: tensor<16xf32>) arguments ["state p"] results ["output y"] attributes {kernel.arena_bytes = 128 : i64, kernel.argument_places = [#kernel.place<state, 0, 64>]} {
   %a = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<state, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
   %y = kernel.call @k000_neg_f32(%a) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
   // expected-error @below {{reads #kernel.place<state, 0, 64> after it was overwritten}}
   gan.yield %y : tensor<16xf32>
+}
 }
 
 // -----
@@ -271,4 +275,37 @@ gan.program @other_layout(%x: tensor<2x8xf32>) arguments ["input x"] results ["o
   // expected-error @below {{expected the layout that 'k000_neg_f32' names, got #kernel.place<argument, 1, 64>}}
   %y = kernel.call @k000_neg_f32(%x) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<2x8xf32>) -> tensor<2x8xf32>
   gan.yield %y : tensor<2x8xf32>
+}
+
+// -----
+
+// The module says how much state there is.
+// expected-error @below {{expected kernel.state_bytes = 64 for the places of this plan, got 16}}
+module attributes {kernel.state_bytes = 16 : i64} {
+gan.state "p" parameter starts <fill a 0.0 : f64> site 0 {kernel.places = [#kernel.place<state, 0, 64>]} : tensor<16xf32>
+}
+
+// -----
+
+// And how many weights, those that state starts with among them.
+// expected-error @below {{expected kernel.constant_bytes = 128 for the places of this plan, got 0}}
+module attributes {kernel.state_bytes = 64 : i64} {
+gan.state "p" parameter starts <weights blob <"w", 0, 64, "00">> site 0 {kernel.places = [#kernel.place<state, 0, 64>, #kernel.place<constant, 64, 64>]} : tensor<16xf32>
+}
+
+// -----
+
+// A state has a place of its own size.
+// expected-error @below {{expected a place of its size for the state and for its weights}}
+gan.state "p" parameter starts <fill a 0.0 : f64> site 0 {kernel.places = [#kernel.place<state, 0, 32>]} : tensor<16xf32>
+
+// -----
+
+// An argument lies in the state that there is.
+module attributes {kernel.state_bytes = 64 : i64} {
+gan.state "p" parameter starts <fill a 0.0 : f64> site 0 {kernel.places = [#kernel.place<state, 0, 64>]} : tensor<16xf32>
+// expected-error @below {{expected a place in the state, got #kernel.place<state, 64, 64>}}
+gan.program @beyond(%x: tensor<16xf32>) arguments ["state p"] results ["state p"] attributes {kernel.arena_bytes = 0 : i64, kernel.argument_places = [#kernel.place<state, 64, 64>]} {
+  gan.yield %x : tensor<16xf32>
+}
 }

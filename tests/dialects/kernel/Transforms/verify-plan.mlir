@@ -1,6 +1,7 @@
 // RUN: %gan-opt --kernel-verify-plan %s | FileCheck %s
 
 // Plans that keep every value until its last reader.
+module attributes {kernel.constant_bytes = 64 : i64} {
 
 kernel.define @k000_neg_f32(%a: tensor<16xf32>) -> tensor<16xf32> {
   %y = gan.neg %a : tensor<16xf32>
@@ -57,4 +58,6 @@ gan.program @without_elements(%x: tensor<16xf32>, %e: tensor<0xf32>) arguments [
   %f = kernel.call @k006_neg_f32(%a) {kernel.places = [#kernel.place<argument, 1, 0>]} : (tensor<0xf32>) -> tensor<0xf32>
   %y = kernel.call @k000_neg_f32(%b) {kernel.places = [#kernel.place<argument, 0, 64>]} : (tensor<16xf32>) -> tensor<16xf32>
   gan.yield %y, %f : tensor<16xf32>, tensor<0xf32>
+}
+
 }
