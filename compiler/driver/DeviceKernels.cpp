@@ -8,6 +8,7 @@
 #include "compiler/driver/DeviceKernels.h"
 #include "compiler/backends/Devices.h"
 #include "compiler/driver/Fallback.h"
+#include "compiler/driver/InputFile.h"
 #include "compiler/driver/OutputFile.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -283,11 +284,9 @@ llvm::Error DeviceKernels::read(ModuleOp module, StringRef folder,
         Key key{define.getSymName().str(), kernel->first};
         for (auto [index, code] : llvm::enumerate(kernel->second.codes)) {
           std::string path = fileOf(folder, device.target, key, index);
-          auto bytes = llvm::MemoryBuffer::getFile(path);
+          auto bytes = readFile(path);
           if (!bytes)
-            return llvm::createStringError(
-                bytes.getError(),
-                "cannot read '" + path + "': " + bytes.getError().message());
+            return bytes.takeError();
           code = (*bytes)->getBuffer().str();
         }
         device.kernels[key] = std::move(kernel->second);

@@ -1,15 +1,17 @@
 //===- Import.cpp - an input file as a module -----------------------------===//
 
 #include "compiler/driver/Import.h"
+#include "compiler/driver/InputFile.h"
 #include "dialects/game/IR/GameOps.h"
 #include "dialects/game/Transforms/NetworkState.h"
 #include "frontends/game/GameImporter.h"
+#include "frontends/game/Lexer.h"
 #include "frontends/onnx/OnnxTemplate.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
 using namespace gan;
@@ -218,12 +220,9 @@ static LogicalResult addTemplate(game::ExportOp exported, Networks &networks,
 
 static LogicalResult importGame(const Options &options, StringRef path,
                                 Imported &result, MLIRContext *context) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (!buffer) {
-    llvm::errs() << "ganc: error: cannot read '" << path
-                 << "': " << buffer.getError().message() << "\n";
-    return failure();
-  }
+  auto buffer = readFile(path, gamelang::Limits().fileBytes);
+  if (!buffer)
+    return report(buffer.takeError());
   gamelang::SourceFile file(path.str(), (*buffer)->getBuffer().str());
   gamelang::Overrides overrides;
   for (auto &entry : options.constants)
@@ -284,8 +283,12 @@ std::vector<std::string> gan::libraryGames(StringRef executable) {
 }
 
 std::string gan::libraryTitle(StringRef executable, StringRef name) {
-  auto buffer = llvm::MemoryBuffer::getFile(libraryFile(executable, name));
-  StringRef line = buffer ? (*buffer)->getBuffer().split('\n').first : "";
+  auto buffer = readFile(libraryFile(executable, name));
+  if (!buffer) {
+    llvm::consumeError(buffer.takeError());
+    return "";
+  }
+  StringRef line = (*buffer)->getBuffer().split('\n').first;
   return line.consume_front("#") ? line.trim().str() : std::string();
 }
 
@@ -297,7 +300,10 @@ std::string gan::inputPath(const Options &options) {
     if (llvm::sys::fs::exists(game))
       return game;
   }
-  if (llvm::sys::fs::is_directory(path)) {
+  // A dump of code is a folder, a network or a game never is.
+  if (llvm::sys::fs::is_directory(path) &&
+      !llvm::is_contained({".onnx", ".game"},
+                          llvm::sys::path::extension(path))) {
     llvm::SmallString<256> module(path);
     llvm::sys::path::append(module, kModuleName);
     return std::string(module);
@@ -341,12 +347,12 @@ std::string gan::weightsOf(StringRef dump) {
 
 static LogicalResult importDump(StringRef input, Imported &result,
                                 MLIRContext *context) {
-  if (auto buffer = llvm::MemoryBuffer::getFile(input); !buffer) {
-    llvm::errs() << "ganc: error: cannot read '" << input
-                 << "': " << buffer.getError().message() << "\n";
-    return failure();
-  }
-  result.module = parseSourceFile<ModuleOp>(input, context);
+  auto buffer = readFile(input);
+  if (!buffer)
+    return report(buffer.takeError());
+  llvm::SourceMgr source;
+  source.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  result.module = parseSourceFile<ModuleOp>(source, context);
   if (!result.module)
     return failure();
   auto phase =

@@ -12,6 +12,7 @@
 #include "compiler/backends/llvm/HostKernel.h"
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "compiler/driver/Fallback.h"
+#include "compiler/driver/InputFile.h"
 #include "compiler/driver/OutputFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -55,10 +56,9 @@ static std::string digestOf(kernel::DefineOp define, const CpuTarget &target) {
 //===----------------------------------------------------------------------===//
 
 llvm::Error Tuning::read(StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  auto buffer = readFile(path);
   if (!buffer)
-    return llvm::createStringError("cannot read '" + path +
-                                   "': " + buffer.getError().message());
+    return buffer.takeError();
   StringRef rest = (*buffer)->getBuffer();
   for (unsigned number = 1; !rest.empty(); ++number) {
     StringRef line;

@@ -94,7 +94,9 @@ static LogicalResult readFile(OnnxModel::Implementation &model,
   stream.SetCloseOnDelete(true);
   struct stat status;
   if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
-    return reject("cannot read the model: not a regular file");
+    return reject(S_ISDIR(status.st_mode)
+                      ? "cannot read the model: it is a folder"
+                      : "cannot read the model: not a regular file");
   if (status.st_size == 0)
     return reject("not an ONNX model: the file is empty");
   if (status.st_size > INT32_MAX)
