@@ -17,6 +17,7 @@ vulkan and opencl (a driver is there).
 import glob
 import os
 import shutil
+import subprocess
 
 import lit.formats
 
@@ -75,5 +76,7 @@ if glob.glob("/etc/OpenCL/vendors/*.icd"):
     config.available_features.add("opencl")
 if config.halide:
     config.available_features.add("halide")
+if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0:
+    config.available_features.add("mount")
 if os.path.exists(python) and os.path.exists(os.path.join(config.onnx_proto_dir, "onnx.proto")):
     config.available_features.add("onnx")

@@ -172,7 +172,8 @@ Form gan::formOf(const Options &options) {
 std::string gan::nameOf(const Options &options) {
   if (!options.name.empty())
     return options.name;
-  StringRef name = llvm::sys::path::filename(options.output);
+  StringRef name = llvm::sys::path::filename(
+      options.output == "-" ? options.input : options.output);
   if (formOf(options) != Form::Executable) {
     name = llvm::sys::path::stem(name);
     name.consume_front("lib");

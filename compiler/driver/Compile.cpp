@@ -234,14 +234,23 @@ int Compilation::refuseInput(StringRef path) {
 }
 
 int Compilation::writeModule(StringRef path, Phase phase) {
-  if (int status = refuseInput(path))
-    return status;
   ModuleOp module = *input.module;
   module->setAttr(kPhaseName, StringAttr::get(context.get(), nameOf(phase)));
-  llvm::Error error = writeFile(path, [&](llvm::raw_ostream &out) {
+  return writeOutput(path, [&](llvm::raw_ostream &out) {
     module.print(out);
     out << "\n";
   });
+}
+
+/// A regular file is replaced as a whole; a device or a pipe stays what it is.
+int Compilation::writeOutput(
+    StringRef path, llvm::function_ref<void(llvm::raw_ostream &)> write) {
+  bool isOther =
+      llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path);
+  if (path != "-" && !isOther)
+    return replaceOutput(
+        path, [&](StringRef made) { return writeFile(made, write); });
+  llvm::Error error = writeFile(path, write);
   return error ? fail(std::move(error)) : kExitDone;
 }
 
@@ -252,12 +261,13 @@ int Compilation::copyWeights(StringRef folder, StringRef name) {
   llvm::sys::path::append(path, name);
   if (llvm::sys::fs::equivalent(input.weights->getPath(), path))
     return kExitDone;
-  if (int status = refuseInput(path))
-    return status;
-  if (std::error_code code =
-          llvm::sys::fs::copy_file(input.weights->getPath(), path))
-    return fail("cannot write '" + path + "': " + code.message(), kExitDisk);
-  return kExitDone;
+  return replaceOutput(path, [&](StringRef made) -> llvm::Error {
+    std::error_code code =
+        llvm::sys::fs::copy_file(input.weights->getPath(), made);
+    return code ? llvm::createStringError(code, "cannot write '" + made +
+                                                    "': " + code.message())
+                : llvm::Error::success();
+  });
 }
 
 int Compilation::makeFolder(StringRef path) {
@@ -292,11 +302,12 @@ int Compilation::dump(Phase phase) {
       return status;
   }
   if (options.stopAfter == phase && !options.output.empty()) {
-    if (int status = writeModule(options.output, phase))
-      return status;
+    // The weights first: without them a module is of no use.
     if (options.output != "-")
-      return copyWeights(llvm::sys::path::parent_path(options.output),
-                         weightsOf(options.output));
+      if (int status = copyWeights(llvm::sys::path::parent_path(options.output),
+                                   weightsOf(options.output)))
+        return status;
+    return writeModule(options.output, phase);
   }
   return kExitDone;
 }
@@ -386,13 +397,8 @@ int Compilation::writeKernelText(KernelModules &kernels) {
   auto text = kernels.text(formOf(options) == Form::Assembly);
   if (!text)
     return fail(text.takeError());
-  if (options.output == "-") {
-    llvm::outs() << *text;
-    return kExitDone;
-  }
-  return replaceOutput(options.output, [&](StringRef path) -> llvm::Error {
-    return writeFile(path, [&](llvm::raw_ostream &out) { out << *text; });
-  });
+  return writeOutput(options.output,
+                     [&](llvm::raw_ostream &out) { out << *text; });
 }
 
 /// Code of all kernels, for the CPU and for devices. The plan says afterwards
@@ -560,6 +566,20 @@ static std::string temporaryBeside(StringRef path) {
       .str();
 }
 
+/// The user knows a temporary file by the name that it would have got.
+static llvm::Error underName(StringRef target, StringRef made,
+                             llvm::Error error) {
+  std::error_code code = llvm::inconvertibleErrorCode();
+  std::string message;
+  llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
+    message = info.message();
+    code = info.convertToErrorCode();
+  });
+  if (size_t at = message.find(made); at != std::string::npos)
+    message.replace(at, made.size(), target);
+  return llvm::createStringError(code, message);
+}
+
 /// Has `write` fill a temporary file beside `path`, then renames it.
 int Compilation::replaceOutput(
     const llvm::Twine &path, llvm::function_ref<llvm::Error(StringRef)> write) {
@@ -569,7 +589,7 @@ int Compilation::replaceOutput(
   llvm::sys::RemoveFileOnSignal(made);
   if (llvm::Error error = write(made)) {
     llvm::sys::fs::remove(made);
-    return fail(std::move(error));
+    return fail(underName(target, made, std::move(error)));
   }
   if (std::error_code code = llvm::sys::fs::rename(made, target)) {
     llvm::sys::fs::remove(made);
@@ -587,7 +607,7 @@ int Compilation::package(LinkJob &job) {
     job.output = path.str();
     if (llvm::Error error = link(job, *folder))
       return error;
-    if (job.form == Form::Executable)
+    if (job.form == Form::Executable || job.form == Form::Shared)
       if (auto permissions = fs::getPermissions(path))
         fs::setPermissions(
             path, static_cast<fs::perms>(*permissions | fs::owner_exe |
@@ -653,12 +673,9 @@ int Compilation::generate() {
     library.digest = names.digest;
     names.symbol = library.prefix + "_artefact";
   }
-  auto writeText = [&](StringRef path) -> llvm::Error {
-    return writeFile(
-        path, [&](llvm::raw_ostream &out) { out << writeHeader(library); });
-  };
+  auto writeText = [&](llvm::raw_ostream &out) { out << writeHeader(library); };
   if (form == Form::Header)
-    return replaceOutput(options.output, writeText);
+    return writeOutput(options.output, writeText);
 
   LinkJob job;
   job.form = form;
@@ -689,7 +706,7 @@ int Compilation::generate() {
     return kExitDone;
   llvm::SmallString<256> header(llvm::sys::path::parent_path(options.output));
   llvm::sys::path::append(header, nameOf(options) + ".h");
-  return replaceOutput(header, writeText);
+  return writeOutput(header, writeText);
 }
 
 /// An output that cannot be written is wrong input, and is found first.
@@ -703,6 +720,11 @@ int Compilation::checkOutput() {
                   .str();
     return fail("no output: say where it goes with -o FILE" + print);
   }
+  if (options.output == "-" &&
+      options.stopAfter.value_or(Phase::Package) == Phase::Package &&
+      formOf(options) != Form::Header && !isKernelText(formOf(options)))
+    return fail("expected the name of a file for -o, got '-': only text goes "
+                "to the standard output");
   if (options.output.empty() || options.output == "-")
     return kExitDone;
   auto refuse = [&](const llvm::Twine &why) {

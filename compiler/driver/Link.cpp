@@ -7,9 +7,13 @@
 #include "llvm/ObjCopy/ObjCopy.h"
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Object/Binary.h"
+#include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include <fcntl.h>
+#include <thread>
+#include <unistd.h>
 
 LLD_HAS_DRIVER(elf)
 
@@ -68,24 +72,46 @@ static Expected<std::string> systemLibrary(StringRef name) {
                            name + " was not found on this machine");
 }
 
-/// Runs lld with these arguments behind `ld.lld`, to write `output`.
-static Error runLinker(ArrayRef<std::string> args, const std::string &output) {
-  std::vector<const char *> argv = {"ld.lld"};
+/// Runs lld with these arguments behind `ld.lld -o …`; the result goes to
+/// `output`. lld maps a file that it writes, and a full disk under a mapping is
+/// a signal; a pipe it writes like any other stream.
+static Error runLinker(ArrayRef<std::string> args, raw_ostream &output) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0)
+    return errorCodeToError(errnoAsErrorCode());
+  std::thread reader([&] {
+    std::vector<char> piece(1 << 16);
+    for (;;) {
+      ssize_t size =
+          sys::RetryAfterSignal(-1, read, ends[0], piece.data(), piece.size());
+      if (size <= 0)
+        return;
+      output.write(piece.data(), size);
+    }
+  });
+  std::string name = "/proc/self/fd/" + std::to_string(ends[1]);
+  std::vector<const char *> argv = {"ld.lld", "-o", name.c_str()};
   for (const std::string &arg : args)
     argv.push_back(arg.c_str());
   std::string errors, words;
   raw_string_ostream err(errors), out(words);
   lld::Result result =
       lld::lldMain(argv, out, err, {{lld::Gnu, &lld::elf::link}});
+  close(ends[1]);
+  reader.join();
+  close(ends[0]);
   if (result.retCode == 0)
     return Error::success();
-  // All else that the linker can say is about objects that we made.
-  StringRef sentence = StringRef(errors).trim();
-  bool isOutput = sentence.contains("failed to open " + output) ||
-                  sentence.contains("cannot open output file " + output);
-  return createStringError(isOutput ? make_error_code(std::errc::io_error)
-                                    : inconvertibleErrorCode(),
-                           sentence);
+  // What the linker can say is about objects that we made.
+  return createStringError(inconvertibleErrorCode(), StringRef(errors).trim());
+}
+
+/// The same, to a file.
+static Error writeLinked(ArrayRef<std::string> args, StringRef path) {
+  Error linked = Error::success();
+  Error written = gan::writeFile(
+      path, [&](raw_ostream &out) { linked = runLinker(args, out); });
+  return joinErrors(std::move(linked), std::move(written));
 }
 
 /// An executable or a shared library.
@@ -96,8 +122,8 @@ static Error linkImage(const LinkJob &job, StringRef folder) {
   if (!libm)
     return libm.takeError();
   std::vector<std::string> args = {
-      "-o",    job.output, "--gc-sections", "--build-id=none",  "-z",
-      "relro", "-z",       "now",           "--hash-style=gnu", "--strip-all"};
+      "--gc-sections", "--build-id=none",  "-z",         "relro", "-z",
+      "now",           "--hash-style=gnu", "--strip-all"};
   auto add = [&](std::initializer_list<std::string> more) {
     args.insert(args.end(), more);
   };
@@ -113,41 +139,48 @@ static Error linkImage(const LinkJob &job, StringRef folder) {
     args.push_back(archive(job.commandLine));
   add({"--start-group", archive("libganrt.a"), archive("libpng.a"),
        archive("libz.a"), "--end-group", *libc, *libm});
-  return runLinker(args, job.output);
+  return writeLinked(args, job.output);
 }
 
 /// Makes hidden symbols local.
-static Expected<SmallString<0>> localizeHidden(StringRef path) {
-  auto binary = object::createBinary(path);
+static Expected<SmallString<0>> localizeHidden(MemoryBufferRef object) {
+  auto binary = object::createBinary(object);
   if (!binary)
     return binary.takeError();
   objcopy::ConfigManager config;
-  config.Common.InputFilename = config.Common.OutputFilename = path;
+  config.Common.InputFilename = config.Common.OutputFilename =
+      object.getBufferIdentifier();
   config.ELF.LocalizeHidden = true;
   SmallString<0> bytes;
   raw_svector_ostream stream(bytes);
-  if (Error error =
-          objcopy::executeObjcopyOnBinary(config, *binary->getBinary(), stream))
+  if (Error error = objcopy::executeObjcopyOnBinary(config, **binary, stream))
     return std::move(error);
   return bytes;
 }
 
 /// One object, or an archive with one.
 static Error linkObject(const LinkJob &job) {
-  std::vector<std::string> args = {"-r", "-o", job.output};
+  std::vector<std::string> args = {"-r"};
   args.insert(args.end(), job.objects.begin(), job.objects.end());
-  if (Error error = runLinker(args, job.output))
-    return error;
   if (job.form == Form::Relocatable)
-    return Error::success();
-  auto bytes = localizeHidden(job.output);
+    return writeLinked(args, job.output);
+  SmallString<0> linked;
+  raw_svector_ostream stream(linked);
+  if (Error error = runLinker(args, stream))
+    return error;
+  auto bytes = localizeHidden(MemoryBufferRef(linked, job.name));
   if (!bytes)
     return bytes.takeError();
   if (job.form == Form::Archive) {
     NewArchiveMember member(MemoryBufferRef(*bytes, job.name));
-    return writeArchive(job.output, member, SymtabWritingMode::NormalSymtab,
-                        object::Archive::K_GNU, /*Deterministic=*/true,
-                        /*Thin=*/false);
+    auto archive =
+        writeArchiveToBuffer(member, SymtabWritingMode::NormalSymtab,
+                             object::Archive::K_GNU, /*Deterministic=*/true,
+                             /*Thin=*/false);
+    if (!archive)
+      return archive.takeError();
+    return gan::writeFile(
+        job.output, [&](raw_ostream &out) { out << (*archive)->getBuffer(); });
   }
   return gan::writeFile(job.output, [&](raw_ostream &out) { out << *bytes; });
 }
