@@ -192,6 +192,9 @@ void Checker::checkInputs() {
   }
   if (model.graph().sparse_initializer_size() != 0)
     reporter.error("sparse initializers are not supported");
+  // It is there all the same: its readers are right.
+  for (const auto &tensor : model.graph().sparse_initializer())
+    defined.insert(tensor.values().name());
   llvm::StringSet<> names;
   for (const auto &info : model.graph().input()) {
     if (!names.insert(info.name()).second) {

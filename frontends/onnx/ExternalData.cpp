@@ -1,6 +1,6 @@
 //===- ExternalData.cpp - files beside a model, opened safely -------------===//
 //
-// The order matters (docs/reliability.md, section 3):
+// The order matters (docs/reliability.md, section 1):
 //  1. Refuse a location that is empty, absolute, has a drive letter, NUL, a
 //     backslash or a component `..`.
 //  2. Open the model's folder once.

@@ -111,8 +111,13 @@ static ganrt_status_t parse_elements(const char *text, ganrt_tensor *tensor) {
 
 ganrt_status_t ganrt_literal_parse(const ganrt_allocator *allocator,
                                    const char *text, ganrt_tensor *out) {
-  if (text[0] == '@')
-    return ganrt_npy_read(allocator, text + 1, out);
+  if (text[0] == '@') {
+    ganrt_status_t status = ganrt_npy_read(allocator, text + 1, out);
+    if (ganrt_status_code(status) != GANRT_INVALID_DATA)
+      return status;
+    return ganrt_status_annotate(status, "what is no npy file needs a type in "
+                                         "front, as 2x3xf32=@FILE");
+  }
   const char *equal = strchr(text, '=');
   tensor_type type;
   if (!equal || !parse_type(text, (uint64_t)(equal - text), &type))

@@ -70,6 +70,20 @@ TEST(Literal, MistakesAreSentences) {
     EXPECT_EQ(echo(literal), expected);
 }
 
+TEST(Literal, AFileWithoutAHeaderNeedsItsType) {
+  gan::TemporaryFolder folder;
+  std::string path = folder.path("z.bin");
+  std::ofstream(path, std::ios::binary) << "12345678";
+  std::string said = echo("@" + path);
+  EXPECT_EQ(said.find("what is no npy file needs a type in front, as "
+                      "2x3xf32=@FILE: "),
+            0u)
+      << said;
+  EXPECT_EQ(echo("2xi32=@" + path), "2xi32=[875770417 943142453]");
+  // What is not there is not asked for a type.
+  EXPECT_EQ(echo("@" + path + "x").find("needs a type"), std::string::npos);
+}
+
 TEST(Literal, SplitsNames) {
   const char *name;
   uint64_t length;

@@ -295,11 +295,12 @@ simple("input-with-initializer", OK,
 
 def sparse():
     result = relu()
-    result.graph.sparse_initializer.add()
+    result.graph.sparse_initializer.add().values.name = "w"
+    result.graph.node[0].input[0] = "w"  # is there, and no second mistake
     return result
 
 
-simple("sparse-initializer", "sparse initializers are not supported", sparse)
+simple("sparse-initializer", Once("sparse initializers are not supported"), sparse)
 
 
 def without(field):
