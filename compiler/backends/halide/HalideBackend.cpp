@@ -45,8 +45,6 @@ public:
 
   std::optional<KernelDescription> describe(kernel::DefineOp kernel,
                                             const CpuTarget &target) override {
-    if (target.numerics == Numerics::Bf16)
-      return std::nullopt;
     std::optional<KernelPlan> plan = planKernel(kernel);
     if (!plan)
       return std::nullopt;
@@ -60,7 +58,7 @@ public:
       return kernel.emitError("the halide backend made no code: ") << problem;
     };
     std::optional<KernelPlan> plan = planKernel(kernel);
-    if (!plan || target.numerics == Numerics::Bf16)
+    if (!plan)
       return fail("it does not do this kernel");
     std::string problem, bitcode, inner = (symbol + ".halide").str();
     auto emit = loadEmitter<EmitBitcode>(kEmitBitcodeName, problem);

@@ -1,5 +1,6 @@
 // RUN: kernel-run %s --backend=halide
 // RUN: kernel-run %s --backend=halide --numerics=portable
+// RUN: kernel-run %s --backend=halide --numerics=bf16
 // Convolutions of many channels and their gradients, channels first and last,
 // groups, strides that share no tap, dilation, borders.
 
