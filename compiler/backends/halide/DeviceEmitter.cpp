@@ -8,8 +8,7 @@
 
 #include "compiler/backends/halide/HalideEmitter.h"
 #include "compiler/backends/halide/Schedules.h"
-#include <cmath>
-#include <cstring>
+#include "compiler/backends/halide/SpirvMending.h"
 
 using namespace gan;
 using namespace gan::halide;
@@ -31,16 +30,6 @@ static DeviceAPI apiOf(const DeviceTarget &target) {
     return DeviceAPI::CUDA;
   }
   llvm_unreachable("all interfaces are handled");
-}
-
-static bool needsDoubles(const KernelPlan &plan) {
-  bool needs = false;
-  mlir::Value result = plan.results.front();
-  result.getParentRegion()->walk([&](PowOp op) {
-    double exponent = std::fabs(op.getExponent().convertToDouble());
-    needs |= exponent != std::floor(exponent) || exponent > 4;
-  });
-  return needs;
 }
 
 static Target targetFor(const DeviceTarget &target, const KernelPlan &plan) {
@@ -225,20 +214,13 @@ static void mendText(std::string &text, const DeviceLaunch &launch) {
     text.erase(last, text.find(')', last) - last);
 }
 
-/// SPIR-V stands behind words about it, the first of which counts them.
-static bool takeSpirv(std::string &words) {
-  auto wordAt = [&](size_t place) {
-    uint32_t word = 0;
-    if (4 * place + 4 <= words.size())
-      memcpy(&word, words.data() + 4 * place, 4);
-    return word;
-  };
-  constexpr uint32_t magic = 0x07230203;
-  size_t start = wordAt(0);
-  if (wordAt(start) != magic)
-    return false;
-  words.erase(0, 4 * start);
-  return true;
+/// Halide tells LLVM that arguments share no memory, but a result may lie where
+/// an operand does.
+static bool keepsOrder(std::string &ptx) {
+  replaceAll(ptx, "ld.global.nc", "ld.global");
+  size_t store = ptx.find("st.global");
+  return store == std::string::npos ||
+         ptx.find("ld.global", store) == std::string::npos;
 }
 
 static bool emitDeviceCode(const KernelPlan &plan, const DeviceTarget &target,
@@ -269,17 +251,22 @@ static bool emitDeviceCode(const KernelPlan &plan, const DeviceTarget &target,
     return false;
   std::string text(static_cast<const char *>(code.data()),
                    code.size_in_bytes());
-  if (target.api == DeviceApi::OpenCL) {
-    text = text.c_str(); // up to the end of the text
-    mendText(text, finder.launches.front());
-  } else if (target.api == DeviceApi::Vulkan && !takeSpirv(text)) {
-    problem = "expected SPIR-V";
-    return false;
-  }
-  if (target.api != DeviceApi::Vulkan) {
+  if (target.api == DeviceApi::Vulkan) {
+    if (!takeSpirv(text)) {
+      problem = "expected SPIR-V";
+      return false;
+    }
+  } else {
+    text = text.c_str(); // up to its end
+    if (target.api == DeviceApi::OpenCL)
+      mendText(text, finder.launches.front());
     std::string entry = symbol.str() + "_run"; // no word of the language
     replaceAll(text, finder.launches.front().entry, entry);
     finder.launches.front().entry = entry;
+    if (target.api == DeviceApi::Cuda && plan.mayShare && !keepsOrder(text)) {
+      problem = "it reads after it has written";
+      return false;
+    }
   }
   kernel.codes.push_back(std::move(text));
   kernel.launches = std::move(finder.launches);

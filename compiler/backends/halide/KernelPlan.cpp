@@ -551,3 +551,13 @@ gan::halide::planForDevice(kernel::DefineOp kernel,
                            std::optional<int64_t> rowElements) {
   return makePlan(kernel, rowElements, /*inThreads=*/true);
 }
+
+bool gan::halide::needsDoubles(const KernelPlan &plan) {
+  bool needs = false;
+  mlir::Value result = plan.results.front();
+  result.getParentRegion()->walk([&](PowOp op) {
+    double exponent = std::fabs(op.getExponent().convertToDouble());
+    needs |= exponent != std::floor(exponent) || exponent > 4;
+  });
+  return needs;
+}

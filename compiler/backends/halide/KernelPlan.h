@@ -96,6 +96,9 @@ std::optional<KernelPlan> planKernel(kernel::DefineOp kernel);
 std::optional<KernelPlan> planForDevice(kernel::DefineOp kernel,
                                         std::optional<int64_t> rowElements);
 
+/// Whether it has powers that are calculated in double precision.
+bool needsDoubles(const KernelPlan &plan);
+
 /// Axes of two shapes of one number of elements that stand for each other, in
 /// order; axes of one element are in none.
 struct ReshapeGroup {
