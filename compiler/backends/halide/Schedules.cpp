@@ -15,8 +15,18 @@ using Halide::VarOrRVar;
 // Without a fold
 //===----------------------------------------------------------------------===//
 
+/// Whether a border would be asked for at each of several taps.
+static bool hasTaps(const KernelPlan &plan) {
+  mlir::Value result = plan.results.front();
+  return llvm::any_of(*result.getParentBlock(), [](mlir::Operation &op) {
+    return llvm::isa<ConvOp, ConvGradInputOp, WindowSumOp>(op);
+  });
+}
+
 /// Vectors along the innermost loop, copies of the body for every remainder of
-/// a period: conditions on it are then decided when compiling.
+/// a period: conditions on it are then decided when compiling. Borders have
+/// code of their own along the innermost loop; along others, where each loop
+/// takes three times the code, only if there are taps to gain from it.
 static void scheduleElements(Pipeline &pipeline, const KernelPlan &plan) {
   Func &func = pipeline.result;
   auto lanes = int32_t(plan.elementLanes());
@@ -28,8 +38,11 @@ static void scheduleElements(Pipeline &pipeline, const KernelPlan &plan) {
                  TailStrategy::GuardWithIf)
           .unroll(remainder);
     }
-    if (dim > 0)
+    if (dim > 0) {
+      if (!hasTaps(plan))
+        func.partition(variable, Halide::Partition::Never);
       continue;
+    }
     if (!pipeline.canCut)
       func.partition(variable, Halide::Partition::Never);
     if (lanes == 1)
@@ -135,6 +148,8 @@ static void scheduleTile(Func &func, const Halide::RDom &domain,
   takeTiles(Stage(func), pipeline, plan, /*isResult=*/false);
   Stage update = func.update();
   Tiled order = takeTiles(update, pipeline, plan, /*isResult=*/false);
+  for (VarOrRVar &step : variablesOf(domain))
+    update.partition(step, Halide::Partition::Never);
   // The way of the fold goes around the elements of a tile.
   std::vector<VarOrRVar> whole = order.inner;
   std::vector<VarOrRVar> steps = variablesOf(domain);
@@ -145,6 +160,8 @@ static void scheduleTile(Func &func, const Halide::RDom &domain,
 static void scheduleFold(Pipeline &pipeline, const KernelPlan &plan) {
   Func &result = pipeline.result;
   Tiled order = takeTiles(Stage(result), pipeline, plan, /*isResult=*/true);
+  for (VarOrRVar &loop : order.outer)
+    Stage(result).partition(loop, Halide::Partition::Never);
   reorder(Stage(result), order.inner, order.outer);
   Halide::LoopLevel level(result, order.outer.front());
   if (pipeline.together.defined()) {
