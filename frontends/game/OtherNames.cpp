@@ -7,6 +7,7 @@
 
 #include "frontends/game/Signatures.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace gan::gamelang;
@@ -139,7 +140,10 @@ std::string gan::gamelang::hereItIs(SignatureKind kind, StringRef name,
     return why.str();
   std::vector<StringRef> known = signatureNames(kind);
   known.insert(known.end(), others.begin(), others.end());
-  return didYouMean(name, known);
+  std::string nearest = didYouMean(name, known);
+  if (kind == SignatureKind::Function || !nearest.empty())
+    return nearest;
+  return "; there are: " + llvm::join(known, ", ");
 }
 
 std::string gan::gamelang::argumentHere(const Signature &signature,
