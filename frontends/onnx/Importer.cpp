@@ -442,12 +442,16 @@ void Importer::findReachable() {
     reasons[writer->second] = {consumer, output, true};
     queue.push_back(writer->second);
   };
-  for (auto [index, target] : llvm::enumerate(targets))
+  for (auto [index, target] : llvm::enumerate(targets)) {
+    readNames.insert(target);
     reach(target, -1, static_cast<int>(index));
+  }
   for (size_t next = 0; next < queue.size(); ++next) {
     int node = queue[next];
-    for (const std::string &name : graph.node(node).input())
+    for (const std::string &name : graph.node(node).input()) {
+      readNames.insert(name);
       reach(name, node, reasons[node].output);
+    }
   }
 }
 

@@ -103,7 +103,8 @@ private:
     bool isReached = false;
   };
   std::vector<Reason> reasons;
-  unsigned current = 0; // the node that is being imported
+  llvm::StringSet<> readNames; // by what reaches an output, and outputs
+  unsigned current = 0;        // the node that is being imported
 
   // Constants computed so far, bounded by what the file is worth.
   uint64_t foldedBytes = 0, foldedWork = 0;

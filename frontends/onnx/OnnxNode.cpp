@@ -332,6 +332,10 @@ Value OnnxNode::noiseLike(unsigned index, Distribution distribution) {
 // Results
 //===----------------------------------------------------------------------===//
 
+bool OnnxNode::hasOutput(unsigned index) const {
+  return index < outputs() && importer.readNames.contains(proto.output(index));
+}
+
 void OnnxNode::set(unsigned index, Value value) {
   if (index < results.size())
     results[index] = value;

@@ -126,9 +126,8 @@ public:
   //===--------------------------------------------------------------------===//
 
   unsigned outputs() const { return proto.output_size(); }
-  bool hasOutput(unsigned index) const {
-    return index < outputs() && !proto.output(index).empty();
-  }
+  /// Whether an output is read: exporters name also those that nobody reads.
+  bool hasOutput(unsigned index) const;
   void set(unsigned index, mlir::Value value);
   /// A result that is known while importing, and what it were for another count
   /// of images in a run (null: the same).

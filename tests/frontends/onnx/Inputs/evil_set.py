@@ -621,7 +621,7 @@ simple("layernorm-stash", "stash_type is not supported unless it is float",
        lambda: single("LayerNormalization", [2, 3], zeros("s", [3]), stash_type=10))
 simple("layernorm-nothing", "the mean of nothing is not supported",
        lambda: model([node("LayerNormalization", ["x", "s"], ["y", "m"])], [("x", [2, 0])],
-                     weights=[tensor("s", [0], [])]))
+                     outputs=["y", "m"], weights=[tensor("s", [0], [])]))
 NORM = [zeros(n, [3]) for n in "abcd"]
 simple("batchnorm-size", "input 1 expected a vector of 2 elements",
        lambda: single("BatchNormalization", [1, 2, 4], *NORM))
@@ -675,7 +675,8 @@ simple("inputs-too-many", "expected 1 to 1 inputs, got 2", lambda: model([node("
 simple("inputs-none", "expected 1 or more inputs, got 0", lambda: model([node("Sum", [])]))
 simple("input-empty", "input 0 is missing", lambda: model([node("Relu", [""])]))
 simple("output-unsupported", "output 1 is not supported",
-       lambda: model([node("Relu", ["x"], ["y", "z"])]))
+       lambda: model([node("Relu", ["x"], ["y", "z"])], outputs=["y", "z"]))
+simple("output-unread", OK, lambda: model([node("Relu", ["x"], ["y", "z"])]))
 simple("pixel-shuffle-block-zero", "blocks of 0 do not fit [1, 4, 2, 2]",
        lambda: single("DepthToSpace", [1, 4, 2, 2], blocksize=0))
 
@@ -838,7 +839,7 @@ raw_case("no-ir-version", "not an ONNX model: it has no ir_version",
          lambda: model([]).SerializeToString().replace(b"\x08\x08", b"", 1))
 
 
-@case("folder", "cannot read the model: not a regular file")
+@case("folder", "cannot read the model: it is a folder")
 def _(folder):
     os.mkdir(os.path.join(folder, "folder.onnx"))
     return os.path.join(folder, "folder.onnx")
