@@ -119,13 +119,15 @@ def print_roofline(kernels, text, options):
         print(f"| {label} | {shape} | {costs.flop / 1e9:.2f} | {costs.bytes / 1e6:.1f}, {costs.traffic / 1e6:.1f} | "
               f"{seconds * 1e6:.1f} |")
 
+    batched = {name for kind, name, _ in CALL.findall(text) if kind == "batch"}
     shown = [name for name in sorted(rows, key=lambda name: -least[name]) if least[name] >= options.share * total]
     for name in shown:
         calls, _, costs = rows[name]
         launch = kernels[name][0][0]
         times = f", {calls} calls" if calls > 1 else ""
         units = ", units" if costs.units else ""
-        line(f"`{name}`{times}{units}", f"{launch.groups} x {launch.threads} | {launch.shared} | "
+        groups = "by rows" if name in batched else launch.groups
+        line(f"`{name}`{times}{units}", f"{groups} x {launch.threads} | {launch.shared} | "
              f"{launch.registers}, {occupancy(options.arch, launch):.0%}", costs, least[name])
     others = [row for name, row in rows.items() if name not in shown]
     if others:
