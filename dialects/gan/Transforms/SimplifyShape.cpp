@@ -312,6 +312,107 @@ static LogicalResult sliceOfPad(SliceOp op, PatternRewriter &rewriter) {
   return success();
 }
 
+/// Axes of `longer` by those of `shorter`, of which some are joined to one: of
+/// each, the first axis and how many. Empty where they do not correspond.
+static SmallVector<std::pair<int64_t, int64_t>>
+joinedAxes(ArrayRef<int64_t> longer, ArrayRef<int64_t> shorter) {
+  SmallVector<std::pair<int64_t, int64_t>> joined;
+  int64_t next = 0, rank = longer.size();
+  for (auto [axis, extent] : llvm::enumerate(shorter)) {
+    int64_t first = next, product = 1;
+    // An axis of length 1 belongs to the one before it, unless it is the next.
+    bool isOneNext = axis + 1 < shorter.size() && shorter[axis + 1] == 1;
+    while (next < rank && (next == first || product < extent ||
+                           (longer[next] == 1 && !isOneNext)))
+      product *= longer[next++];
+    if (next == first || product != extent)
+      return {};
+    joined.push_back({first, next - first});
+  }
+  if (next != rank)
+    return {};
+  return joined;
+}
+
+/// The extents of `shape` with axes joined.
+static SmallVector<int64_t> joined(ArrayRef<int64_t> shape,
+                                   ArrayRef<std::pair<int64_t, int64_t>> axes) {
+  SmallVector<int64_t> extents;
+  for (auto [first, count] : axes) {
+    extents.push_back(1);
+    for (int64_t extent : shape.slice(first, count))
+      extents.back() *= extent;
+  }
+  return extents;
+}
+
+/// reshape(pad(x)) that adds zeros along an axis of one element and joins it
+/// with the one before ==> pad of the joined x with zeros between elements.
+static LogicalResult reshapeOfPad(ReshapeOp op, PatternRewriter &rewriter) {
+  auto pad = op.getInput().getDefiningOp<PadOp>();
+  if (!pad || !llvm::all_of(pad.getInterior(), isZero))
+    return rewriter.notifyMatchFailure(op, "not of a pad");
+  auto axes = joinedAxes(shapeOf(pad.getResult()), shapeOf(op.getResult()));
+  SmallVector<int64_t> low, high, interior;
+  for (auto [first, count] : axes) {
+    int64_t added = first + count - 1; // the last one of those that are joined
+    auto isPlain = [&](int64_t place) {
+      return pad.getLow()[place] == 0 && pad.getHigh()[place] == 0;
+    };
+    if (!llvm::all_of(llvm::seq(first, added), isPlain))
+      return rewriter.notifyMatchFailure(op, "zeros along an outer part");
+    low.push_back(pad.getLow()[added]);
+    high.push_back(pad.getHigh()[added]);
+    interior.push_back(0);
+    if (count == 1 || isPlain(added))
+      continue;
+    if (shapeOf(pad.getInput())[added] != 1 || low.back() < 0 ||
+        high.back() < 0)
+      return rewriter.notifyMatchFailure(op, "not one element between zeros");
+    interior.back() = low.back() + high.back();
+  }
+  if (llvm::all_of(interior, isZero))
+    return rewriter.notifyMatchFailure(op, "puts nothing between");
+  TensorBuilder b(rewriter, op.getLoc());
+  Value input =
+      b.reshape(pad.getInput(), joined(shapeOf(pad.getInput()), axes));
+  rewriter.replaceOpWithNewOp<PadOp>(op, input, low, high, interior);
+  return success();
+}
+
+/// reshape(slice(x)) that takes one number along an axis and joins it with the
+/// one before ==> slice of the joined x with steps.
+static LogicalResult reshapeOfSlice(ReshapeOp op, PatternRewriter &rewriter) {
+  auto slice = op.getInput().getDefiningOp<SliceOp>();
+  auto isOne = [](int64_t number) { return number == 1; };
+  if (!slice || !llvm::all_of(slice.getStride(), isOne))
+    return rewriter.notifyMatchFailure(op, "not of a slice");
+  ArrayRef<int64_t> from = shapeOf(slice.getInput());
+  auto axes = joinedAxes(shapeOf(slice.getResult()), shapeOf(op.getResult()));
+  SmallVector<int64_t> whole = joined(from, axes), start, stop, stride;
+  for (auto [axis, part] : llvm::enumerate(axes)) {
+    auto [first, count] = part;
+    int64_t taken = first + count - 1;
+    auto isWhole = [&](int64_t place) {
+      return shapeOf(slice.getResult())[place] == from[place];
+    };
+    if (!llvm::all_of(llvm::seq(first, taken), isWhole))
+      return rewriter.notifyMatchFailure(op, "takes parts of an outer part");
+    bool isPart = count > 1 && !isWhole(taken);
+    if (isPart && shapeOf(slice.getResult())[taken] != 1)
+      return rewriter.notifyMatchFailure(op, "takes several of each run");
+    start.push_back(count == 1 || isPart ? slice.getStart()[taken] : 0);
+    stride.push_back(isPart ? from[taken] : 1);
+    stop.push_back(count == 1 ? slice.getStop()[taken] : whole[axis]);
+  }
+  if (llvm::all_of(stride, isOne))
+    return rewriter.notifyMatchFailure(op, "leaves out no runs");
+  TensorBuilder b(rewriter, op.getLoc());
+  rewriter.replaceOpWithNewOp<SliceOp>(op, b.reshape(slice.getInput(), whole),
+                                       start, stop, stride);
+  return success();
+}
+
 /// A slice that lies within one operand of a concat ==> slice of that operand.
 static LogicalResult sliceOfConcat(SliceOp op, PatternRewriter &rewriter) {
   auto concat = op.getInput().getDefiningOp<ConcatOp>();
@@ -347,5 +448,7 @@ void gan::addShapePatterns(RewritePatternSet &patterns) {
   patterns.add(padOfPad);
   patterns.add(sliceOfSlice);
   patterns.add(sliceOfPad);
+  patterns.add(reshapeOfPad);
+  patterns.add(reshapeOfSlice);
   patterns.add(sliceOfConcat);
 }

@@ -244,6 +244,40 @@ func.func @pad_of_pad(%a: tensor<3x4xf32>) -> tensor<10x5xf32> {
   return %c : tensor<10x5xf32>
 }
 
+// Zeros along a new axis, as upfirdn2d is exported, lie between elements.
+// CHECK-LABEL: func.func @zeros_by_reshapes
+// CHECK-NEXT: gan.pad %{{.*}} low [0, 0, 0, 1] high [0, 0, 1, 1] interior [0, 0, 1, 2] : tensor<1x1x3x4xf32> -> tensor<1x1x6x12xf32>
+// CHECK-NEXT: return
+func.func @zeros_by_reshapes(%a: tensor<1x1x3x4xf32>) -> tensor<1x1x6x12xf32> {
+  %b = gan.reshape %a : tensor<1x1x3x4xf32> -> tensor<1x1x3x1x4x1xf32>
+  %c = gan.pad %b low [0, 0, 0, 0, 0, 1] high [0, 0, 0, 1, 0, 1] interior [0, 0, 0, 0, 0, 0] : tensor<1x1x3x1x4x1xf32> -> tensor<1x1x3x2x4x3xf32>
+  %d = gan.reshape %c : tensor<1x1x3x2x4x3xf32> -> tensor<1x1x6x12xf32>
+  return %d : tensor<1x1x6x12xf32>
+}
+
+// Whole rows of zeros between are something else.
+// CHECK-LABEL: func.func @zeros_of_rows
+// CHECK: gan.reshape
+// CHECK-NEXT: gan.pad %{{.*}} interior [0, 0]
+// CHECK-NEXT: gan.reshape
+func.func @zeros_of_rows(%a: tensor<12xf32>) -> tensor<20xf32> {
+  %b = gan.reshape %a : tensor<12xf32> -> tensor<4x3xf32>
+  %c = gan.pad %b low [0, 0] high [0, 2] interior [0, 0] : tensor<4x3xf32> -> tensor<4x5xf32>
+  %d = gan.reshape %c : tensor<4x5xf32> -> tensor<20xf32>
+  return %d : tensor<20xf32>
+}
+
+// And so does the derivative take every second element.
+// CHECK-LABEL: func.func @steps_by_reshapes
+// CHECK-NEXT: gan.slice %{{.*}} start [0, 0, 0, 1] stop [2, 1, 6, 12] stride [1, 1, 2, 3] : tensor<2x1x6x12xf32> -> tensor<2x1x3x4xf32>
+// CHECK-NEXT: return
+func.func @steps_by_reshapes(%a: tensor<2x1x6x12xf32>) -> tensor<2x1x3x4xf32> {
+  %b = gan.reshape %a : tensor<2x1x6x12xf32> -> tensor<2x1x3x2x4x3xf32>
+  %c = gan.slice %b start [0, 0, 0, 0, 0, 1] stop [2, 1, 3, 1, 4, 2] stride [1, 1, 1, 1, 1, 1] : tensor<2x1x3x2x4x3xf32> -> tensor<2x1x3x1x4x1xf32>
+  %d = gan.reshape %c : tensor<2x1x3x1x4x1xf32> -> tensor<2x1x3x4xf32>
+  return %d : tensor<2x1x3x4xf32>
+}
+
 // What a crop took away, a pad does not bring back.
 // CHECK-LABEL: func.func @pad_of_crop
 // CHECK: gan.slice
