@@ -11,15 +11,19 @@
 using namespace gan;
 using namespace gan::halide;
 
+static std::string libraryPath() {
+  llvm::SmallString<256> path(llvm::sys::path::parent_path(
+      llvm::sys::fs::getMainExecutable(nullptr, nullptr)));
+  llvm::sys::path::append(path, "..", "lib", "ganc", "libganc-halide.so");
+  return std::string(path);
+}
+
 /// A function of the library beside this program, which is opened once.
 template <typename Function>
 static Function loadEmitter(const char *name, std::string &problem) {
   static std::string failure;
   static void *library = [] {
-    llvm::SmallString<256> path(llvm::sys::path::parent_path(
-        llvm::sys::fs::getMainExecutable(nullptr, nullptr)));
-    llvm::sys::path::append(path, "..", "lib", "ganc", "libganc-halide.so");
-    void *opened = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    void *opened = dlopen(libraryPath().c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!opened)
       failure = dlerror();
     return opened;
@@ -47,6 +51,9 @@ public:
                                             const CpuTarget &target) override {
     std::optional<KernelPlan> plan = planKernel(kernel);
     if (!plan)
+      return std::nullopt;
+    // No other backend could take it over.
+    if (plan->chain && !llvm::sys::fs::exists(libraryPath()))
       return std::nullopt;
     return describeKernel(kernel, *plan);
   }

@@ -254,10 +254,11 @@ KernelDescription gan::halide::describeKernel(kernel::DefineOp kernel,
     Taps taps = tapsOf(&op);
     if (&op == plan.fold)
       taps = {double(plan.countFolded()), 0};
-    // One number is calculated once.
-    double wanted = countElements(op.getResult(0)) == 1
-                        ? 1
-                        : evaluations.lookup(op.getResult(0));
+    // One number is calculated once, and what lies in a tile.
+    double elements = countElements(op.getResult(0));
+    bool isKept =
+        elements == 1 || (plan.chain && plan.chain->stageOf(op.getResult(0)));
+    double wanted = isKept ? elements : evaluations.lookup(op.getResult(0));
     double times = wanted * taps.count;
     // A vector costs what it costs, however few of its lanes are of use.
     seconds +=

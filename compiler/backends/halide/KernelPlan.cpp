@@ -5,6 +5,7 @@
 //     region to memory (AxisAnalysis).
 //  3. Join axes that nothing calculates with and that lie side by side in all
 //     memory: what remains are the loops.
+//     A chain of filters has a plan of its own (ChainPlan).
 //  4. Of a fold, choose the loop that goes along the lanes by what its memory
 //     looks like from there, and a tile of elements that share what they read.
 //
@@ -12,6 +13,7 @@
 
 #include "compiler/backends/halide/KernelPlan.h"
 #include "compiler/backends/halide/AxisAnalysis.h"
+#include "dialects/kernel/Transforms/KernelCost.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -494,10 +496,11 @@ static std::optional<KernelPlan> makePlan(kernel::DefineOp kernel,
     plan.copy = kernel::cloneForRows(kernel, rowElements.value_or(longRow));
     kernel = *plan.copy;
   }
+  bool isChain = kernel::isChain(kernel);
   for (mlir::Operation &op : kernel.getBody().front()) {
     if (!isSupported(op, inThreads))
       return std::nullopt;
-    if (!isFold(&op))
+    if (!isFold(&op) || (isChain && kernel::isStencil(&op)))
       continue;
     if (plan.fold)
       return std::nullopt;
@@ -524,6 +527,12 @@ static std::optional<KernelPlan> makePlan(kernel::DefineOp kernel,
       return std::nullopt;
   if (plan.fold && !fits(plan.foldExtents))
     return std::nullopt;
+  if (isChain) {
+    if (plan.fold || plan.isBatched || inThreads ||
+        !planChain(plan, kernel.getBody().front()))
+      return std::nullopt;
+    return plan;
+  }
   if (inThreads && !fitsThreads(plan))
     return std::nullopt;
   plan.mayShare = findSharing(kernel);

@@ -10,6 +10,7 @@
 #define COMPILER_BACKENDS_HALIDE_KERNELPLAN_H
 
 #include "compiler/backends/Backend.h"
+#include "compiler/backends/halide/ChainPlan.h"
 
 namespace gan::halide {
 
@@ -74,6 +75,9 @@ struct KernelPlan {
   llvm::SmallVector<int64_t> foldExtents;
   llvm::SmallVector<Loop> foldLoops; // innermost first
   Tile tile;
+
+  /// Instead of a fold: filters behind one another.
+  std::optional<Chain> chain;
 
   int64_t countUnits() const {
     return (loops.back().extent + chunkUnit - 1) / chunkUnit;

@@ -129,6 +129,30 @@ static void generaliseRounding(llvm::Function &function) {
   }
 }
 
+/// Stages that Halide finds too large for the stack lie there all the same:
+/// their sizes are known, and the plan keeps them small.
+static void placeOnStack(llvm::Function &function) {
+  llvm::IRBuilder<> b(function.getContext());
+  b.SetInsertPoint(&function.getEntryBlock(),
+                   function.getEntryBlock().getFirstInsertionPt());
+  for (llvm::Instruction &instruction :
+       llvm::make_early_inc_range(llvm::instructions(function))) {
+    auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+    llvm::Function *callee = call ? call->getCalledFunction() : nullptr;
+    if (!callee)
+      continue;
+    if (callee->getName() == "halide_free") {
+      call->eraseFromParent();
+    } else if (callee->getName() == "halide_malloc" &&
+               llvm::isa<llvm::ConstantInt>(call->getArgOperand(1))) {
+      auto *memory = b.CreateAlloca(b.getInt8Ty(), call->getArgOperand(1));
+      memory->setAlignment(llvm::Align(64));
+      call->replaceAllUsesWith(memory);
+      call->eraseFromParent();
+    }
+  }
+}
+
 static std::unique_ptr<llvm::Module>
 readBitcode(StringRef bitcode, llvm::Module &module, std::string &problem) {
   auto read = llvm::parseBitcodeFile(llvm::MemoryBufferRef(bitcode, "halide"),
@@ -373,6 +397,8 @@ bool gan::halide::addKernel(const KernelPlan &plan, StringRef symbol,
     if (!function.isDeclaration()) {
       adapt(function, plan, target);
       generaliseRounding(function);
+      if (plan.chain)
+        placeOnStack(function);
     }
   }
   for (llvm::Function &function : *read) {

@@ -1,6 +1,6 @@
 //===- PipelineBuilder.cpp - the functions of a kernel's pipeline ---------===//
 
-#include "compiler/backends/halide/PipelineBuilder.h"
+#include "compiler/backends/halide/ChainBuilder.h"
 #include <cmath>
 
 using namespace gan;
@@ -269,6 +269,14 @@ State FoldBuilder::build() {
 // The pipeline
 //===----------------------------------------------------------------------===//
 
+/// A bit is stored as a byte.
+static State toStored(State elements) {
+  for (Expr &element : elements)
+    if (element.type().is_bool())
+      element = select(element, Expr(uint8_t(1)), Expr(uint8_t(0)));
+  return elements;
+}
+
 Pipeline gan::halide::buildPipeline(const KernelPlan &plan,
                                     ElementOptions options) {
   Pipeline pipeline;
@@ -312,8 +320,14 @@ Pipeline gan::halide::buildPipeline(const KernelPlan &plan,
     code.lane = pipeline.variables.front().name();
   if (!plan.fold)
     code.laneStep = plan.loops.front().period;
-  options.cutsLoops &= plan.fold == nullptr;
+  options.cutsLoops &= plan.fold == nullptr && !plan.chain;
   ElementEmitter emitter(plan, pipeline.inputs, options);
+  if (plan.chain) {
+    pipeline.result = Func("result");
+    define(pipeline.result, pipeline.variables,
+           toStored(buildChain(emitter, pipeline)));
+    return pipeline;
+  }
   emitter.enter(code);
   Index index = emitter.resultIndex();
   if (plan.fold) {
@@ -328,13 +342,9 @@ Pipeline gan::halide::buildPipeline(const KernelPlan &plan,
       emitter.bind(value, index, element);
   }
   State elements;
-  for (mlir::Value value : plan.results) {
-    Expr element = emitter.at(value, index);
-    // A bit is stored as a byte.
-    if (element.type().is_bool())
-      element = select(element, Expr(uint8_t(1)), Expr(uint8_t(0)));
-    elements.push_back(element);
-  }
+  for (mlir::Value value : plan.results)
+    elements.push_back(emitter.at(value, index));
+  elements = toStored(std::move(elements));
   emitter.leave();
   pipeline.canCut = !emitter.skipsGuardedElements();
   std::vector<Expr> all(pipeline.variables.begin(), pipeline.variables.end());

@@ -28,6 +28,25 @@ struct Pipeline {
   Halide::Var lane{"lane"};
   bool usesLane = false;
   Halide::RDom blockDomain, totalDomain; // undefined: one element
+
+  /// Of a chain: a phase of a stage, behind those that it reads. Number n of
+  /// its variable is made of n * scale + first … n * scale + last of another's.
+  struct StageRead {
+    size_t function;
+    struct Numbers {
+      int64_t scale, first, last;
+    };
+    std::vector<Numbers> numbers; // of each variable
+  };
+  struct StageFunction {
+    Halide::Func function;
+    std::vector<Halide::Var> variables;
+    std::vector<StageRead> reads;
+  };
+  std::vector<StageFunction> stages;
+  std::vector<StageRead> stageReads; // of the result
+  /// Numbers of the channels that lie in the lanes, for all of space.
+  std::vector<std::pair<Halide::Func, Halide::Var>> channelTables;
 };
 
 /// Throws what Halide throws.

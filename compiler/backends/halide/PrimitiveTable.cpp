@@ -450,7 +450,11 @@ Expr ElementEmitter::at(mlir::Value value, IndexRef index) {
   }
   auto view = plan.views.find(value);
   Expr element;
-  if (view != plan.views.end()) {
+  if (readStage)
+    element = readStage(value, index);
+  if (element.defined()) {
+    // It lies in the cache.
+  } else if (view != plan.views.end()) {
     element = load(view->second, elementTypeOf(value), index);
   } else {
     mlir::Operation *op = value.getDefiningOp();
@@ -482,8 +486,34 @@ std::optional<int64_t> ElementEmitter::laneStep(const Expr &e) const {
   return constantOf(next - e);
 }
 
+/// Beyond its ends a stage is zero, and what is made of stages may be computed.
+Expr ElementEmitter::atStageWhere(ArrayRef<Guard> guards, mlir::Value value,
+                                  IndexRef index) {
+  Expr condition = Halide::Internal::const_true();
+  bool isStage = plan.chain->stageOf(value) != nullptr;
+  for (const Guard &guard : guards) {
+    const Expr &position = index[guard.axis].number;
+    if (guard.other.defined())
+      condition = condition && guard.other;
+    if (!isStage && guard.below)
+      condition = condition && position >= 0;
+    if (!isStage && guard.above)
+      condition = condition && position <= number(guard.extent - 1);
+  }
+  condition = Halide::Internal::simplify(condition);
+  Expr zero = Halide::Internal::make_zero(toHalide(elementTypeOf(value)));
+  if (Halide::Internal::is_const_zero(condition))
+    return zero;
+  Expr element = at(value, index);
+  return Halide::Internal::is_const_one(condition)
+             ? element
+             : select(condition, element, zero);
+}
+
 Expr ElementEmitter::atWhere(ArrayRef<Guard> guards, mlir::Value value,
                              Index index) {
+  if (readStage && plan.chain->made.contains(value) && value != ownStage)
+    return atStageWhere(guards, value, index);
   // One condition for each axis: Halide cuts each loop by its own.
   SmallVector<Expr> conditions;
   Expr outer = code.mask;

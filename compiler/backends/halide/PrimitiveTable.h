@@ -57,6 +57,11 @@ public:
   /// do not, memory is not read, or read at an index that is moved inside.
   Halide::Expr atWhere(llvm::ArrayRef<Guard> guards, mlir::Value value,
                        Index index);
+  /// An element of a stage that was computed before; undefined where it has to
+  /// be computed here.
+  std::function<Halide::Expr(mlir::Value value, IndexRef index)> readStage;
+  /// The stage that is being computed.
+  mlir::Value ownStage;
   /// Makes the element of a value known.
   void bind(mlir::Value value, IndexRef index, Halide::Expr element) {
     scopes.back()[value].push_back({Index(index), std::move(element)});
@@ -100,6 +105,8 @@ private:
     std::vector<Knowledge> scopes;
   };
 
+  Halide::Expr atStageWhere(llvm::ArrayRef<Guard> guards, mlir::Value value,
+                            IndexRef index);
   std::optional<int64_t> laneStep(const Halide::Expr &number) const;
   Halide::Expr load(const View &view, mlir::Type elementType, IndexRef index);
 

@@ -1,6 +1,7 @@
 //===- Schedules.cpp - how a kernel's pipeline runs -----------------------===//
 
 #include "compiler/backends/halide/Schedules.h"
+#include "compiler/backends/halide/ChainBuilder.h"
 
 using namespace gan;
 using namespace gan::halide;
@@ -188,7 +189,9 @@ static void scheduleFold(Pipeline &pipeline, const KernelPlan &plan) {
 }
 
 void gan::halide::scheduleForHost(Pipeline &pipeline, const KernelPlan &plan) {
-  if (plan.fold)
+  if (plan.chain)
+    scheduleChain(pipeline, plan);
+  else if (plan.fold)
     scheduleFold(pipeline, plan);
   else
     scheduleElements(pipeline, plan);

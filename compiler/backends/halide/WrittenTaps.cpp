@@ -29,10 +29,15 @@ void gan::halide::forEachIndex(
   }
 }
 
+/// Zeros between elements are not multiplied.
 static void addProduct(const ElementEmitter &e, Expr &sum, const Expr &x,
                        const Expr &y) {
+  if (Halide::Internal::is_const_zero(x))
+    return;
   sum = sum.defined() ? e.formulas.multiplyAdd(x, y, sum) : x * y;
 }
+
+static Expr orZero(const Expr &sum) { return sum.defined() ? sum : 0.0f; }
 
 Expr gan::halide::writeConvolution(ElementEmitter &e, ConvOp op,
                                    IndexRef index) {
@@ -63,7 +68,7 @@ Expr gan::halide::writeConvolution(ElementEmitter &e, ConvOp op,
                  e.at(op.getWeight(), weight));
     }
   });
-  return sum;
+  return orZero(sum);
 }
 
 Expr gan::halide::writeTransposedConvolution(ElementEmitter &e,
@@ -102,7 +107,7 @@ Expr gan::halide::writeTransposedConvolution(ElementEmitter &e,
                  e.at(op.getWeight(), weight));
     }
   });
-  return sum;
+  return orZero(sum);
 }
 
 Expr gan::halide::writeWindowSum(ElementEmitter &e, WindowSumOp op,
@@ -117,7 +122,9 @@ Expr gan::halide::writeWindowSum(ElementEmitter &e, WindowSumOp op,
       from[axis] = {index[axis].number * number(stride) + number(k)};
     }
     Expr next = e.at(op.getInput(), from);
+    if (Halide::Internal::is_const_zero(next))
+      return;
     sum = sum.defined() ? sum + next : next;
   });
-  return sum;
+  return orZero(sum);
 }

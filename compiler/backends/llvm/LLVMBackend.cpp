@@ -2,6 +2,7 @@
 
 #include "compiler/backends/llvm/DeviceEmitter.h"
 #include "compiler/backends/llvm/KernelEmitter.h"
+#include "dialects/kernel/Transforms/KernelCost.h"
 #include "llvm/IR/Verifier.h"
 
 using namespace gan;
@@ -13,6 +14,9 @@ public:
 
   std::optional<KernelDescription> describe(kernel::DefineOp kernel,
                                             const CpuTarget &target) override {
+    // Nothing is kept between the filters of a chain here.
+    if (kernel::isChain(kernel))
+      return std::nullopt;
     return codegen::describeKernel(kernel, target);
   }
 
@@ -31,6 +35,8 @@ public:
 
   std::optional<KernelDescription>
   describeFor(kernel::DefineOp kernel, const DeviceTarget &target) override {
+    if (kernel::isChain(kernel))
+      return std::nullopt;
     return codegen::describeForDevice(kernel, target);
   }
 

@@ -35,9 +35,14 @@ def Kernel_DefineOp : Kernel_Op<"define", [IsolatedFromAbove,
       have the root's number of elements;
     - a draw, a running sum and a scatter stand alone behind what they load.
 
+    A chain has several roots: filters and windows of small support that keep
+    channels apart, one behind the other, with element-wise operations, zeros and
+    crops between and behind them. It exists only where a backend that was asked
+    has code for it; the others describe none.
+
     What a backend owes: where no operation but element-wise ones and reshapes
     stands between an argument and all results, a result may lie in that argument's
-    place. Every operand of an element is read before a result of it is written, and
+    place, but in a chain. Every operand of an element is read before a result of it is written, and
     no element is computed twice.
 
     C1. The body holds gan primitives (no key, clock or other host operation) and

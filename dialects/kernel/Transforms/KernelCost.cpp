@@ -40,6 +40,42 @@ bool kernel::isContraction(Operation *op) {
   return isa<ConvOp, ConvGradInputOp, ConvGradWeightOp, DotOp>(op);
 }
 
+bool kernel::isStencil(Operation *op) {
+  // Everything is written out: what is longer is a loop.
+  constexpr int64_t most = 256;
+  auto isSmall = [](ArrayRef<int64_t> support) {
+    int64_t count = 1;
+    for (int64_t extent : support)
+      count *= extent;
+    return count > 0 && count <= most;
+  };
+  auto shapeOf = [](Value value) {
+    return cast<RankedTensorType>(value.getType()).getShape();
+  };
+  return TypeSwitch<Operation *, bool>(op)
+      .Case<ConvOp, ConvGradInputOp>([&](auto conv) {
+        ArrayRef<int64_t> weight = shapeOf(conv.getWeight());
+        return weight[1] == 1 && weight[0] == conv.getGeometry().getGroups() &&
+               isSmall(weight.drop_front(2));
+      })
+      .Case([&](WindowSumOp window) { return isSmall(window.getWindow()); })
+      .Default([](Operation *) { return false; });
+}
+
+bool kernel::isChain(DefineOp kernel) {
+  llvm::SmallDenseSet<Value> filtered;
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    bool isBehind = llvm::any_of(op.getOperands(), [&](Value operand) {
+      return filtered.contains(operand);
+    });
+    if (isBehind && !op.hasTrait<ElementwiseTrait>() && !isa<ReshapeOp>(op))
+      return true;
+    if (isBehind || isStencil(&op))
+      filtered.insert(op.result_begin(), op.result_end());
+  }
+  return false;
+}
+
 double kernel::flopPerElement(Operation *op) {
   if (isRoot(op) ||
       isa<ConstantOp, ReshapeOp, BroadcastOp, StopOp, ReverseGradientOp>(op))

@@ -24,6 +24,13 @@ bool isRoot(mlir::Operation *op);
 /// conv, conv_grad_input, conv_grad_weight, dot.
 bool isContraction(mlir::Operation *op);
 
+/// A filter or window of constant, small support that keeps channels apart.
+bool isStencil(mlir::Operation *op);
+
+/// Whether stencils follow each other in a kernel, or something that moves
+/// elements follows one: the kernel has no single root.
+bool isChain(DefineOp kernel);
+
 /// Arithmetic of one element of the result; 0 for roots.
 double flopPerElement(mlir::Operation *op);
 
