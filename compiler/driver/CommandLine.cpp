@@ -76,6 +76,7 @@ static constexpr Flag kFlags[] = {
     {"-Werror", "", "refuse a game with warnings", true},
     {"--json", "", "of inspect: for machines", true},
     {"--backend", "=NAME", "auto (default), or who writes what it can", true},
+    {"--no-chains", "", "filters behind one another stay kernels", true},
     {"--tune", "=FILE", "measure what kernels can be made of, write it", true},
     {"--tuned", "=FILE", "choose by what --tune has written", true},
     {"--print-supported-ops", "=json", "the same for machines", true},
@@ -299,6 +300,10 @@ static int parseFlag(StringRef name, StringRef value, Options &options) {
       return refuse("there is no warning '" + warning + "'" +
                     gamelang::didYouMean(warning, gamelang::warningNames()));
     options.acceptedWarnings.push_back(warning.str());
+    return kExitDone;
+  }
+  if (name == "--no-chains") {
+    options.chains = false;
     return kExitDone;
   }
   if (name == "--json") {

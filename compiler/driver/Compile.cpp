@@ -148,6 +148,7 @@ int Compilation::prepare() {
   for (const std::unique_ptr<Backend> &backend : backends)
     pipeline.backends.push_back(backend.get());
   pipeline.forced = options.backend;
+  pipeline.chains = options.chains;
   if (int status = prepareTuning())
     return status;
 

@@ -57,6 +57,7 @@ struct Options {
   uint64_t deviceBlock = uint64_t(1) << 27; // --device-block, bytes
   bool cubin = false;                       // --cubin
   std::string backend;     // --backend; empty: the cheapest for each kernel
+  bool chains = true;      // --no-chains
   std::string tune, tuned; // --tune, --tuned: files of kernels' times
   std::string executable;  // this program, to find what lies beside it
   bool printIr = false;    // --mlir-print-ir-after-all

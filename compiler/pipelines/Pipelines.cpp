@@ -87,6 +87,26 @@ kernel::KernelOffers gan::offersOf(const PipelineOptions &options) {
   };
 }
 
+/// A chain has to have code on all levels, by the backend that is wanted, and
+/// for all devices.
+static ChainTest chainTestOf(const PipelineOptions &options) {
+  if (!options.chains)
+    return nullptr;
+  return [options](kernel::DefineOp define) {
+    bool hasCode = llvm::any_of(options.backends, [&](Backend *backend) {
+      bool isWanted =
+          options.forced.empty() || backend->getName() == options.forced;
+      return isWanted && offerOf(*backend, define, options.targets);
+    });
+    return hasCode &&
+           llvm::all_of(options.devices, [&](const DeviceTarget &target) {
+             return llvm::any_of(options.backends, [&](Backend *backend) {
+               return backend->describeFor(define, target).has_value();
+             });
+           });
+  };
+}
+
 void gan::addPhase(OpPassManager &passes, Phase phase,
                    const PipelineOptions &options) {
   switch (phase) {
@@ -114,7 +134,7 @@ void gan::addPhase(OpPassManager &passes, Phase phase,
     passes.addPass(createCSEPass());
     return;
   case Phase::Fuse:
-    passes.addPass(createConvertGanToKernelPass());
+    passes.addPass(createConvertGanToKernelPass(chainTestOf(options)));
     passes.addPass(kernel::createJoinCallsPass());
     return;
   case Phase::Plan:

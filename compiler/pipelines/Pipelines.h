@@ -16,6 +16,7 @@ struct PipelineOptions {
   std::string forced; // the backend of every kernel that it does; empty: none
   llvm::SmallVector<DeviceTarget> devices; // that it has code for, too
   uint64_t deviceBlock = 0; // bytes of a block of their memory; 0: no devices
+  bool chains = true;       // filters behind one another may be one kernel
   /// Says what offers really cost, and may add variants of them; null: the
   /// estimates decide.
   std::function<void(kernel::DefineOp,

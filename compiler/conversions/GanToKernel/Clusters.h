@@ -26,6 +26,12 @@
 //     (FusionOptions). Booleans count as four bytes: better computed again than
 //     stored.
 //
+//  3. Of what was written, the operand of a stencil or of what moves elements
+//     behind one is computed again by its readers if that costs less: the
+//     kernels become chains, of which some backend has to have code
+//     (docs/rationale/Rationale-Chains.md). Arithmetic is repeated at the ends
+//     of tiles only, once for each reader.
+//
 // Values that the program itself reads (state, outputs, reports, records, other
 // blocks) are always written, and what a root computes, if anyone reads it.
 //
@@ -72,11 +78,16 @@ public:
   Clusters(mlir::Block &block, const FusionOptions &options,
            const mlir::SymbolTable &kernels);
 
+  /// Joins kernels to chains where `accepts` says that the longer kernel of an
+  /// item has code.
+  void formChains(llvm::function_ref<bool(const Item &)> accepts);
+
   /// Items in an order that respects all dependences, by program order where
   /// there is a choice. Clusters that write nothing are left out.
   llvm::SmallVector<const Item *> order() const;
   /// What the kernel of a cluster writes, in program order.
   llvm::SmallVector<mlir::Value> results(const Item &item) const;
+  bool isWritten(mlir::Value value) const { return written.contains(value); }
 
 private:
   mlir::Block &block;
@@ -112,6 +123,16 @@ private:
   bool readsAnyway(unsigned item, mlir::Value leaf) const;
   bool isMatched(mlir::Value value) const;
   void decide(mlir::Value value, unsigned home);
+
+  // 3. Chains.
+  bool isLink(const Item &item) const;
+  void collectKernels(mlir::Value value,
+                      llvm::SmallSetVector<unsigned, 4> &kernels,
+                      bool &program) const;
+  bool savesByRepeating(mlir::Value value, unsigned home,
+                        llvm::ArrayRef<unsigned> readers) const;
+  bool joinReaders(mlir::Value value, unsigned home,
+                   llvm::function_ref<bool(const Item &)> accepts);
 };
 
 } // namespace gan

@@ -6,10 +6,12 @@
 //  so
 //     that the operand need not be kept.
 //  3. Inner blocks first, each block is cut into clusters (Clusters.h).
-//  4. Each cluster that writes something becomes a call; equal bodies are
+//  4. Clusters with filters behind one another are joined where a backend has
+//     code for the longer kernel (Chains.cpp).
+//  5. Each cluster that writes something becomes a call; equal bodies are
 //  defined
 //     once.
-//  5. Kernels are numbered in program order.
+//  6. Kernels are numbered in program order.
 //
 // Holds afterwards: no primitive stands in a program.
 //
@@ -17,6 +19,7 @@
 
 #include "compiler/conversions/GanToKernel/Clusters.h"
 #include "compiler/conversions/GanToKernel/Passes.h"
+#include "dialects/kernel/Transforms/KernelCost.h"
 #include "dialects/kernel/Transforms/NumberKernels.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
@@ -105,8 +108,10 @@ void readMasksFromResults(ProgramOp program) {
 
 class KernelBuilder {
 public:
-  KernelBuilder(ModuleOp module, const FusionOptions &options)
-      : module(module), symbols(module), options(options) {}
+  KernelBuilder(ModuleOp module, const FusionOptions &options,
+                ChainTest takesChain)
+      : module(module), symbols(module), options(options),
+        takesChain(std::move(takesChain)) {}
 
   unsigned numCalls = 0;
 
@@ -116,22 +121,29 @@ private:
   ModuleOp module;
   SymbolTable symbols;
   FusionOptions options;
+  ChainTest takesChain;
   llvm::StringMap<kernel::DefineOp> defined; // by text
 
+  kernel::DefineOp build(ArrayRef<Value> results, Block &block,
+                         llvm::function_ref<bool(Value)> isRead,
+                         SmallVectorImpl<Value> &arguments);
   kernel::DefineOp define(ArrayRef<Value> results, Block &block,
                           SmallVectorImpl<Value> &arguments);
+  void formChains(Clusters &clusters, Block &block);
 };
 
-/// The kernel that computes `results` from what stands outside `block` or has
-/// become a call; fills in what it is called with.
-kernel::DefineOp KernelBuilder::define(ArrayRef<Value> results, Block &block,
-                                       SmallVectorImpl<Value> &arguments) {
+/// The kernel, in no module, that computes `results` from what stands outside
+/// `block`, is no primitive or `isRead`; fills in what it is called with.
+kernel::DefineOp KernelBuilder::build(ArrayRef<Value> results, Block &block,
+                                      llvm::function_ref<bool(Value)> isRead,
+                                      SmallVectorImpl<Value> &arguments) {
   SmallVector<Operation *> body;
   llvm::SmallDenseSet<Value> seenValues;
   llvm::SmallPtrSet<Operation *, 16> seenOps;
   auto visit = [&](auto &self, Value value) -> void {
     Operation *op = value.getDefiningOp();
-    if (!op || op->getBlock() != &block || !op->hasTrait<PrimitiveTrait>()) {
+    if (!op || op->getBlock() != &block || !op->hasTrait<PrimitiveTrait>() ||
+        isRead(value)) {
       if (seenValues.insert(value).second)
         arguments.push_back(value);
       return;
@@ -166,7 +178,14 @@ kernel::DefineOp KernelBuilder::define(ArrayRef<Value> results, Block &block,
     returned.push_back(mapping.lookup(result));
   kernel::ReturnOp::create(builder, loc, returned);
 
-  auto define = cast<kernel::DefineOp>(Operation::create(state));
+  return cast<kernel::DefineOp>(Operation::create(state));
+}
+
+/// The kernel of a call in whose block everything before it has become one.
+kernel::DefineOp KernelBuilder::define(ArrayRef<Value> results, Block &block,
+                                       SmallVectorImpl<Value> &arguments) {
+  kernel::DefineOp define =
+      build(results, block, [](Value) { return false; }, arguments);
   std::string text;
   llvm::raw_string_ostream(text) << define;
   auto [it, isNew] = defined.try_emplace(text, define);
@@ -177,6 +196,20 @@ kernel::DefineOp KernelBuilder::define(ArrayRef<Value> results, Block &block,
   return it->second;
 }
 
+void KernelBuilder::formChains(Clusters &clusters, Block &block) {
+  clusters.formChains([&](const Clusters::Item &item) {
+    SmallVector<Value> results = clusters.results(item), arguments;
+    auto isRead = [&](Value value) {
+      return clusters.isWritten(value) && !llvm::is_contained(results, value);
+    };
+    kernel::DefineOp define = build(results, block, isRead, arguments);
+    bool isTaken = arguments.size() <= options.maxOperands &&
+                   kernel::isChain(define) && takesChain(define);
+    define->erase();
+    return isTaken;
+  });
+}
+
 void KernelBuilder::fuse(Block &block) {
   for (Operation &op : block)
     for (Region &region : op.getRegions())
@@ -184,6 +217,8 @@ void KernelBuilder::fuse(Block &block) {
         fuse(inner);
 
   Clusters clusters(block, options, symbols);
+  if (takesChain)
+    formChains(clusters, block);
   SmallVector<Operation *> primitives;
   for (Operation &op : block)
     if (op.hasTrait<PrimitiveTrait>())
@@ -214,14 +249,18 @@ class ConvertGanToKernelPass final
     : public gan::impl::ConvertGanToKernelPassBase<ConvertGanToKernelPass> {
 public:
   using Base::Base;
+  explicit ConvertGanToKernelPass(ChainTest takesChain)
+      : takesChain(std::move(takesChain)) {}
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    if (chains)
+      takesChain = [](kernel::DefineOp) { return true; };
     FusionOptions fusion;
     fusion.dataLoads = dataLoads;
     fusion.weightLoads = weightLoads;
     fusion.gradientLoads = gradientLoads;
-    KernelBuilder kernels(module, fusion);
+    KernelBuilder kernels(module, fusion, takesChain);
     for (auto program : module.getOps<ProgramOp>()) {
       if (failed(check(program)))
         return signalPassFailure();
@@ -234,6 +273,8 @@ public:
   }
 
 private:
+  ChainTest takesChain;
+
   /// Refuses what has to be gone by now.
   LogicalResult check(ProgramOp program) {
     WalkResult result = program.walk([&](Operation *op) {
@@ -255,3 +296,7 @@ private:
 };
 
 } // namespace
+
+std::unique_ptr<Pass> gan::createConvertGanToKernelPass(ChainTest takesChain) {
+  return std::make_unique<ConvertGanToKernelPass>(std::move(takesChain));
+}

@@ -10,7 +10,7 @@ def ConvertGanToKernelPass : Pass<"convert-gan-to-kernel", "::mlir::ModuleOp"> {
   let description = [{
     Every value that the program or a kernel reads is written by exactly one kernel;
     what is cheap is computed again by each reader, unless it is compared for
-    equality. A kernel has one root. Equal kernels are defined once. What concerns the host stays as it is. Composites and
+    equality. A kernel has one root, or is a chain of small filters that a backend has code for. Equal kernels are defined once. What concerns the host stays as it is. Composites and
     `gan.grad` must be gone.
 
     ```mlir
@@ -37,7 +37,9 @@ def ConvertGanToKernelPass : Pass<"convert-gan-to-kernel", "::mlir::ModuleOp"> {
     Option<"weightLoads", "weight-loads", "double", "4",
            "The same for its weight">,
     Option<"gradientLoads", "gradient-loads", "double", "2",
-           "The same for both operands of a weight gradient">
+           "The same for both operands of a weight gradient">,
+    Option<"chains", "chains", "bool", "false",
+           "Form chains of filters whether or not there is code for them">
   ];
   let statistics = [
     Statistic<"numKernels", "kernels", "kernels defined">,
