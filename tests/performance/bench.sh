@@ -20,6 +20,7 @@ if ! cmp -s "$here/peers.txt" "$peers/peers.txt"; then
   fi
   cp "$here/peers.txt" "$peers/peers.txt"
 fi
+"$peers/bin/python" "$here/filters.py" "$bin/ganc" "$out"
 for game in dcgan wgan_gp; do
   "$python" "$here/training.py" "$game" "$bin/ganc" "$out" "$peers/bin/python"
 done
