@@ -214,15 +214,6 @@ static void mendText(std::string &text, const DeviceLaunch &launch) {
     text.erase(last, text.find(')', last) - last);
 }
 
-/// Halide tells LLVM that arguments share no memory, but a result may lie where
-/// an operand does.
-static bool keepsOrder(std::string &ptx) {
-  replaceAll(ptx, "ld.global.nc", "ld.global");
-  size_t store = ptx.find("st.global");
-  return store == std::string::npos ||
-         ptx.find("ld.global", store) == std::string::npos;
-}
-
 static bool emitDeviceCode(const KernelPlan &plan, const DeviceTarget &target,
                            llvm::StringRef symbol, DeviceKernel &kernel,
                            std::string &problem) {
@@ -263,10 +254,8 @@ static bool emitDeviceCode(const KernelPlan &plan, const DeviceTarget &target,
     std::string entry = symbol.str() + "_run"; // no word of the language
     replaceAll(text, finder.launches.front().entry, entry);
     finder.launches.front().entry = entry;
-    if (target.api == DeviceApi::Cuda && plan.mayShare && !keepsOrder(text)) {
-      problem = "it reads after it has written";
-      return false;
-    }
+    if (plan.mayShare) // what it reads is not constant
+      replaceAll(text, "ld.global.nc", "ld.global");
   }
   kernel.codes.push_back(std::move(text));
   kernel.launches = std::move(finder.launches);

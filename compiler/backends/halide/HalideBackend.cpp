@@ -42,6 +42,13 @@ static bool writesNothing(kernel::DefineOp kernel) {
   });
 }
 
+/// Halide 21 rounds the constants of doubles to floats in SPIR-V, and lets PTX
+/// read for one result after another was stored, maybe in the same place.
+static bool isLeftToLLVM(const KernelPlan &plan, DeviceApi api) {
+  return (api == DeviceApi::Vulkan && needsDoubles(plan)) ||
+         (api == DeviceApi::Cuda && plan.mayShare && plan.results.size() > 1);
+}
+
 namespace {
 class HalideBackend final : public Backend {
 public:
@@ -87,8 +94,7 @@ public:
     if (writesNothing(kernel))
       return KernelDescription();
     std::optional<KernelPlan> plan = planForDevice(kernel, std::nullopt);
-    // Halide 21 rounds the constants of doubles to floats there.
-    if (!plan || (target.api == DeviceApi::Vulkan && needsDoubles(*plan)))
+    if (!plan || isLeftToLLVM(*plan, target.api))
       return std::nullopt;
     return describeKernelFor(kernel, *plan);
   }

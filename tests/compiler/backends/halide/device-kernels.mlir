@@ -1,6 +1,6 @@
 // RUN: %if opencl %{ kernel-run %s --backend=halide --device=opencl %}
 // RUN: %if vulkan %{ kernel-run %s --backend=halide --device=vulkan %}
-// RUN: %if ptxas %{ kernel-run %s --backend=halide --device=cuda --ptxas=%ptxas %}
+// RUN: %if ptxas %{ kernel-run %s --backend=halide --device=cuda --ptxas=%ptxas --skips=3 %}
 // Threads for elements, tiles of elements for a thread, groups for sums; what
 // only threads do; results in the place of operands.
 
