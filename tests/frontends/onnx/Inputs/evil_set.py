@@ -839,6 +839,12 @@ raw_case("no-ir-version", "not an ONNX model: it has no ir_version",
          lambda: model([]).SerializeToString().replace(b"\x08\x08", b"", 1))
 
 
+@case("fifo", "cannot read the model: not a regular file")
+def _(folder):
+    os.mkfifo(os.path.join(folder, "fifo.onnx"))
+    return os.path.join(folder, "fifo.onnx")
+
+
 @case("folder", "cannot read the model: it is a folder")
 def _(folder):
     os.mkdir(os.path.join(folder, "folder.onnx"))
