@@ -44,6 +44,8 @@ private:
   std::optional<llvm::GlobPattern> compile(const Identifier &pattern);
   bool addOwner(StringRef name, Owner owner);
   void readOwners();
+  void readInits();
+  void readPostprocesses(const PlayerItem &player, StringRef parameter);
   void readParametrisations();
   void parametrise(const NetworkAttribute &attribute,
                    const llvm::GlobPattern &glob);
@@ -159,6 +161,19 @@ bool ParameterChecker::addOwner(StringRef name, Owner owner) {
   return true;
 }
 
+/// What a player's `then` can't do with a parameter that it trains.
+void ParameterChecker::readPostprocesses(const PlayerItem &player,
+                                         StringRef parameter) {
+  auto type = cast<RankedTensorType>(parameters[parameter].getType());
+  for (const Postprocess &post : player.postprocesses)
+    if (post.name.text == "unit_norm" && type.getNumElements() < 2)
+      diagnostics.error(post.range,
+                        "'unit_norm' is for parameters of two elements or "
+                        "more; " +
+                            quoted(stateOf(parameter)) + " has " +
+                            std::to_string(type.getNumElements()));
+}
+
 void ParameterChecker::readOwners() {
   for (const ItemPtr &item : game.items) {
     const auto *player = dyn_cast<PlayerItem>(item.get());
@@ -180,6 +195,7 @@ void ParameterChecker::readOwners() {
         any = true;
         if (!addOwner(name, {player, &path}))
           break;
+        readPostprocesses(*player, name);
       }
       if (!any && llvm::none_of(roles, [](const auto &entry) {
             return entry.second == gan::Role::undecided;
@@ -190,6 +206,43 @@ void ParameterChecker::readOwners() {
                                           " could train here");
     }
   }
+}
+
+/// Of the `init` clauses that name a parameter the last one decides. What has a
+/// scale from inputs and outputs is for the weights of contractions.
+void ParameterChecker::readInits() {
+  llvm::MapVector<StringRef, const NetworkAttribute *> decided;
+  for (const NetworkAttribute &attribute : network.attributes) {
+    if (attribute.kind != NetworkAttribute::Kind::Init || !attribute.pattern)
+      continue;
+    // readRoles has reported patterns that are none.
+    llvm::Expected<llvm::GlobPattern> glob =
+        llvm::GlobPattern::create(attribute.pattern.text);
+    if (!glob) {
+      llvm::consumeError(glob.takeError());
+      continue;
+    }
+    for (const auto &[name, role] : roles)
+      if (role == gan::Role::parameter && glob->match(name))
+        decided[name] = &attribute;
+  }
+  llvm::MapVector<const NetworkAttribute *, std::vector<StringRef>> wrong;
+  for (auto &[name, attribute] : decided) {
+    auto use = gan::game::weightUseOf(parameters[name]);
+    bool isWeight = use && !use->isTable;
+    if (!isWeight && llvm::is_contained({"kaiming", "orthogonal", "xavier"},
+                                        attribute->name.text))
+      wrong[attribute].push_back(name);
+  }
+  for (auto &[attribute, names] : wrong)
+    diagnostics
+        .error(attribute->pattern.range, "init '" + attribute->name.text +
+                                             "' is for weights of "
+                                             "contractions; " +
+                                             quoted(attribute->pattern.text) +
+                                             " matches also " + list(names))
+        .note("without a pattern it is given to all weights, and to nothing "
+              "else");
 }
 
 /// One `with`: something must be concerned, once, and its outputs known.
@@ -271,8 +324,10 @@ void ParameterChecker::readAttributes() {
   // A network that is never applied has no instance to look at.
   if (roles.empty())
     return;
-  if (!diagnostics.hasErrors())
+  if (!diagnostics.hasErrors()) {
     readParametrisations();
+    readInits();
+  }
   readOwners();
 }
 

@@ -417,6 +417,12 @@ ExpressionPtr Parser::primary() {
     auto node = std::make_unique<NameExpression>(range);
     Token name = take();
     node->name = name.text.str();
+    // `if (c) a`: the next expression would start a statement.
+    if (name.text == "if") {
+      fail(name, "'if' chooses no value; write 'condition ? a : b', or 'when "
+                 "condition { … }' around statements");
+      return nullptr;
+    }
     // `log D(x)`: two expressions never stand side by side.
     if ((at(TokenKind::Name) || at(TokenKind::Number)) &&
         findSignature(SignatureKind::Function, name.text)) {

@@ -63,3 +63,12 @@ gan.network @L.4x3(%x: tensor<4x3xf32> {gan.name = "image"}) -> (tensor<4x1xf32>
   %h = gan.dot %x, %w batch [] [] contract [1] [0] : tensor<4x3xf32>, tensor<3x1xf32> -> tensor<4x1xf32>
   gan.return %h : tensor<4x1xf32>
 }
+// A weight with a bias of one element.
+gan.network @S.4x3(%x: tensor<4x3xf32> {gan.name = "image"}) -> (tensor<4x1xf32> {gan.name = "score"}) attributes {model = "S"} {
+  %w = gan.parameter "0.weight" parameter blob <"weights.bin", 768, 12, "0c"> : tensor<3x1xf32>
+  %b = gan.parameter "0.bias" parameter blob <"weights.bin", 832, 4, "0d"> : tensor<1xf32>
+  %h = gan.dot %x, %w batch [] [] contract [1] [0] : tensor<4x3xf32>, tensor<3x1xf32> -> tensor<4x1xf32>
+  %c = gan.broadcast %b dims [0] : tensor<1xf32> -> tensor<4x1xf32>
+  %y = gan.add %h, %c : tensor<4x1xf32>
+  gan.return %y : tensor<4x1xf32>
+}
