@@ -50,7 +50,7 @@ int64_t KernelPlan::elementLanes() const {
   int64_t lanes = kLanes;
   while (lanes > 1 && lanes > loops.front().extent / loops.front().period)
     lanes /= 2;
-  return lanes;
+  return lanes < kFewestLanes ? 1 : lanes;
 }
 
 int64_t KernelPlan::tileOf(size_t loop) const {
@@ -397,7 +397,8 @@ static void chooseTile(KernelPlan &plan, const AxisAnalysis &analysis) {
   if (!tile.lanesLoop)
     return;
   const Loop &lanes = plan.loops[*tile.lanesLoop];
-  tile.lanes = std::min<int64_t>(kLanes, llvm::PowerOf2Ceil(lanes.extent));
+  tile.lanes = std::clamp<int64_t>(llvm::PowerOf2Ceil(lanes.extent),
+                                   kFewestLanes, kLanes);
   // Rows share what goes along the lanes, vectors what goes along the rows.
   if (!llvm::isa<DotOp, ConvOp, ConvGradInputOp, ConvGradWeightOp>(plan.fold))
     return;

@@ -16,6 +16,9 @@ namespace gan::halide {
 
 /// Lanes of a vector, on every machine: LLVM splits them, the bits stay.
 constexpr int64_t kLanes = 16;
+/// Halide 21 writes a vector of two numbers a and b as a ramp, whose second
+/// element is a + (b - a): not b, and not a number where a is infinite.
+constexpr int64_t kFewestLanes = 4;
 
 /// A tensor that lies in memory, seen in the shape in which it is used: the
 /// reshapes between memory and its use are none where memory is row-major.

@@ -111,3 +111,20 @@ kernel.define @condition_on_a_masked_load(%arg0: tensor<5x4x4xf32>, %arg1: tenso
   %10 = gan.add %arg0, %9 : tensor<5x4x4xf32>
   kernel.return %10 : tensor<5x4x4xf32>
 }
+
+// Two lanes would be a + (b - a), and here a is infinite.
+kernel.define @lines_of_three(%x: tensor<2x3xf32>, %y: tensor<5x3xf32>) -> (tensor<5x3xf32>, tensor<5x3xf32>) {
+  %n = gan.reshape %x : tensor<2x3xf32> -> tensor<6xf32>
+  %p = gan.pad %n low [0] high [12] interior [0] : tensor<6xf32> -> tensor<18xf32>
+  %q = gan.reshape %p : tensor<18xf32> -> tensor<3x3x2xf32>
+  %k = gan.constant dense<1.000000e+00> : tensor<3x3x2xf32>
+  %o = gan.add %q, %k : tensor<3x3x2xf32>
+  %a = gan.reshape %o : tensor<3x3x2xf32> -> tensor<18xf32>
+  %b = gan.slice %a start [2] stop [17] stride [1] : tensor<18xf32> -> tensor<15xf32>
+  %c = gan.reshape %b : tensor<15xf32> -> tensor<5x3xf32>
+  %m = gan.neg %c : tensor<5x3xf32>
+  %d = gan.add %c, %m : tensor<5x3xf32>
+  %e = gan.pow %d to -1.0 : tensor<5x3xf32>
+  %f = gan.exp %y : tensor<5x3xf32>
+  kernel.return %e, %f : tensor<5x3xf32>, tensor<5x3xf32>
+}
