@@ -10,19 +10,18 @@ first. "unfused" is ganc with --no-chains.
 """
 
 import argparse
-import ctypes
 import os
-import subprocess
 import sys
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
 
 import compare
+from compiled_library import CompiledLibrary
+from onnx_runtime import onnx_runtime
 
 TAPS, SLOPE, GAIN, CLAMP = 12, 0.2, 2 ** 0.5, 256.0
 
@@ -125,47 +124,6 @@ GRAPHS = {"filtered_lrelu 256x256": (filtered_lrelu, 256), "upfirdn2d 128x128 up
           "upfirdn2d 256x256 down 2": (downsample, 256)}
 
 
-class Options(ctypes.Structure):
-    _fields_ = [("allocator", ctypes.c_void_p), ("pool", ctypes.c_void_p),
-                ("threads", ctypes.c_uint32), ("profile", ctypes.c_uint32),
-                ("device", ctypes.c_char_p), ("cpu", ctypes.c_char_p),
-                ("workspace", ctypes.c_void_p),
-                ("workspace_bytes", ctypes.c_uint64), ("max_memory", ctypes.c_uint64)]
-
-
-def compiled(ganc, model, shape, threads, *flags):
-    """A function by the library that ganc makes of the model."""
-    name = os.path.basename(model)[:-len(".onnx")] + ("_unfused" if flags else "")
-    path = os.path.join(os.path.dirname(model), f"lib{name}.so")
-    subprocess.run([ganc, model, "-march=native", f"--name={name}", "-o", path, *flags], check=True)
-    library = ctypes.CDLL(os.path.abspath(path))
-    create, run, text = (getattr(library, f"{name}_{verb}") for verb in ("create", "run", "strerror"))
-    create.restype = run.restype = ctypes.c_void_p
-    run.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p]
-    text.restype, text.argtypes = ctypes.c_char_p, [ctypes.c_void_p]
-
-    def check(status):
-        if status:
-            sys.exit(text(status).decode())
-
-    handle = ctypes.c_void_p()
-    check(create(ctypes.byref(Options(threads=threads)), ctypes.byref(handle)))
-    y = np.empty((1, *shape), np.float32)
-
-    def call(x):
-        check(run(handle, 1, x.ctypes.data, y.ctypes.data))
-        return y
-    return call
-
-
-def runtime(model, threads):
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    return lambda x: session.run(None, {"x": x})[0]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("ganc")
@@ -189,16 +147,21 @@ def main():
             with torch.inference_mode():
                 return graph(TorchOperations, torch.from_numpy(x), shape)[0].numpy()
 
-        ours = compiled(options.ganc, model, result, options.threads)
-        peers = {"ganc unfused": compiled(options.ganc, model, result, options.threads, "--no-chains"),
-                 "ONNX Runtime": runtime(model, options.threads), "PyTorch eager": eager}
+        def compiled(name, *flags):
+            return CompiledLibrary(options.ganc, model, os.path.join(options.outdir, f"lib{name}.so"), 1, result,
+                                   options.threads, "-march=native", *flags)
+
+        ours = compiled(graph.__name__)
+        peers = {"ganc unfused": compiled(graph.__name__ + "_unfused", "--no-chains"),
+                 "ONNX Runtime": onnx_runtime(model, options.threads), "PyTorch eager": eager}
         for peer, theirs in peers.items():
             expected = theirs(x)
             error = np.linalg.norm(ours(x) - expected) / np.linalg.norm(expected)
             if not error < 1e-5:
                 sys.exit(f"{title}: differs from {peer} by {error:.3g} (2-norm)")
-            samples = compare.interleave(lambda: compare.seconds(lambda: ours(x), 0.1),
-                                         lambda: compare.seconds(lambda: theirs(x), 0.1), options.pairs, probe)
+            samples = compare.interleave({"ours": lambda: compare.seconds(lambda: ours(x), 0.1),
+                                          "theirs": lambda: compare.seconds(lambda: theirs(x), 0.1)},
+                                         options.pairs, probe)
             compare.report(f"{title}, {options.channels} channels, {options.threads} threads", peer, samples,
                            options.outdir, threads=options.threads, error=float(error))
 

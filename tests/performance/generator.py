@@ -16,17 +16,9 @@ import numpy as np
 import benchmark_networks
 import compare
 from compiled_library import CompiledLibrary
+from onnx_runtime import onnx_runtime
 
 BATCH = 64
-
-
-def runtime(model, threads, spinning):
-    import onnxruntime
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.add_session_config_entry("session.intra_op.allow_spinning", "1" if spinning else "0")
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    return lambda z: session.run(None, {"z": z})[0]
 
 
 def main():
@@ -43,7 +35,7 @@ def main():
     print(f"ganc compiled the DCGAN generator in {ours.seconds:.2f} s")
     z = np.random.default_rng(1).standard_normal((BATCH, 100, 1, 1), np.float32)
     # The peer's own best setting counts.
-    peers = [runtime(model, options.threads, spinning) for spinning in (False, True)]
+    peers = [onnx_runtime(model, options.threads, spinning) for spinning in (False, True)]
     expected = peers[0](z)
     error = np.linalg.norm(ours(z) - expected) / np.linalg.norm(expected)
     if not error < 1e-3:
