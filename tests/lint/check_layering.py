@@ -18,6 +18,8 @@ DIALECTS = IR + [f"dialects/{d}/Transforms/" for d in ("gan", "game", "kernel")]
 REFERENCE = ["dialects/gan/Reference/"]
 ABI = ["ganrt/abi.h"]
 BELOW_PIPELINES = ["compiler/conversions/", "compiler/backends/"]
+# What all backends share.
+BACKENDS = ["compiler/backends/Backend", "compiler/backends/SpirvWords.h"]
 
 RULES = {
     "runtime/include/ganrt/abi.h": [],
@@ -35,10 +37,10 @@ RULES = {
     "compiler/conversions/*/": MLIR + DIALECTS,
     "compiler/backends/": MLIR + DIALECTS + ABI + ["compiler/conversions/", "llvm/"],
     "compiler/backends/BackendRegistry.cpp": MLIR + DIALECTS + BELOW_PIPELINES + ["llvm/"],
-    "compiler/backends/llvm/": MLIR + DIALECTS + ABI + [
-        "compiler/conversions/", "compiler/backends/Backend", "llvm/", "lld/"],
-    "compiler/backends/halide/": MLIR + DIALECTS + ABI + [
-        "compiler/conversions/", "compiler/backends/Backend", "llvm/", "Halide"],
+    "compiler/backends/llvm/": MLIR + DIALECTS + ABI + BACKENDS + [
+        "compiler/conversions/", "llvm/", "lld/"],
+    "compiler/backends/halide/": MLIR + DIALECTS + ABI + BACKENDS + [
+        "compiler/conversions/", "llvm/", "Halide"],
     "compiler/pipelines/": MLIR + DIALECTS + BELOW_PIPELINES,
     "compiler/driver/": MLIR + DIALECTS + REFERENCE + ABI + BELOW_PIPELINES + [
         "compiler/pipelines/", "frontends/", "llvm/", "lld/"],

@@ -1,14 +1,15 @@
 //===- VulkanCode.cpp - what LLVM's SPIR-V lacks for Vulkan ---------------===//
 
 #include "compiler/backends/llvm/VulkanCode.h"
+#include "compiler/backends/SpirvWords.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include <cmath>
 #include <cstring>
-#include <map>
 
 using namespace gan;
+using namespace gan::spirv;
 using llvm::Value;
 
 //===----------------------------------------------------------------------===//
@@ -90,42 +91,16 @@ void gan::codegen::lowerForVulkan(llvm::Module &module) {
 // After code generation
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// Numbers of the SPIR-V specification.
-enum Opcode : uint32_t {
-  OpEntryPoint = 15,
-  OpExecutionMode = 16,
-  OpCapability = 17,
-  OpTypeInt = 21,
-  OpTypeRuntimeArray = 29,
-  OpConstant = 43,
-  OpFunction = 54,
-  OpDecorate = 71,
-  OpMemberDecorate = 72,
-  OpFAdd = 129,
-  OpFSub = 131,
-  OpFMul = 133,
-  OpFDiv = 136,
-  OpControlBarrier = 224
-};
-constexpr uint32_t kStorageBuffer8BitAccess = 4448,
-                   kSignedZeroInfNanPreserve = 4466, // the capability
-    kPreserveMode = 4461, kNoContraction = 42, kAcquireRelease = 8,
-                   kWorkgroupMemory = 256;
-} // namespace
-
-static uint32_t head(Opcode opcode, uint32_t words) {
-  return words << 16 | opcode;
-}
+/// A memory semantics of the SPIR-V specification.
+static constexpr uint32_t kAcquireRelease = 8, kWorkgroupMemory = 256;
 
 std::string gan::codegen::finishVulkanCode(llvm::ArrayRef<char> code) {
   std::vector<uint32_t> words(code.size() / 4);
   std::memcpy(words.data(), code.data(), code.size());
-  constexpr size_t header = 5, bound = 3;
-  llvm::SmallVector<uint32_t> decorations, semantics;
+  Words decorations, semantics;
   bool hasBytes = false;
   uint32_t entry = 0, word = 0, byte = 0;
-  for (size_t at = header; at < words.size(); at += words[at] >> 16)
+  for (size_t at = kHeader; at < words.size(); at += words[at] >> 16)
     switch (words[at] & 0xffff) {
     case OpEntryPoint:
       entry = words[at + 2];
@@ -148,36 +123,21 @@ std::string gan::codegen::finishVulkanCode(llvm::ArrayRef<char> code) {
     case OpControlBarrier:
       // LLVM says in which order, but not of which memory.
       if (semantics.empty())
-        semantics = {head(OpConstant, 4), word, words[bound]++,
+        semantics = {head(OpConstant, 4), word, words[kBound]++,
                      kAcquireRelease | kWorkgroupMemory};
       words[at + 3] = semantics[2];
       break;
     default:
       break;
     }
-  llvm::SmallVector<uint32_t> capabilities{head(OpCapability, 2),
-                                           kSignedZeroInfNanPreserve};
+  Words capabilities{head(OpCapability, 2), kSignedZeroInfNanPreserve};
   if (hasBytes)
     capabilities.append({head(OpCapability, 2), kStorageBuffer8BitAccess});
-  llvm::SmallVector<uint32_t> mode{head(OpExecutionMode, 4), entry,
-                                   kPreserveMode, 32};
-  std::map<uint32_t, llvm::SmallVector<uint32_t> *> inserted{
-      {OpCapability, &capabilities},
-      {OpExecutionMode, &mode},
-      {OpDecorate, &decorations},
-      {OpMemberDecorate, &decorations},
-      {OpFunction, &semantics}};
-  // Each goes in front of the first of its section.
-  std::vector<uint32_t> done(words.begin(), words.begin() + header);
-  for (size_t at = header; at < words.size(); at += words[at] >> 16) {
-    auto own = inserted.find(words[at] & 0xffff);
-    if (own != inserted.end()) {
-      done.insert(done.end(), own->second->begin(), own->second->end());
-      own->second->clear();
-    }
-    done.insert(done.end(), words.begin() + at,
-                words.begin() + at + (words[at] >> 16));
-  }
-  return std::string(reinterpret_cast<const char *>(done.data()),
-                     done.size() * sizeof(uint32_t));
+  Words mode{head(OpExecutionMode, 4), entry, kSignedZeroInfNanPreserveMode,
+             32};
+  return insert(words, {{OpCapability, &capabilities},
+                        {OpExecutionMode, &mode},
+                        {OpDecorate, &decorations},
+                        {OpMemberDecorate, &decorations},
+                        {OpFunction, &semantics}});
 }
