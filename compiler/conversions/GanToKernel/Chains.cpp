@@ -135,13 +135,7 @@ bool Clusters::joinReaders(Value value, unsigned home,
 }
 
 void Clusters::formChains(llvm::function_ref<bool(const Item &)> accepts) {
-  SmallVector<unsigned> order;
-  for (unsigned index = 0; index < items.size(); ++index)
-    if (!items[index].stays && !graph.isMerged(index))
-      order.push_back(index);
-  llvm::sort(order, [&](unsigned a, unsigned b) {
-    return std::pair(graph.level(a), a) < std::pair(graph.level(b), b);
-  });
+  SmallVector<unsigned> order = kernelsByLevel();
   bool changes = true;
   while (changes) {
     changes = false;

@@ -267,21 +267,33 @@ void Clusters::collectReaders(
 }
 
 /// What has to be computed to compute `value` again, and from what. False if
-/// that is too much for another kernel.
+/// that is too much for another kernel: what is read at several places, by two
+/// slices say, is computed for each of them, and so are its own operands.
 bool Clusters::collectExpression(Value value, Expression &expression) const {
-  SmallVector<Value> work = {value};
+  struct Read {
+    Value value;
+    unsigned place; // elementwise operations keep it
+  };
+  SmallVector<Read> work = {{value, 0}};
+  llvm::SmallDenseSet<std::pair<Operation *, unsigned>, 32> computed;
+  unsigned places = 1;
   while (!work.empty()) {
-    Value next = work.pop_back_val();
+    auto [next, place] = work.pop_back_val();
     Operation *op = next.getDefiningOp();
     bool isLeaf = !op || op->getBlock() != &block ||
                   !op->hasTrait<PrimitiveTrait>() || kernel::isRoot(op) ||
                   (next != value && written.contains(next));
-    if (isLeaf)
+    if (isLeaf) {
       expression.leaves.insert(next);
-    else if (expression.ops.insert(op))
-      llvm::append_range(work, op->getOperands());
+    } else if (computed.insert({op, place}).second) {
+      expression.flop += kernel::flopPerElement(op);
+      bool moves = !op->hasTrait<ElementwiseTrait>();
+      for (Value operand : op->getOperands())
+        work.push_back({operand, moves ? places : place});
+      places += moves;
+    }
     if (expression.leaves.size() > options.maxOperands / 2 ||
-        expression.ops.size() > options.maxOperations / 2)
+        computed.size() > options.maxOperations / 2)
       return false;
   }
   return true;
@@ -332,9 +344,7 @@ void Clusters::decide(Value value, unsigned home) {
       !collectExpression(value, expression))
     return write(value);
 
-  double flop = 0, leafBytes = 0;
-  for (Operation *op : expression.ops)
-    flop += kernel::flopPerElement(op);
+  double flop = expression.flop, leafBytes = 0;
   for (Value leaf : expression.leaves)
     leafBytes += storedBytes(leaf);
   // Reading several tensors for one element takes instructions, too.
@@ -374,19 +384,24 @@ bool Clusters::isOwned(Value value) const {
   return it != owner.end() && !items[it->second].stays;
 }
 
+SmallVector<unsigned> Clusters::kernelsByLevel() const {
+  SmallVector<unsigned> indices;
+  for (unsigned index = 0; index < items.size(); ++index)
+    if (!items[index].stays && !graph.isMerged(index))
+      indices.push_back(index);
+  llvm::sort(indices, [&](unsigned a, unsigned b) {
+    return std::pair(graph.level(a), a) < std::pair(graph.level(b), b);
+  });
+  return indices;
+}
+
 Clusters::Clusters(Block &block, const FusionOptions &options,
                    const SymbolTable &kernels)
     : block(block), options(options), kernels(kernels) {
   for (Operation &op : block)
     place(&op);
 
-  SmallVector<unsigned> order;
-  for (unsigned index = 0; index < items.size(); ++index)
-    if (!items[index].stays && !graph.isMerged(index))
-      order.push_back(index);
-  llvm::sort(order, [&](unsigned a, unsigned b) {
-    return std::pair(graph.level(a), a) < std::pair(graph.level(b), b);
-  });
+  SmallVector<unsigned> order = kernelsByLevel();
   // A kernel runs anyway if the program reads from it or it has a root.
   for (unsigned index : order)
     for (Operation *op : items[index].ops)

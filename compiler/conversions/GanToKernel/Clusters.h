@@ -110,9 +110,12 @@ private:
   void place(mlir::Operation *op);
   void placeElementwise(mlir::Operation *op);
 
+  /// What kernels are made of, those that others read first.
+  llvm::SmallVector<unsigned> kernelsByLevel() const;
+
   // 2. What is written.
   struct Expression {
-    llvm::SmallSetVector<mlir::Operation *, 16> ops;
+    double flop = 0; // for an element
     llvm::SmallSetVector<mlir::Value, 8> leaves;
   };
   // Reading kernel, and how many elements it would evaluate.

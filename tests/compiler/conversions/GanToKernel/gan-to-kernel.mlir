@@ -247,3 +247,40 @@ gan.program @draws(%p: tensor<16xf32>, %k: tensor<4xi32>) arguments ["input p", 
   %b = gan.add %a, %p : tensor<16xf32>
   gan.yield %n, %u, %b : tensor<16xf32>, tensor<16xf32>, tensor<16xf32>
 }
+
+// -----
+
+// What two slices read is computed twice, and so is all behind it: a kernel ends
+// before that doubles too often.
+// CHECK: kernel.define @k000_mul_f32(%arg0: tensor<12xf32>)
+// CHECK-COUNT-10: gan.slice
+// CHECK: kernel.return
+// CHECK: kernel.define @k001_mul_f32
+// CHECK-NOT: kernel.define
+gan.program @doubling(%x0: tensor<12xf32>) arguments ["input x"] results ["output y"] {
+  %a0 = gan.slice %x0 start [0] stop [11] stride [1] : tensor<12xf32> -> tensor<11xf32>
+  %b0 = gan.slice %x0 start [1] stop [12] stride [1] : tensor<12xf32> -> tensor<11xf32>
+  %x1 = gan.mul %a0, %b0 : tensor<11xf32>
+  %a1 = gan.slice %x1 start [0] stop [10] stride [1] : tensor<11xf32> -> tensor<10xf32>
+  %b1 = gan.slice %x1 start [1] stop [11] stride [1] : tensor<11xf32> -> tensor<10xf32>
+  %x2 = gan.mul %a1, %b1 : tensor<10xf32>
+  %a2 = gan.slice %x2 start [0] stop [9] stride [1] : tensor<10xf32> -> tensor<9xf32>
+  %b2 = gan.slice %x2 start [1] stop [10] stride [1] : tensor<10xf32> -> tensor<9xf32>
+  %x3 = gan.mul %a2, %b2 : tensor<9xf32>
+  %a3 = gan.slice %x3 start [0] stop [8] stride [1] : tensor<9xf32> -> tensor<8xf32>
+  %b3 = gan.slice %x3 start [1] stop [9] stride [1] : tensor<9xf32> -> tensor<8xf32>
+  %x4 = gan.mul %a3, %b3 : tensor<8xf32>
+  %a4 = gan.slice %x4 start [0] stop [7] stride [1] : tensor<8xf32> -> tensor<7xf32>
+  %b4 = gan.slice %x4 start [1] stop [8] stride [1] : tensor<8xf32> -> tensor<7xf32>
+  %x5 = gan.mul %a4, %b4 : tensor<7xf32>
+  %a5 = gan.slice %x5 start [0] stop [6] stride [1] : tensor<7xf32> -> tensor<6xf32>
+  %b5 = gan.slice %x5 start [1] stop [7] stride [1] : tensor<7xf32> -> tensor<6xf32>
+  %x6 = gan.mul %a5, %b5 : tensor<6xf32>
+  %a6 = gan.slice %x6 start [0] stop [5] stride [1] : tensor<6xf32> -> tensor<5xf32>
+  %b6 = gan.slice %x6 start [1] stop [6] stride [1] : tensor<6xf32> -> tensor<5xf32>
+  %x7 = gan.mul %a6, %b6 : tensor<5xf32>
+  %a7 = gan.slice %x7 start [0] stop [4] stride [1] : tensor<5xf32> -> tensor<4xf32>
+  %b7 = gan.slice %x7 start [1] stop [5] stride [1] : tensor<5xf32> -> tensor<4xf32>
+  %x8 = gan.mul %a7, %b7 : tensor<4xf32>
+  gan.yield %x8 : tensor<4xf32>
+}
