@@ -28,6 +28,14 @@
 
 namespace gan {
 
+/// Of a value of a kernel: all are tensors.
+inline llvm::ArrayRef<int64_t> shapeOf(mlir::Value value) {
+  return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
+}
+inline mlir::Type elementTypeOf(mlir::Value value) {
+  return llvm::cast<mlir::RankedTensorType>(value.getType()).getElementType();
+}
+
 /// What code may do to numbers. In the classes Tf32 and Bf16 factors of
 /// contractions may be rounded to these where a device has units for that; all
 /// else is as in Fast.

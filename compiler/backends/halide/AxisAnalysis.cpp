@@ -9,10 +9,6 @@ using namespace gan::halide;
 using llvm::ArrayRef;
 using llvm::SmallVector;
 
-static ArrayRef<int64_t> shapeOf(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
-}
-
 Origin Origin::scaled(double factor) const {
   Origin result{-1, steps, isKnown};
   for (Step &step : result.steps)

@@ -17,10 +17,6 @@ using Halide::Internal::simplify;
 using llvm::ArrayRef;
 using llvm::SmallVector;
 
-static ArrayRef<int64_t> shapeOf(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
-}
-
 namespace {
 class ChainBuilder {
 public:

@@ -24,10 +24,6 @@ using namespace gan::halide;
 using llvm::ArrayRef;
 using llvm::SmallVector;
 
-static ArrayRef<int64_t> shapeOf(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
-}
-
 bool Chain::spreads(int64_t axis) const {
   return phases[axis] > 1 || llvm::any_of(stages, [&](const ChainStage &stage) {
            return stage.spread[axis] > 1 || stage.phases[axis] > 1;

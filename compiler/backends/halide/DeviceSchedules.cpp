@@ -73,13 +73,6 @@ static LoopLevel takeGroups(Func &result, Var group, int64_t count,
   return LoopLevel(result, column);
 }
 
-static std::vector<VarOrRVar> variablesOf(const Halide::RDom &domain) {
-  std::vector<VarOrRVar> variables;
-  for (int i = 0; domain.defined() && i < domain.dimensions(); ++i)
-    variables.emplace_back(RVar(domain[i]));
-  return variables;
-}
-
 /// A function of one tile, at a time.
 static void computeTile(Func &func, const Pipeline &pipeline,
                         const KernelPlan &plan, const LoopLevel &level,

@@ -18,13 +18,6 @@ using Taps = Fold::Taps;
 /// Behind every place; Halide has to be able to count on from it.
 constexpr int32_t kNowhere = 1 << 30;
 
-static ArrayRef<int64_t> shapeOf(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
-}
-static mlir::Type elementTypeOf(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).getElementType();
-}
-
 Expr gan::halide::where(const Expr &condition, const Expr &x,
                         const Expr &otherwise) {
   return condition.defined() ? select(condition, x, otherwise) : x;

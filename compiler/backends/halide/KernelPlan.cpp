@@ -25,10 +25,6 @@ using namespace gan::halide;
 using llvm::ArrayRef;
 using llvm::SmallVector;
 
-static ArrayRef<int64_t> shapeOf(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
-}
-
 static int64_t product(ArrayRef<int64_t> numbers) {
   return std::accumulate(numbers.begin(), numbers.end(), int64_t(1),
                          std::multiplies<>());

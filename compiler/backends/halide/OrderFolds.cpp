@@ -28,6 +28,14 @@ static Expr standsBefore(const Expr &x, const Expr &place, const Expr &y,
   return wins || (!loses && place < other);
 }
 
+static Fold sumWithoutBlocks(const Expr &zero) {
+  Fold fold = withoutBlocks({zero});
+  fold.merge = [](const State &x, const State &y) -> State {
+    return {x[0] + y[0]};
+  };
+  return fold;
+}
+
 /// The element whose number of elements before it is the wanted place.
 Fold gan::halide::foldSort(ElementEmitter &e, SortOp op) {
   auto at = [=, &e](const Coordinate &place) mutable {
@@ -35,7 +43,7 @@ Fold gan::halide::foldSort(ElementEmitter &e, SortOp op) {
     index[op.getDim()] = {place.number};
     return e.at(op.getInput(), index);
   };
-  Fold fold = withoutBlocks({Expr(0)});
+  Fold fold = sumWithoutBlocks(0);
   fold.hasInnerBlock = true;
   fold.step = [=](const State &before, const Taps &taps) mutable -> State {
     const Coordinate &own = taps.index[0], &other = taps.index[1];
@@ -46,9 +54,6 @@ Fold gan::halide::foldSort(ElementEmitter &e, SortOp op) {
   fold.close = [=, &e](const State &before, const Taps &taps) mutable -> State {
     Expr isOwn = before[0] == e.resultIndex()[op.getDim()].number;
     return {select(isOwn, taps.index[0].number, 0)};
-  };
-  fold.merge = [](const State &x, const State &y) -> State {
-    return {x[0] + y[0]};
   };
   return fold;
 }
@@ -77,10 +82,7 @@ Fold gan::halide::foldPermutation(ElementEmitter &e, RandomOp op) {
 
 /// Every element before or at the place.
 Fold gan::halide::foldRunningSum(ElementEmitter &e, CumsumOp op) {
-  Fold fold = withoutBlocks({0.0f});
-  fold.merge = [](const State &x, const State &y) -> State {
-    return {x[0] + y[0]};
-  };
+  Fold fold = sumWithoutBlocks(0.0f);
   fold.step = [=, &e](const State &state, const Taps &taps) mutable -> State {
     Index index = e.resultIndex();
     Coordinate own = index[op.getDim()];
@@ -94,10 +96,7 @@ Fold gan::halide::foldRunningSum(ElementEmitter &e, CumsumOp op) {
 
 /// Every update whose index is the place; the base last.
 Fold gan::halide::foldScatter(ElementEmitter &e, ScatterAddOp op) {
-  Fold fold = withoutBlocks({0.0f});
-  fold.merge = [](const State &x, const State &y) -> State {
-    return {x[0] + y[0]};
-  };
+  Fold fold = sumWithoutBlocks(0.0f);
   fold.step = [=, &e](const State &state, const Taps &taps) mutable -> State {
     int64_t dim = op.getDim();
     Index index = e.resultIndex();

@@ -15,13 +15,6 @@ using Halide::select;
 using llvm::ArrayRef;
 using llvm::SmallVector;
 
-static ArrayRef<int64_t> shapeOf(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
-}
-static mlir::Type elementTypeOf(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).getElementType();
-}
-
 Halide::Type gan::halide::toHalide(mlir::Type elementType) {
   if (elementType.isF32())
     return Halide::Float(32);

@@ -121,7 +121,7 @@ static void reorder(Stage stage, std::vector<VarOrRVar> order,
     stage.reorder(order);
 }
 
-static std::vector<VarOrRVar> variablesOf(const Halide::RDom &domain) {
+std::vector<VarOrRVar> gan::halide::variablesOf(const Halide::RDom &domain) {
   std::vector<VarOrRVar> variables;
   for (int i = 0; domain.defined() && i < domain.dimensions(); ++i)
     variables.emplace_back(RVar(domain[i]));

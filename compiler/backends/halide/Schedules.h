@@ -16,6 +16,9 @@ void scheduleForHost(Pipeline &pipeline, const KernelPlan &plan);
 void scheduleForDevice(Pipeline &pipeline, const KernelPlan &plan,
                        Halide::DeviceAPI api);
 
+/// The loops of a domain; none, if there is no domain.
+std::vector<Halide::VarOrRVar> variablesOf(const Halide::RDom &domain);
+
 } // namespace gan::halide
 
 #endif // COMPILER_BACKENDS_HALIDE_SCHEDULES_H

@@ -8,10 +8,6 @@ using Halide::Expr;
 using llvm::ArrayRef;
 using llvm::SmallVector;
 
-static ArrayRef<int64_t> shapeOf(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
-}
-
 void gan::halide::forEachIndex(
     ArrayRef<int64_t> shape,
     llvm::function_ref<void(ArrayRef<int64_t>)> visit) {

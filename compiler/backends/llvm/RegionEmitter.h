@@ -148,13 +148,6 @@ const Buffer *firstBuffer(const RegionEmitter &emitter, mlir::Value value);
 Index insertReduced(IndexRef kept, IndexRef reduced,
                     llvm::ArrayRef<int64_t> dims);
 
-inline llvm::ArrayRef<int64_t> shapeOf(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
-}
-inline mlir::Type elementTypeOf(mlir::Value value) {
-  return llvm::cast<mlir::RankedTensorType>(value.getType()).getElementType();
-}
-
 } // namespace gan::codegen
 
 #endif // COMPILER_BACKENDS_LLVM_REGIONEMITTER_H
