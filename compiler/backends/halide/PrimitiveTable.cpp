@@ -617,8 +617,10 @@ Expr ElementEmitter::load(const View &view, mlir::Type elementType,
   Expr offset = offsetOf(view, index);
   mlir::Value input = plan.inputs[view.input];
   if (auto constant = input.getDefiningOp<ConstantOp>()) {
+    // A place outside is one that a guard leaves out.
     if (std::optional<int64_t> place = constantOf(offset))
-      return elementOf(constant, *place);
+      return elementOf(constant, std::clamp<int64_t>(
+                                     *place, 0, countElements(constant) - 1));
     if (!options.hasMemoryOfConstants)
       return chooseElement(constant, offset, 0, countElements(constant));
   }

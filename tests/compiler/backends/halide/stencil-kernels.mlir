@@ -128,3 +128,12 @@ kernel.define @lines_of_three(%x: tensor<2x3xf32>, %y: tensor<5x3xf32>) -> (tens
   %f = gan.exp %y : tensor<5x3xf32>
   kernel.return %e, %f : tensor<5x3xf32>, tensor<5x3xf32>
 }
+
+// The place in the second operand is known: far in front of it, and of the constant.
+kernel.define @in_front_of_a_constant(%x: tensor<7xf32>, %y: tensor<5000000xf32>) -> tensor<1xf32> {
+  %i = gan.constant dense<[4, 2, 0]> : tensor<3xi32>
+  %g = gan.gather %x, %i dim 0 : tensor<7xf32>, tensor<3xi32> -> tensor<3xf32>
+  %c = gan.concat %y, %g dim 0 : tensor<5000000xf32>, tensor<3xf32> -> tensor<5000003xf32>
+  %r = gan.slice %c start [1] stop [2] stride [1] : tensor<5000003xf32> -> tensor<1xf32>
+  kernel.return %r : tensor<1xf32>
+}
