@@ -141,10 +141,40 @@ static LogicalResult convGradWeightToDot(ConvGradWeightOp op,
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// Elements that are thrown away
+//===----------------------------------------------------------------------===//
+
+/// A slice that takes every t-th position of a convolution from the first to
+/// the last ==> a convolution with t times the stride.
+static LogicalResult sliceOfConv(SliceOp op, PatternRewriter &rewriter) {
+  auto conv = op.getInput().getDefiningOp<ConvOp>();
+  if (!conv || !conv->hasOneUse())
+    return rewriter.notifyMatchFailure(op, "not of a convolution used once");
+  ArrayRef<int64_t> steps = op.getStride();
+  auto isZero = [](int64_t number) { return number == 0; };
+  if (!llvm::all_of(op.getStart(), isZero) ||
+      op.getStop() != tensorType(conv).getShape() || steps[0] != 1 ||
+      steps[1] != 1)
+    return rewriter.notifyMatchFailure(op, "leaves out ends or channels");
+  GeometryAttr geometry = conv.getGeometry();
+  SmallVector<int64_t> stride;
+  for (auto [own, step] :
+       llvm::zip_equal(geometry.getStride(), steps.drop_front(2)))
+    stride.push_back(own * step);
+  auto wider = GeometryAttr::get(op.getContext(), stride,
+                                 geometry.getDilation(), geometry.getLow(),
+                                 geometry.getHigh(), geometry.getGroups());
+  rewriter.replaceOpWithNewOp<ConvOp>(op, op.getType(), conv.getInput(),
+                                      conv.getWeight(), wider);
+  return success();
+}
+
 void gan::addContractionPatterns(RewritePatternSet &patterns) {
   patterns.add(dotOfTranspose);
   patterns.add(transposeOfDot);
   patterns.add(convToDot);
+  patterns.add(sliceOfConv);
   patterns.add(convGradInputToDot);
   patterns.add(convGradWeightToDot);
 }

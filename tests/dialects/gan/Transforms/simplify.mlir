@@ -339,6 +339,16 @@ func.func @conv_of_one_position(%x: tensor<2x3x5x7xf32>, %w: tensor<4x3x5x7xf32>
 }
 
 // The projection that starts a generator.
+// Positions that are thrown away are not computed.
+// CHECK-LABEL: func.func @slice_of_conv
+// CHECK-NEXT: gan.conv {{.*}}stride = [2, 3], dilation = [1, 2], low = [1, 0], high = [0, 2]{{.*}}-> tensor<1x2x4x3xf32>
+// CHECK-NEXT: return
+func.func @slice_of_conv(%x: tensor<1x2x8x9xf32>, %w: tensor<2x1x3x3xf32>) -> tensor<1x2x4x3xf32> {
+  %a = gan.conv %x, %w geometry <stride = [1, 1], dilation = [1, 2], low = [1, 0], high = [0, 2], groups = 2> : tensor<1x2x8x9xf32>, tensor<2x1x3x3xf32> -> tensor<1x2x7x7xf32>
+  %y = gan.slice %a start [0, 0, 0, 0] stop [1, 2, 7, 7] stride [1, 1, 2, 3] : tensor<1x2x7x7xf32> -> tensor<1x2x4x3xf32>
+  return %y : tensor<1x2x4x3xf32>
+}
+
 // CHECK-LABEL: func.func @conv_grad_input_of_one_position
 // CHECK-SAME: (%[[W:.*]]: tensor<10x6x7x7xf32>, %[[Y:.*]]: tensor<3x10x1x1xf32>)
 // CHECK-NEXT: %[[V:.*]] = gan.reshape %[[Y]] : tensor<3x10x1x1xf32> -> tensor<3x10xf32>
