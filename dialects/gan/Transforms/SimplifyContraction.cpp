@@ -142,31 +142,77 @@ static LogicalResult convGradWeightToDot(ConvGradWeightOp op,
 }
 
 //===----------------------------------------------------------------------===//
-// Elements that are thrown away
+// Convolutions of which some positions count
 //===----------------------------------------------------------------------===//
 
-/// A slice that takes every t-th position of a convolution from the first to
-/// the last ==> a convolution with t times the stride.
+/// The geometry of the positions first, first + step, … of a convolution, as
+/// many as `output` has: it starts further inside, steps further and ends
+/// earlier, as far as padding leaves room for that; else none.
+static GeometryAttr takePositions(GeometryAttr geometry, Value input,
+                                  Value weight, Value output,
+                                  ArrayRef<int64_t> first,
+                                  ArrayRef<int64_t> step) {
+  auto spaceOf = [](Value value) {
+    return tensorType(value).getShape().drop_front(2);
+  };
+  SmallVector<int64_t> stride, low, high;
+  for (size_t i = 0; i < geometry.getStride().size(); ++i) {
+    int64_t own = geometry.getStride()[i], count = spaceOf(output)[i];
+    stride.push_back(own * step[2 + i]);
+    low.push_back(geometry.getLow()[i] - first[2 + i] * own);
+    // What the last position needs behind the input.
+    int64_t needed = (count - 1) * stride.back() +
+                     (spaceOf(weight)[i] - 1) * geometry.getDilation()[i] + 1 -
+                     spaceOf(input)[i] - low.back();
+    high.push_back(std::max<int64_t>(needed, 0));
+    if (count == 0 || low.back() < 0 || high.back() - needed >= stride.back())
+      return nullptr;
+  }
+  return GeometryAttr::get(geometry.getContext(), stride,
+                           geometry.getDilation(), low, high,
+                           geometry.getGroups());
+}
+
+static bool haveSameChannels(Value a, Value b) {
+  return tensorType(a).getShape().take_front(2) ==
+         tensorType(b).getShape().take_front(2);
+}
+
+/// A slice of a convolution ==> a convolution of what is left.
 static LogicalResult sliceOfConv(SliceOp op, PatternRewriter &rewriter) {
   auto conv = op.getInput().getDefiningOp<ConvOp>();
-  if (!conv || !conv->hasOneUse())
+  if (!conv || !conv->hasOneUse() || !haveSameChannels(conv, op))
     return rewriter.notifyMatchFailure(op, "not of a convolution used once");
-  ArrayRef<int64_t> steps = op.getStride();
-  auto isZero = [](int64_t number) { return number == 0; };
-  if (!llvm::all_of(op.getStart(), isZero) ||
-      op.getStop() != tensorType(conv).getShape() || steps[0] != 1 ||
-      steps[1] != 1)
-    return rewriter.notifyMatchFailure(op, "leaves out ends or channels");
-  GeometryAttr geometry = conv.getGeometry();
-  SmallVector<int64_t> stride;
-  for (auto [own, step] :
-       llvm::zip_equal(geometry.getStride(), steps.drop_front(2)))
-    stride.push_back(own * step);
-  auto wider = GeometryAttr::get(op.getContext(), stride,
-                                 geometry.getDilation(), geometry.getLow(),
-                                 geometry.getHigh(), geometry.getGroups());
+  GeometryAttr geometry =
+      takePositions(conv.getGeometry(), conv.getInput(), conv.getWeight(),
+                    op.getResult(), op.getStart(), op.getStride());
+  if (!geometry)
+    return rewriter.notifyMatchFailure(op, "leaves out part of the input");
   rewriter.replaceOpWithNewOp<ConvOp>(op, op.getType(), conv.getInput(),
-                                      conv.getWeight(), wider);
+                                      conv.getWeight(), geometry);
+  return success();
+}
+
+/// A gradient of a convolution of zeros at some positions ==> of the others.
+template <typename GradOp>
+static LogicalResult convGradOfPad(GradOp op, PatternRewriter &rewriter) {
+  auto pad = op.getOutput().template getDefiningOp<PadOp>();
+  auto isCrop = [](int64_t number) { return number < 0; };
+  if (!pad || !haveSameChannels(pad.getInput(), pad) ||
+      llvm::any_of(pad.getLow(), isCrop) || llvm::any_of(pad.getHigh(), isCrop))
+    return rewriter.notifyMatchFailure(op, "not of zeros at some positions");
+  constexpr bool isOfInput = std::is_same_v<GradOp, ConvGradInputOp>;
+  Value other = op->getOperand(0);
+  SmallVector<int64_t> step;
+  for (int64_t zeros : pad.getInterior())
+    step.push_back(zeros + 1);
+  GeometryAttr geometry = takePositions(
+      op.getGeometry(), isOfInput ? op.getResult() : other,
+      isOfInput ? other : op.getResult(), pad.getInput(), pad.getLow(), step);
+  if (!geometry)
+    return rewriter.notifyMatchFailure(op, "zeros beyond the padding");
+  rewriter.replaceOpWithNewOp<GradOp>(op, op.getType(), other, pad.getInput(),
+                                      geometry);
   return success();
 }
 
@@ -174,7 +220,9 @@ void gan::addContractionPatterns(RewritePatternSet &patterns) {
   patterns.add(dotOfTranspose);
   patterns.add(transposeOfDot);
   patterns.add(convToDot);
-  patterns.add(sliceOfConv);
   patterns.add(convGradInputToDot);
   patterns.add(convGradWeightToDot);
+  patterns.add(sliceOfConv);
+  patterns.add(convGradOfPad<ConvGradInputOp>);
+  patterns.add(convGradOfPad<ConvGradWeightOp>);
 }

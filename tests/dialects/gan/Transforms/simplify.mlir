@@ -338,7 +338,6 @@ func.func @conv_of_one_position(%x: tensor<2x3x5x7xf32>, %w: tensor<4x3x5x7xf32>
   return %y : tensor<2x4x1x1xf32>
 }
 
-// The projection that starts a generator.
 // Positions that are thrown away are not computed.
 // CHECK-LABEL: func.func @slice_of_conv
 // CHECK-NEXT: gan.conv {{.*}}stride = [2, 3], dilation = [1, 2], low = [1, 0], high = [0, 2]{{.*}}-> tensor<1x2x4x3xf32>
@@ -349,6 +348,39 @@ func.func @slice_of_conv(%x: tensor<1x2x8x9xf32>, %w: tensor<2x1x3x3xf32>) -> te
   return %y : tensor<1x2x4x3xf32>
 }
 
+// Ends lie in the padding.
+// CHECK-LABEL: func.func @crop_of_conv
+// CHECK-NEXT: gan.conv {{.*}}stride = [4, 1], dilation = [1, 1], low = [1, 0], high = [0, 1]{{.*}}-> tensor<1x2x2x7xf32>
+// CHECK-NEXT: return
+func.func @crop_of_conv(%x: tensor<1x2x8x8xf32>, %w: tensor<2x2x3x3xf32>) -> tensor<1x2x2x7xf32> {
+  %a = gan.conv %x, %w geometry <stride = [2, 1], dilation = [1, 1], low = [3, 2], high = [2, 2], groups = 1> : tensor<1x2x8x8xf32>, tensor<2x2x3x3xf32> -> tensor<1x2x6x10xf32>
+  %y = gan.slice %a start [0, 0, 1, 2] stop [1, 2, 5, 9] stride [1, 1, 2, 1] : tensor<1x2x6x10xf32> -> tensor<1x2x2x7xf32>
+  return %y : tensor<1x2x2x7xf32>
+}
+
+// Elements of the input are left out, too.
+// CHECK-LABEL: func.func @deep_crop_of_conv
+// CHECK-NEXT: gan.conv
+// CHECK-NEXT: gan.slice
+func.func @deep_crop_of_conv(%x: tensor<1x2x8xf32>, %w: tensor<2x2x3xf32>) -> tensor<1x2x6xf32> {
+  %a = gan.conv %x, %w geometry <stride = [1], dilation = [1], low = [1], high = [1], groups = 1> : tensor<1x2x8xf32>, tensor<2x2x3xf32> -> tensor<1x2x8xf32>
+  %y = gan.slice %a start [0, 0, 2] stop [1, 2, 8] stride [1, 1, 1] : tensor<1x2x8xf32> -> tensor<1x2x6xf32>
+  return %y : tensor<1x2x6xf32>
+}
+
+// And the derivatives of such a slice.
+// CHECK-LABEL: func.func @conv_grads_of_pad
+// CHECK-NEXT: gan.conv_grad_input {{.*}}stride = [2], dilation = [1], low = [0], high = [1]{{.*}}tensor<1x2x4xf32> -> tensor<1x2x8xf32>
+// CHECK-NEXT: gan.conv_grad_weight {{.*}}stride = [2], dilation = [1], low = [0], high = [1]{{.*}}tensor<1x2x4xf32> -> tensor<2x2x3xf32>
+// CHECK-NEXT: return
+func.func @conv_grads_of_pad(%x: tensor<1x2x8xf32>, %w: tensor<2x2x3xf32>, %y: tensor<1x2x4xf32>) -> (tensor<1x2x8xf32>, tensor<2x2x3xf32>) {
+  %p = gan.pad %y low [0, 0, 1] high [0, 0, 0] interior [0, 0, 1] : tensor<1x2x4xf32> -> tensor<1x2x8xf32>
+  %a = gan.conv_grad_input %w, %p geometry <stride = [1], dilation = [1], low = [1], high = [1], groups = 1> : tensor<2x2x3xf32>, tensor<1x2x8xf32> -> tensor<1x2x8xf32>
+  %b = gan.conv_grad_weight %x, %p geometry <stride = [1], dilation = [1], low = [1], high = [1], groups = 1> : tensor<1x2x8xf32>, tensor<1x2x8xf32> -> tensor<2x2x3xf32>
+  return %a, %b : tensor<1x2x8xf32>, tensor<2x2x3xf32>
+}
+
+// The projection that starts a generator.
 // CHECK-LABEL: func.func @conv_grad_input_of_one_position
 // CHECK-SAME: (%[[W:.*]]: tensor<10x6x7x7xf32>, %[[Y:.*]]: tensor<3x10x1x1xf32>)
 // CHECK-NEXT: %[[V:.*]] = gan.reshape %[[Y]] : tensor<3x10x1x1xf32> -> tensor<3x10xf32>
