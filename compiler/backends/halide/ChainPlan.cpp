@@ -7,7 +7,7 @@
 //     and so is memory that a stage is made of beside other stages.
 //  3. One loop for each axis. The outermost over which stages spread slides,
 //     the others are cut into tiles, so that all stages fit into the second
-//     cache.
+//     cache. What they take at most is the workspace of a thread.
 //
 //===----------------------------------------------------------------------===//
 
@@ -69,7 +69,9 @@ private:
   bool choosePhases();
   bool describeStages();
   void findLoops();
-  int64_t bytesOf(ArrayRef<int64_t> tiles) const;
+  int64_t bytesOf(const ChainStage &stage, int64_t behind) const;
+  int64_t bytesOfStages() const;
+  int64_t workspaceBytes() const;
   void chooseTiles();
 
   bool isMemory(mlir::Value value) const { return plan.views.contains(value); }
@@ -341,26 +343,51 @@ void ChainAnalysis::findLoops() {
   plan.chunkUnit = plan.loops.back().period;
 }
 
-/// Bytes of all stages at once.
-int64_t ChainAnalysis::bytesOf(ArrayRef<int64_t> tiles) const {
-  int64_t bytes = 0;
-  for (const ChainStage &stage : chain.stages) {
-    int64_t own = 4;
-    for (auto [axis, spread] : llvm::enumerate(stage.spread)) {
-      int64_t numbers = spread;
-      for (auto [i, loop] : llvm::enumerate(plan.loops)) {
-        if (!llvm::is_contained(loop.axes, int64_t(axis)))
-          continue;
-        if (i == chain.slidingLoop)
-          numbers = llvm::PowerOf2Ceil(spread + 1);
-        else if (tiles[i])
-          numbers = tiles[i] + spread - 1;
-        if (i == 0)
-          numbers = llvm::alignTo(numbers, chain.lanes);
-      }
-      own *= numbers * stage.phases[axis];
+/// Of all phases of a stage. Along the lanes, whole vectors are computed of it
+/// and of `behind` functions for which it is computed.
+int64_t ChainAnalysis::bytesOf(const ChainStage &stage, int64_t behind) const {
+  int64_t bytes =
+      llvm::divideCeil(elementTypeOf(stage.value).getIntOrFloatBitWidth(), 8);
+  for (auto [axis, spread] : llvm::enumerate(stage.spread)) {
+    int64_t numbers = spread;
+    for (auto [i, loop] : llvm::enumerate(plan.loops)) {
+      if (!llvm::is_contained(loop.axes, int64_t(axis)))
+        continue;
+      if (i == chain.slidingLoop)
+        numbers = llvm::PowerOf2Ceil(spread + 1);
+      else if (chain.tiles[i])
+        numbers = chain.tiles[i] + spread - 1;
+      if (i == 0)
+        numbers =
+            llvm::alignTo(numbers + behind * (chain.lanes - 1), chain.lanes);
     }
-    bytes += own;
+    bytes *= numbers * stage.phases[axis];
+  }
+  return bytes;
+}
+
+/// Bytes of all stages at once.
+int64_t ChainAnalysis::bytesOfStages() const {
+  int64_t bytes = 0;
+  for (const ChainStage &stage : chain.stages)
+    bytes += bytesOf(stage, 0);
+  return bytes;
+}
+
+/// No less than what the code takes: a stage of memory that is parted along the
+/// lanes is copied first, and each function starts at a multiple of 64 bytes,
+/// with as many behind its end.
+int64_t ChainAnalysis::workspaceBytes() const {
+  int64_t bytes = 0;
+  ArrayRef<int64_t> inLanes = plan.loops.front().axes;
+  for (auto [i, stage] : llvm::enumerate(chain.stages)) {
+    bool isCopied = stage.readsMemory && !inLanes.empty() &&
+                    stage.phases[inLanes.front()] > 1;
+    int64_t times = isCopied ? 2 : 1, functions = times;
+    for (int64_t phases : stage.phases)
+      functions *= phases;
+    int64_t behind = int64_t(chain.stages.size() - 1 - i);
+    bytes += times * bytesOf(stage, behind) + functions * 128;
   }
   return bytes;
 }
@@ -389,7 +416,7 @@ void ChainAnalysis::chooseTiles() {
   };
   for (size_t i : wide)
     chain.tiles[i] = std::min(numbersOf(i), i == 0 ? longest : longest / 4);
-  while (bytesOf(chain.tiles) > room) {
+  while (bytesOfStages() > room) {
     auto longestTile = llvm::max_element(chain.tiles);
     if (longestTile == chain.tiles.end() || *longestTile <= 16)
       break;
@@ -412,6 +439,7 @@ bool ChainAnalysis::run() {
     return false;
   findLoops();
   chooseTiles();
+  chain.workspaceBytes = workspaceBytes();
   plan.chain = std::move(chain);
   return true;
 }

@@ -48,6 +48,8 @@ struct Chain {
   std::optional<size_t> slidingLoop;
   llvm::SmallVector<int64_t> tiles;
   int64_t lanes = 1;
+  /// What all stages take at most; they lie in the thread's workspace.
+  int64_t workspaceBytes = 0;
 
   /// Whether stages have several numbers for one of the result.
   bool spreads(int64_t axis) const;

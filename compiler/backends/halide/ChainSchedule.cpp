@@ -163,7 +163,9 @@ void gan::halide::scheduleChain(Pipeline &pipeline, const KernelPlan &plan) {
     scheduleStage(stage, parts[i], plan);
     for (const Pipeline::StageRead &read : stage.reads)
       parts[read.function].add(read, parts[i]);
-    stage.function.compute_at(LoopLevel(pipeline.result, loops.outer.front()));
+    // KernelWrapper makes of the heap the thread's workspace.
+    stage.function.compute_at(LoopLevel(pipeline.result, loops.outer.front()))
+        .store_in(Halide::MemoryType::Heap);
     if (!plan.chain->slidingLoop)
       continue;
     if (loops.outer.size() > 1)

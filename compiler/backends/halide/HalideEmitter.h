@@ -14,8 +14,9 @@ namespace gan::halide {
 
 /// Code of a kernel as LLVM bitcode: a function `symbol` of one halide_buffer_t
 /// for each input of the plan, the seal of fused products (a word that is
-/// zero), the end of a batched kernel's chunk, then a buffer for each result.
-/// Returns false, and says why in `problem`, if Halide refuses.
+/// zero), the end of a batched kernel's chunk, the thread's workspace, then a
+/// buffer for each result. What it takes by halide_malloc lies in the
+/// workspace. Returns false, and says why in `problem`, if Halide refuses.
 using EmitBitcode = bool (*)(const KernelPlan &plan, const CpuTarget &target,
                              llvm::StringRef symbol, std::string &bitcode,
                              std::string &problem);

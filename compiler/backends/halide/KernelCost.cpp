@@ -233,6 +233,8 @@ double FoldCost::secondsOfTile() const {
 KernelDescription gan::halide::describeKernel(kernel::DefineOp kernel,
                                               const KernelPlan &plan) {
   KernelDescription description;
+  if (plan.chain)
+    description.workspaceBytes = plan.chain->workspaceBytes;
   mlir::Block &body =
       plan.copy ? plan.copy.get().getBody().front() : kernel.getBody().front();
   for (mlir::Value value : plan.inputs)

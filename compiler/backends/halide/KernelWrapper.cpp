@@ -6,7 +6,7 @@
 //     results and operands never share memory, where they may.
 //  3. Write the function of ganrt/abi.h: find the chunk, describe the memory to
 //     Halide on the stack, and inline its code; optimised, nothing of the
-//     description is left.
+//     description is left. What the code allocates lies in the workspace.
 //
 //===----------------------------------------------------------------------===//
 
@@ -129,12 +129,13 @@ static void generaliseRounding(llvm::Function &function) {
   }
 }
 
-/// Stages that Halide finds too large for the stack lie there all the same:
-/// their sizes are known, and the plan keeps them small.
-static void placeOnStack(llvm::Function &function) {
+/// What is allocated lies side by side in the workspace, in which each
+/// allocation of the code has its place; returns the bytes.
+static int64_t placeInWorkspace(llvm::Function &function, Value *workspace) {
   llvm::IRBuilder<> b(function.getContext());
   b.SetInsertPoint(&function.getEntryBlock(),
                    function.getEntryBlock().getFirstInsertionPt());
+  uint64_t bytes = 0;
   for (llvm::Instruction &instruction :
        llvm::make_early_inc_range(llvm::instructions(function))) {
     auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction);
@@ -143,14 +144,17 @@ static void placeOnStack(llvm::Function &function) {
       continue;
     if (callee->getName() == "halide_free") {
       call->eraseFromParent();
-    } else if (callee->getName() == "halide_malloc" &&
-               llvm::isa<llvm::ConstantInt>(call->getArgOperand(1))) {
-      auto *memory = b.CreateAlloca(b.getInt8Ty(), call->getArgOperand(1));
-      memory->setAlignment(llvm::Align(64));
-      call->replaceAllUsesWith(memory);
+    } else if (callee->getName() == "halide_malloc") {
+      auto *size = llvm::dyn_cast<llvm::ConstantInt>(call->getArgOperand(1));
+      if (!size)
+        continue; // refused as an unknown function
+      call->replaceAllUsesWith(
+          b.CreateConstGEP1_64(b.getInt8Ty(), workspace, bytes));
+      bytes += llvm::alignTo(size->getZExtValue(), GANRT_ALIGNMENT);
       call->eraseFromParent();
     }
   }
+  return int64_t(bytes);
 }
 
 static std::unique_ptr<llvm::Module>
@@ -370,6 +374,9 @@ void Wrapper::emit(llvm::Function *inner) {
   }
   buffers.push_back(b.getInt32(0)); // what sealed products were sealed with
   buffers.push_back(b.CreateTrunc(end, b.getInt32Ty()));
+  buffers.push_back(
+      b.CreateLoad(b.getPtrTy(), field(function->getArg(1),
+                                       offsetof(ganrt_launch, workspace))));
   for (size_t i = 0; i < resultCount; ++i)
     buffers.push_back(describeResult(
         i, loadBase(row ? row : function->getArg(0), i), begin, end));
@@ -397,9 +404,20 @@ bool gan::halide::addKernel(const KernelPlan &plan, StringRef symbol,
     if (!function.isDeclaration()) {
       adapt(function, plan, target);
       generaliseRounding(function);
-      if (plan.chain)
-        placeOnStack(function);
     }
+  }
+  llvm::Function *entry = read->getFunction(inner);
+  size_t inputs = plan.inputs.size();
+  if (!entry || entry->arg_size() != inputs + 3 + plan.results.size()) {
+    problem = "expected a function of one buffer for each operand and result";
+    return false;
+  }
+  llvm::Argument *workspace = entry->getArg(inputs + 2);
+  workspace->addAttr(llvm::Attribute::NoAlias);
+  int64_t planned = plan.chain ? plan.chain->workspaceBytes : 0;
+  if (placeInWorkspace(*entry, workspace) > planned) {
+    problem = "it takes more memory than was planned";
+    return false;
   }
   for (llvm::Function &function : *read) {
     if (function.isDeclaration() && !function.use_empty() &&
@@ -409,14 +427,8 @@ bool gan::halide::addKernel(const KernelPlan &plan, StringRef symbol,
       return false;
     }
   }
+  fuseProducts(*entry, entry->getArg(inputs));
   // Internal symbols are renamed where two kernels use one name.
-  llvm::Function *entry = read->getFunction(inner);
-  if (!entry ||
-      entry->arg_size() != plan.inputs.size() + 2 + plan.results.size()) {
-    problem = "expected a function of one buffer for each operand and result";
-    return false;
-  }
-  fuseProducts(*entry, entry->getArg(plan.inputs.size()));
   entry->setLinkage(llvm::GlobalValue::ExternalLinkage);
   if (llvm::Linker::linkModules(module, std::move(read))) {
     problem = "its code does not join the module";

@@ -1,6 +1,7 @@
 //===- KernelJit.cpp - kernels of a backend, compiled for this machine ----===//
 
 #include "tests/support/kernel-jit/KernelJit.h"
+#include "llvm/Support/thread.h"
 #include <cstring>
 
 using namespace gan;
@@ -100,8 +101,12 @@ llvm::FailureOr<KernelJit> KernelJit::create(kernel::DefineOp kernel,
 
 void KernelJit::launch(ArrayRef<void *> buffers, unsigned chunks) const {
   Workspace workspace(description.workspaceBytes);
-  for (unsigned chunk = chunks; chunk-- > 0;)
-    runChunk(buffers, {chunk, chunks, workspace.base()});
+  const std::optional<unsigned> stack = 128 << 10; // as threads of musl have it
+  llvm::thread thread(stack, [&] {
+    for (unsigned chunk = chunks; chunk-- > 0;)
+      runChunk(buffers, {chunk, chunks, workspace.base()});
+  });
+  thread.join();
 }
 
 reference::Results KernelJit::call(kernel::DefineOp kernel,

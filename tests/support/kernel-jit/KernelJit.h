@@ -54,7 +54,7 @@ public:
   static llvm::FailureOr<KernelJit>
   create(kernel::DefineOp kernel, const CpuTarget &target, Backend &backend);
 
-  /// Runs all chunks, the last one first.
+  /// Runs all chunks, the last one first, on a thread with little stack.
   void launch(llvm::ArrayRef<void *> buffers, unsigned chunks) const;
 
   /// What a call of the kernel gives: as many chunks as the backend asks for.
