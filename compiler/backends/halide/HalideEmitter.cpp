@@ -49,10 +49,14 @@ static void boundResult(Halide::OutputImageParam buffer, size_t result,
 
 namespace {
 /// Halide's estimates of what a tile reads are at times larger than what it
-/// computes, and it warns of checks that are not there.
+/// computes, and it warns of checks that are not there. So its warnings are
+/// seen with its own debugging output only, from HL_DEBUG_CODEGEN=1 on.
 class Reporter final : public Halide::CompileTimeErrorReporter {
 public:
-  void warning(const char *) override {}
+  void warning(const char *message) override {
+    if (Halide::Internal::debug_is_active_impl(1, __FILE__, __func__, __LINE__))
+      llvm::errs() << message;
+  }
   void error(const char *message) override {
     throw Halide::CompileError(message);
   }
@@ -67,6 +71,7 @@ static Halide::Module buildModule(const KernelPlan &plan,
   // A product that is fused into a sum is marked by an argument that is zero:
   // KernelWrapper finds it. Halide 21 has no operation for it.
   Halide::Param<uint32_t> seal("seal");
+  Halide::Param<void *> workspace("workspace"); // for KernelWrapper, too
   ElementOptions options;
   if (target.numerics != Numerics::Portable)
     options.products.fuse = [seal](const Expr &x, const Expr &y,
@@ -84,6 +89,7 @@ static Halide::Module buildModule(const KernelPlan &plan,
                                           pipeline.inputs.end());
   arguments.emplace_back(seal);
   arguments.emplace_back(pipeline.rowEnd);
+  arguments.emplace_back(workspace);
   for (auto [i, buffer] : llvm::enumerate(pipeline.result.output_buffers()))
     boundResult(buffer, i, plan);
   scheduleForHost(pipeline, plan);
