@@ -432,7 +432,8 @@ void Importer::findReachable() {
   llvm::StringMap<int> writers;
   for (int i = 0; i < graph.node_size(); ++i)
     for (const std::string &name : graph.node(i).output())
-      writers[name] = i;
+      if (!name.empty())
+        writers[name] = i;
   reasons.resize(graph.node_size());
   std::vector<int> queue;
   auto reach = [&](StringRef name, int consumer, int output) {

@@ -41,7 +41,9 @@ static void importBatchNormalization(OnnxNode &node) {
   bool isTraining = node.version() >= 14 && node.flag("training_mode", false);
   // Before opset 14, more than one output says so.
   if (node.version() < 14)
-    isTraining = node.outputs() > 1;
+    isTraining =
+        llvm::any_of(llvm::seq(1u, std::max(node.outputs(), 1u)),
+                     [&](unsigned index) { return node.namesOutput(index); });
   if (!node.ready())
     return;
   if (node.rank(0) < 2)

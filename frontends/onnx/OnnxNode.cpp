@@ -333,7 +333,7 @@ Value OnnxNode::noiseLike(unsigned index, Distribution distribution) {
 //===----------------------------------------------------------------------===//
 
 bool OnnxNode::hasOutput(unsigned index) const {
-  return index < outputs() && importer.readNames.contains(proto.output(index));
+  return namesOutput(index) && importer.readNames.contains(proto.output(index));
 }
 
 void OnnxNode::set(unsigned index, Value value) {

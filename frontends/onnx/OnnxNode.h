@@ -126,6 +126,11 @@ public:
   //===--------------------------------------------------------------------===//
 
   unsigned outputs() const { return proto.output_size(); }
+  /// Whether the node gives an output: an optional one without a name is left
+  /// out.
+  bool namesOutput(unsigned index) const {
+    return index < outputs() && !proto.output(index).empty();
+  }
   /// Whether an output is read: exporters name also those that nobody reads.
   bool hasOutput(unsigned index) const;
   void set(unsigned index, mlir::Value value);
