@@ -271,22 +271,23 @@ static void importDropout(OnnxNode &node) {
   }
   if (!(ratio >= 0 && ratio < 1))
     return node.reject("ratio " + textOf(ratio) + " is not in [0, 1)");
+  TensorBuilder &build = node.build;
   Value x = node.input(0);
-  if (ratio != 0)
-    node.set(0, DropoutOp::create(node.build.builder, node.build.loc,
-                                  x.getType(), x, f64(node, ratio),
-                                  isTraining ? node.build.builder.getUnitAttr()
-                                             : UnitAttr())
-                    .getResult());
-  else
-    node.set(0, x);
+  auto drop = [&](Value value) -> Value {
+    if (ratio == 0)
+      return value;
+    return DropoutOp::create(
+        build.builder, build.loc, value.getType(), value, f64(node, ratio),
+        isTraining ? build.builder.getUnitAttr() : UnitAttr());
+  };
   if (!node.hasOutput(1))
-    return;
-  if (isTraining && ratio != 0)
-    return node.reject(
-        "the mask of a dropout in training mode is not supported");
-  auto type = tensorType(x).clone(node.build.builder.getI1Type());
-  node.set(1, node.build.constant(type, 1));
+    return node.set(0, drop(x));
+  // What is left of ones is the mask, and the factor of what is kept.
+  Value factor = drop(build.constantLike(x, 1)),
+        zero = build.constantLike(x, 0);
+  Value mask = build.compare(Comparison::gt, factor, zero);
+  node.set(0, build.select(mask, build.mul(x, factor), zero));
+  node.set(1, mask);
 }
 
 void onnximport::addActivationOperators(OnnxOperators &operators) {
@@ -299,7 +300,7 @@ void onnximport::addActivationOperators(OnnxOperators &operators) {
        3,
        kFloat,
        importDropout,
-       "mask in training mode; seed is ignored",
+       "seed is ignored",
        {{1, "ratio"}, {2, "training_mode"}}},
       {"Elu", {6, 22}, 1, 1, kFloat, importElu},
       {"Gelu", {20}, 1, 1, kFloat, importGelu},

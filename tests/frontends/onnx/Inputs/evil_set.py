@@ -646,9 +646,9 @@ simple("clip-bound", "input 'min' expected one number of the first input's type"
 simple("dropout-ratio", "ratio 1 is not in [0, 1)",
        lambda: single("Dropout", [2, 3], tensor("r", [], [1.0])))
 simple("dropout-vector", "input 'ratio' expected one number", lambda: single("Dropout", [2, 3], zeros("r", [2])))
-simple("dropout-mask", "the mask of a dropout in training mode is not supported",
+simple("dropout-mask", OK,
        lambda: model([node("Dropout", ["x", "r", "t"], ["y", "m"])],
-                     outputs=["y", "m"],
+                     outputs=["y", ("m", [2, 3], TensorProto.BOOL)],
                      weights=[tensor("r", [], [0.5]), tensor("t", [], [1], TensorProto.BOOL)]))
 simple("pow-integers", OK,
        lambda: model([node("Pow", ["x", "w"])], [("x", [2], TensorProto.INT64)], weights=[ints("w", [-1])],
