@@ -138,8 +138,10 @@ LogicalResult TensorReader::readExternal(const TensorProto &tensor,
             .Case("checksum", &checksum)
             .Default(nullptr);
     if (!field) {
-      reporter.warning(subject + ": external data key " + quoted(entry.key()) +
-                       " is unknown and ignored");
+      // A file says in every tensor what it says in one.
+      if (unknownKeys.insert(entry.key()).second)
+        reporter.warning(subject + ": external data key " +
+                         quoted(entry.key()) + " is unknown and ignored");
       continue;
     }
     if (*field)

@@ -5,6 +5,7 @@
 
 #include "frontends/onnx/ExternalData.h"
 #include "frontends/onnx/Implementation.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace gan::onnximport {
 
@@ -51,6 +52,7 @@ private:
 
   OnnxModel::Implementation &model;
   Reporter &reporter;
+  llvm::StringSet<> unknownKeys;
   ExternalData external;
 };
 
