@@ -438,14 +438,6 @@ void gan::gamelang::printExpression(raw_ostream &os,
       });
 }
 
-bool gan::gamelang::isSameText(const Expression &a, const Expression &b) {
-  std::string first, second;
-  llvm::raw_string_ostream firstStream(first), secondStream(second);
-  printExpression(firstStream, a);
-  printExpression(secondStream, b);
-  return first == second;
-}
-
 void gan::gamelang::printAst(raw_ostream &os, const Game &game,
                              const SourceFile *ranges) {
   Printer(os, ranges).print(game);

@@ -15,9 +15,6 @@ void printAst(llvm::raw_ostream &os, const Game &game,
 
 void printExpression(llvm::raw_ostream &os, const Expression &expression);
 
-/// True if both were written alike, brackets and blanks aside.
-bool isSameText(const Expression &a, const Expression &b);
-
 } // namespace gan::gamelang
 
 #endif // FRONTENDS_GAME_ASTPRINTER_H

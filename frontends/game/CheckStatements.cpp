@@ -1,6 +1,5 @@
 //===- CheckStatements.cpp - blocks, lets, updates and draws --------------===//
 
-#include "frontends/game/AstPrinter.h"
 #include "frontends/game/Checker.h"
 #include "frontends/game/Parser.h"
 
@@ -338,43 +337,6 @@ void Checker::warnDrawScopes() {
             outer->kind == BlockKind::Accumulate)
           break;
       }
-    }
-  }
-}
-
-/// `P maximises e` next to `Q minimises f` with f = -e, or both maximise the
-/// same: both pull the same way, which is seldom what a game means.
-void Checker::warnSameDirection() {
-  auto stripped = [](const UpdateStatement &update, bool &negative) {
-    const Expression *body = update.objective.get();
-    negative = update.maximises;
-    while (const auto *unary = llvm::dyn_cast<UnaryExpression>(body)) {
-      if (unary->op != UnaryOperator::Negate)
-        break;
-      negative = !negative;
-      body = unary->operand.get();
-    }
-    return body;
-  };
-  for (const UpdateStatement *maximising : updates) {
-    if (!maximising->maximises)
-      continue;
-    bool ours, theirs;
-    const Expression *body = stripped(*maximising, ours);
-    for (const UpdateStatement *other : updates) {
-      if (other->player.text == maximising->player.text ||
-          (other->maximises && other > maximising))
-        continue;
-      const Expression *otherBody = stripped(*other, theirs);
-      if (ours != theirs || !isSameText(*body, *otherBody))
-        continue;
-      diagnostics
-          .warning("same-direction", maximising->player.range,
-                   quoted(maximising->player.text) + " and " +
-                       quoted(other->player.text) +
-                       " pull the same objective the same way")
-          .note(other->player.range, "the other update is here");
-      break;
     }
   }
 }

@@ -133,7 +133,6 @@ void Checker::run() {
   useAveraged();
   warnUntrained();
   warnDrawScopes();
-  warnSameDirection();
   noteMissingGains();
   warnUnused();
 }

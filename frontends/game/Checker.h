@@ -116,7 +116,6 @@ private:
   void checkEvery(const EveryStatement &every);
   void checkAccumulate(const AccumulateStatement &accumulate);
   void warnDrawScopes();
-  void warnSameDirection();
   void noteMissingGains();
   bool mayDeclare(const Identifier &name);
 

@@ -37,6 +37,10 @@ struct SourceRecord {
 void checkDerivatives(mlir::ModuleOp module, const Game &game,
                       const SourceRecord &record, Diagnostics &diagnostics);
 
+/// Reports players of whom one maximises what moves the other the same way.
+void checkDirections(mlir::ModuleOp module, const SourceRecord &record,
+                     Diagnostics &diagnostics);
+
 /// Reports logarithms and losses of values outside of their domain.
 void checkDomains(mlir::ModuleOp module, const SourceRecord &record,
                   Diagnostics &diagnostics);

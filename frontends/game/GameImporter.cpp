@@ -54,6 +54,7 @@ OwningOpRef<ModuleOp> GameImporter::run() {
   if (!diagnostics.hasErrors()) {
     checkParameters(*module, game, record, diagnostics);
     checkDerivatives(*module, game, record, diagnostics);
+    checkDirections(*module, record, diagnostics);
     checkDomains(*module, record, diagnostics);
   }
   if (diagnostics.hasErrors()) {
