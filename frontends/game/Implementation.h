@@ -213,8 +213,10 @@ private:
              llvm::ArrayRef<ImportedValue> operands,
              llvm::SmallVectorImpl<Value> &unified);
   Value stretch(Value value, llvm::ArrayRef<int64_t> shape);
-  Value materialise(const ImportedValue &value, mlir::Type elementType,
-                    llvm::ArrayRef<int64_t> shape);
+  bool requireFinite(const ImportedValue &value, SourceRange range,
+                     const llvm::Twine &what);
+  Value materialise(const ImportedValue &value, SourceRange range,
+                    mlir::Type elementType, llvm::ArrayRef<int64_t> shape);
   /// A single tensor of floats; numbers become tensors without axes.
   Value floatTensor(const ImportedValue &value, SourceRange range,
                     const llvm::Twine &what);
@@ -266,6 +268,15 @@ private:
   NameScope *nameScope = nullptr;
   /// Outside of the step all is in inference mode and draws last for the run.
   bool isInStep = false;
+  /// Whether the first step comes to the statement, as far as is known.
+  bool isInFirstStep = false;
+  /// What each player's optimiser is given: name, place and number.
+  struct Rate {
+    llvm::StringRef name;
+    SourceRange range;
+    ImportedValue number;
+  };
+  llvm::StringMap<std::vector<Rate>> rates;
   /// `every k gain g` around the statement; null otherwise.
   const Expression *gain = nullptr;
   int64_t applications = 0;

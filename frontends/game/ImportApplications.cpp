@@ -121,7 +121,8 @@ bool GameImporter::bindInputs(const CallExpression &call,
     }
     operands[slot] = value.isTensor()
                          ? value.value
-                         : materialise(value, builder.getF32Type(), {});
+                         : materialise(value, argument.value->range,
+                                       builder.getF32Type(), {});
   }
   if (!good)
     return false;

@@ -83,8 +83,28 @@ Value GameImporter::stretch(Value value, ArrayRef<int64_t> shape) {
   return make.broadcast(make.reshape(value, kept), repeated, shape);
 }
 
-Value GameImporter::materialise(const ImportedValue &value, Type elementType,
-                                ArrayRef<int64_t> shape) {
+/// Reports a number that a tensor can't hold, or none that it is in the first
+/// step, where that step comes here.
+bool GameImporter::requireFinite(const ImportedValue &value, SourceRange range,
+                                 const Twine &what) {
+  constexpr double kLargest = std::numeric_limits<float>::max();
+  std::optional<double> number = value.atFirst();
+  if (!number || std::abs(*number) <= kLargest ||
+      (!value.isConstant() && !isInFirstStep))
+    return true;
+  std::string problem = std::isfinite(*number) ? " is beyond what f32 holds"
+                                               : " is no finite number";
+  diagnostics.error(
+      range,
+      what + problem +
+          (value.isConstant() ? "" : " in the first step, where 'step' is 0"));
+  return false;
+}
+
+Value GameImporter::materialise(const ImportedValue &value, SourceRange range,
+                                Type elementType, ArrayRef<int64_t> shape) {
+  if (value.isScalar())
+    requireFinite(value, range, "this");
   Location loc = builder.getUnknownLoc();
   if (value.isTensor()) {
     loc = value.value.getLoc();
@@ -150,7 +170,7 @@ bool GameImporter::unify(SourceRange range, StringRef what,
   if (!element)
     element = builder.getF32Type();
   for (const ImportedValue &operand : operands)
-    unified.push_back(materialise(operand, element, shape));
+    unified.push_back(materialise(operand, range, element, shape));
   return true;
 }
 
@@ -159,7 +179,7 @@ Value GameImporter::floatTensor(const ImportedValue &value, SourceRange range,
   if (!requireValue(value, range))
     return {};
   if (!value.isTensor())
-    return materialise(value, builder.getF32Type(), {});
+    return materialise(value, range, builder.getF32Type(), {});
   if (value.isFloatTensor())
     return value.value;
   diagnostics.error(range, what + " needs floats, got " + describeValue(value) +
@@ -206,13 +226,17 @@ ImportedValue GameImporter::evaluateName(const NameExpression &name,
     gan::ClockKind clock = name.name == "step"     ? gan::ClockKind::step
                            : name.name == "images" ? gan::ClockKind::images
                                                    : gan::ClockKind::epoch;
-    return ImportedValue::host(gan::ClockOp::create(builder, loc, clock));
+    return ImportedValue::host(
+        gan::ClockOp::create(builder, loc, clock),
+        clock == gan::ClockKind::step ? std::optional(0.0) : std::nullopt);
   }
   switch (item->kind) {
   case Item::Kind::Const:
     return ImportedValue::constant(*constants.find(name.name));
   case Item::Kind::Option:
-    return ImportedValue::host(gan::OptionOp::create(builder, loc, name.name));
+    return ImportedValue::host(
+        gan::OptionOp::create(builder, loc, name.name),
+        constants.evaluate(*cast<OptionItem>(item)->value));
   case Item::Kind::State: {
     ImportedValue value = readState(cast<StateItem>(item)->type,
                                     "state/" + name.name, name.range);
@@ -344,8 +368,14 @@ ImportedValue GameImporter::arithmetic(const BinaryExpression &binary,
     return {};
   bool divides = binary.op == BinaryOperator::Divide ||
                  binary.op == BinaryOperator::Remainder;
-  if (divides && right.isConstant() && right.number == 0)
-    return fail(binary.range, "division by zero");
+  // A tensor of f32 divides by a number of f32.
+  if (std::optional<double> divisor = right.atFirst();
+      divides && divisor && static_cast<float>(*divisor) == 0 &&
+      (right.isConstant() || isInFirstStep))
+    return fail(binary.range,
+                right.isConstant()
+                    ? "division by zero"
+                    : "division by zero in the first step, where 'step' is 0");
   switch (binary.op) {
   case BinaryOperator::Add:
     return ImportedValue::tensor(make.add(a, b));
@@ -403,7 +433,8 @@ GameImporter::evaluateConditional(const ConditionalExpression &conditional,
         conditional.range,
         "the condition is " + describeValue(test) + " and the values are " +
             describeType(cast<RankedTensorType>(branches[0].getType())));
-  Value mask = materialise(test, builder.getI1Type(), shape);
+  Value mask = materialise(test, conditional.condition->range,
+                           builder.getI1Type(), shape);
   return ImportedValue::tensor(make.select(mask, branches[0], branches[1]));
 }
 
@@ -512,6 +543,8 @@ ImportedValue GameImporter::evaluate(const Expression &expression,
     break;
   }
   --depth;
+  if (value.isConstant() && !std::isfinite(value.number))
+    return fail(expression.range, "this is no finite number");
   if (Operation *made =
           value.isTensor() ? value.value.getDefiningOp() : nullptr)
     record.places.try_emplace(made, expression.range);

@@ -159,7 +159,8 @@ ImportedValue GameImporter::select(const CallExpression &call,
                                    ArrayRef<ImportedValue> arguments) {
   ImportedValue test = arguments[0];
   if (test.kind == ImportedValue::Kind::Condition)
-    test = ImportedValue::tensor(materialise(test, builder.getI1Type(), {}));
+    test = ImportedValue::tensor(materialise(
+        test, call.arguments[0].value->range, builder.getI1Type(), {}));
   if (!test.isBooleanTensor())
     return fail(call.arguments[0].value->range,
                 "'select' needs a condition such as 'x > 0' first, got " +
@@ -343,6 +344,10 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
                   "'" + name + "' takes numbers, got " + describeValue(value));
   }
 
+  // At that step it would divide 0 by 0.
+  if (isSchedule && values[0].isConstant() && values[1].isConstant() &&
+      values[0].number == values[1].number)
+    return fail(call.range, "'" + name + "' begins where it ends");
   if (name == "ramp")
     return scalars(call.range).ramp(values[0], values[1]);
   if (name == "cosine")

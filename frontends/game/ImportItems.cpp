@@ -513,11 +513,13 @@ void GameImporter::importPlayer(const PlayerItem &player) {
   for (auto [name, argument] : llvm::zip(names, given)) {
     if (argument) {
       ImportedValue number = evaluate(*argument->value, Place::Host);
+      SourceRange range = argument->value->range;
       StringRef wrong =
           number.isConstant() ? wrongNumber(name, number.number) : StringRef();
       if (!wrong.empty())
-        diagnostics.error(argument->value->range, "'" + name + "'" + wrong);
-      numbers.emplace_back(argument->value->range, number);
+        diagnostics.error(range, "'" + name + "'" + wrong);
+      numbers.emplace_back(range, number);
+      rates[player.name.text].push_back({name, range, number});
       continue;
     }
     const auto *entry = llvm::find_if(
@@ -541,6 +543,9 @@ void GameImporter::importEma(const EmaItem &ema) {
                       "the decay of an average is at least 0 and less than 1");
   ImportedValue from =
       ema.from ? evaluate(*ema.from, Place::Host) : ImportedValue::constant(0);
+  isInFirstStep = from.atFirst() && *from.atFirst() <= 0;
+  requireFinite(decay, ema.decay->range, "the decay of an average");
+  isInFirstStep = false;
   yieldNumbers({{ema.decay->range, decay},
                 {ema.from ? ema.from->range : ema.decay->range, from}});
 }

@@ -44,7 +44,7 @@ void GameImporter::importStep(const StepItem &item) {
   drawBlock = stepBlock = &outermost;
   NameScope names;
   nameScope = &names;
-  isInStep = true;
+  isInStep = isInFirstStep = true;
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(body);
   for (const StatementPtr &statement : item.body->statements)
@@ -63,7 +63,7 @@ void GameImporter::importStep(const StepItem &item) {
     importReport(report->name, *report->value);
     isInStep = true;
   }
-  isInStep = false;
+  isInStep = isInFirstStep = false;
   drawBlock = stepBlock = nullptr;
   nameScope = nullptr;
 }
@@ -168,7 +168,8 @@ void GameImporter::importAssign(const AssignStatement &assign) {
         .note(state.name.range, quoted(state.name.text) + " is declared here");
     return;
   }
-  Value stored = materialise(value, type.getElementType(), type.getShape());
+  Value stored = materialise(value, assign.value->range, type.getElementType(),
+                             type.getShape());
   at(assign.range, game::AssignOp::create(builder, locationOf(assign.range),
                                           "state/" + assign.name.text, stored));
 }
@@ -187,6 +188,8 @@ void GameImporter::importUpdate(const UpdateStatement &update) {
     importLet(binding.name, *binding.value);
   ImportedValue objective = evaluate(*update.objective, Place::Device);
   nameScope = names.parent;
+  for (const auto &[name, where, number] : rates[update.player.text])
+    requireFinite(number, where, "'" + name + "'");
 
   SourceRange range = update.objective->range;
   Value value = floatTensor(objective, range, "an objective");
@@ -200,9 +203,10 @@ void GameImporter::importUpdate(const UpdateStatement &update) {
   gan::TensorBuilder make = tensors(range);
   if (value && gain) {
     ImportedValue weight = evaluate(*gain, Place::Host);
-    value = weight
-                ? make.mul(materialise(weight, builder.getF32Type(), {}), value)
-                : Value();
+    value = weight ? make.mul(materialise(weight, gain->range,
+                                          builder.getF32Type(), {}),
+                              value)
+                   : Value();
   }
   if (!value)
     value = make.zeros(RankedTensorType::get({}, builder.getF32Type()));
@@ -233,9 +237,14 @@ void GameImporter::importRepeat(const RepeatStatement &repeat) {
   Value number = hostNumber(count, repeat.count->range);
   if (!number)
     return;
+  requireFinite(count, repeat.count->range, "the number of iterations");
   auto made = game::RepeatOp::create(builder, locationOf(repeat.range), number);
   StatementScope scope(drawBlock, made);
+  std::optional<double> first = count.atFirst();
+  bool outer =
+      std::exchange(isInFirstStep, isInFirstStep && first && *first >= 1);
   importBlock(statementsOf(repeat.body), bodyOf(made));
+  isInFirstStep = outer;
 }
 
 void GameImporter::importTogether(const TogetherStatement &together) {
@@ -280,7 +289,11 @@ void GameImporter::importWhen(const WhenStatement &when) {
       builder, locationOf(when.range),
       scalars(when.condition->range).condition(test), IntegerAttr());
   StatementScope scope(drawBlock, made);
+  std::optional<double> first = test.atFirst();
+  bool outer =
+      std::exchange(isInFirstStep, isInFirstStep && first && *first != 0);
   importBody(*when.body, bodyOf(made));
+  isInFirstStep = outer;
 }
 
 void GameImporter::importAccumulate(const AccumulateStatement &accumulate) {

@@ -6,6 +6,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Value.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct ImportedValue {
 
   Kind kind = Kind::None;
   double number = 0;
+  /// What the host computes in the first step, where that is known: there
+  /// `step` is 0 and options have their defaults.
+  std::optional<double> first;
   mlir::Value value;
   /// Of an application also that of a single output.
   std::vector<std::string> names;
@@ -32,8 +36,11 @@ struct ImportedValue {
     made.number = number;
     return made;
   }
-  static ImportedValue host(mlir::Value value) {
-    return ofValue(Kind::Host, value);
+  static ImportedValue host(mlir::Value value,
+                            std::optional<double> first = std::nullopt) {
+    ImportedValue made = ofValue(Kind::Host, value);
+    made.first = first;
+    return made;
   }
   static ImportedValue condition(mlir::Value value) {
     return ofValue(Kind::Condition, value);
@@ -53,6 +60,9 @@ struct ImportedValue {
 
   explicit operator bool() const { return kind != Kind::None; }
   bool isConstant() const { return kind == Kind::Constant; }
+  std::optional<double> atFirst() const {
+    return isConstant() ? std::optional(number) : first;
+  }
   bool isTensor() const { return kind == Kind::Tensor; }
   bool isRecord() const { return kind == Kind::Record; }
   /// A number or condition that no device computes.

@@ -43,11 +43,28 @@ Value ScalarBuilder::condition(const ImportedValue &value) {
   }
 }
 
+/// The value with what it is in the first step, where that is known of all that
+/// it is made of.
+static ImportedValue
+withFirst(ImportedValue value, ArrayRef<ImportedValue> operands,
+          llvm::function_ref<double(ArrayRef<double>)> function) {
+  SmallVector<double, 3> numbers;
+  for (const ImportedValue &operand : operands) {
+    std::optional<double> number = operand.atFirst();
+    if (!number)
+      return value;
+    numbers.push_back(*number);
+  }
+  value.first = function(numbers);
+  return value;
+}
+
 ImportedValue ScalarBuilder::negate(const ImportedValue &operand) {
   if (operand.isConstant())
     return ImportedValue::constant(-operand.number);
-  return ImportedValue::host(
-      arith::NegFOp::create(builder, loc, number(operand)));
+  return withFirst(
+      ImportedValue::host(arith::NegFOp::create(builder, loc, number(operand))),
+      {operand}, [](ArrayRef<double> v) { return -v[0]; });
 }
 
 ImportedValue ScalarBuilder::invert(const ImportedValue &operand) {
@@ -55,8 +72,9 @@ ImportedValue ScalarBuilder::invert(const ImportedValue &operand) {
     return ImportedValue::constant(operand.number == 0);
   Value one =
       arith::ConstantOp::create(builder, loc, builder.getBoolAttr(true));
-  return ImportedValue::condition(
-      arith::XOrIOp::create(builder, loc, condition(operand), one));
+  return withFirst(ImportedValue::condition(arith::XOrIOp::create(
+                       builder, loc, condition(operand), one)),
+                   {operand}, [](ArrayRef<double> v) { return v[0] == 0; });
 }
 
 static std::optional<arith::CmpFPredicate> predicateOf(BinaryOperator op) {
@@ -85,6 +103,17 @@ ImportedValue ScalarBuilder::binary(BinaryOperator op,
     if (std::optional<double> folded =
             evaluateOperator(op, left.number, right.number))
       return ImportedValue::constant(*folded);
+  return withFirst(
+      makeBinary(op, left, right), {left, right}, [&](ArrayRef<double> v) {
+        double endless =
+            op == BinaryOperator::Divide ? v[0] / v[1] : std::nan("");
+        return evaluateOperator(op, v[0], v[1]).value_or(endless);
+      });
+}
+
+ImportedValue ScalarBuilder::makeBinary(BinaryOperator op,
+                                        const ImportedValue &left,
+                                        const ImportedValue &right) {
   if (op == BinaryOperator::And || op == BinaryOperator::Or) {
     Value a = condition(left), b = condition(right);
     return ImportedValue::condition(
@@ -124,7 +153,10 @@ ImportedValue ScalarBuilder::choose(const ImportedValue &test,
     return test.number != 0 ? whenTrue : whenFalse;
   Value chosen = arith::SelectOp::create(builder, loc, condition(test),
                                          number(whenTrue), number(whenFalse));
-  return ImportedValue::host(chosen);
+  std::optional<double> isTrue = test.atFirst();
+  return ImportedValue::host(chosen, !isTrue        ? std::nullopt
+                                     : *isTrue != 0 ? whenTrue.atFirst()
+                                                    : whenFalse.atFirst());
 }
 
 ImportedValue ScalarBuilder::call(StringRef name,
@@ -136,7 +168,18 @@ ImportedValue ScalarBuilder::call(StringRef name,
   if (known.size() == arguments.size())
     if (std::optional<double> folded = evaluateFunction(name, known))
       return ImportedValue::constant(*folded);
+  ImportedValue value = makeCall(name, arguments);
+  if (!value)
+    return value;
+  return withFirst(std::move(value), arguments, [&](ArrayRef<double> v) {
+    bool isNan = llvm::any_of(v, [](double x) { return std::isnan(x); });
+    return isNan ? std::nan("")
+                 : evaluateFunction(name, v).value_or(std::nan(""));
+  });
+}
 
+ImportedValue ScalarBuilder::makeCall(StringRef name,
+                                      ArrayRef<ImportedValue> arguments) {
   auto one = ImportedValue::constant(1);
   auto zero = ImportedValue::constant(0);
   auto host = [](Value value) { return ImportedValue::host(value); };
@@ -194,10 +237,10 @@ ImportedValue ScalarBuilder::call(StringRef name,
 }
 
 /// (step - from) / (to - from), clipped to 0 … 1.
-ImportedValue ScalarBuilder::rampOf(const ImportedValue &from,
-                                    const ImportedValue &to) {
+ImportedValue ScalarBuilder::ramp(const ImportedValue &from,
+                                  const ImportedValue &to) {
   ImportedValue step = ImportedValue::host(
-      gan::ClockOp::create(builder, loc, gan::ClockKind::step));
+      gan::ClockOp::create(builder, loc, gan::ClockKind::step), 0);
   ImportedValue done = binary(BinaryOperator::Divide,
                               binary(BinaryOperator::Subtract, step, from),
                               binary(BinaryOperator::Subtract, to, from));
@@ -205,18 +248,15 @@ ImportedValue ScalarBuilder::rampOf(const ImportedValue &from,
               {done, ImportedValue::constant(0), ImportedValue::constant(1)});
 }
 
-ImportedValue ScalarBuilder::ramp(const ImportedValue &from,
-                                  const ImportedValue &to) {
-  return rampOf(from, to);
-}
-
 /// ½ (1 + cos(π ramp)): 1 at `from`, 0 at `to`.
 ImportedValue ScalarBuilder::cosine(const ImportedValue &from,
                                     const ImportedValue &to) {
-  Value angle = arith::MulFOp::create(builder, loc, number(rampOf(from, to)),
-                                      constant(M_PI));
-  ImportedValue wave =
-      ImportedValue::host(math::CosOp::create(builder, loc, angle));
+  ImportedValue part = ramp(from, to);
+  Value angle =
+      arith::MulFOp::create(builder, loc, number(part), constant(M_PI));
+  ImportedValue wave = withFirst(
+      ImportedValue::host(math::CosOp::create(builder, loc, angle)), {part},
+      [](ArrayRef<double> v) { return std::cos(M_PI * v[0]); });
   return binary(BinaryOperator::Multiply, ImportedValue::constant(0.5),
                 binary(BinaryOperator::Add, ImportedValue::constant(1), wave));
 }

@@ -40,7 +40,10 @@ public:
 
 private:
   mlir::Value constant(double number);
-  ImportedValue rampOf(const ImportedValue &from, const ImportedValue &to);
+  ImportedValue makeBinary(BinaryOperator op, const ImportedValue &left,
+                           const ImportedValue &right);
+  ImportedValue makeCall(llvm::StringRef name,
+                         llvm::ArrayRef<ImportedValue> arguments);
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
