@@ -151,6 +151,8 @@ void Checker::checkName(const NameExpression &name, Place place) {
     return;
   }
   symbol->isUsed = true;
+  if (symbol->kind == Symbol::Kind::Refused)
+    return;
   if (symbol->kind != Symbol::Kind::Item) {
     if (place == Place::Schedule)
       diagnostics.error(name.range,
@@ -211,12 +213,8 @@ void Checker::checkArgument(const Argument &argument, Place place) {
     return;
   }
   checkExpression(*argument.list, place);
-  if (!mayDeclare(argument.variable))
-    return;
-  Symbol made;
-  made.kind = Symbol::Kind::Loop;
-  made.range = argument.variable.range;
-  loops.emplace_back(argument.variable.text, std::move(made));
+  loops.emplace_back(argument.variable.text,
+                     declared(argument.variable, Symbol::Kind::Loop));
   checkExpression(*argument.value, place);
   loops.pop_back();
 }
@@ -244,6 +242,10 @@ void Checker::checkCall(const CallExpression &call, Place place) {
     const auto *base =
         member ? llvm::dyn_cast<NameExpression>(member->base.get()) : nullptr;
     Symbol *symbol = base ? find(base->name) : nullptr;
+    if (symbol && symbol->kind == Symbol::Kind::Refused) {
+      checkArguments(call, place);
+      return;
+    }
     if (symbol && symbol->item && llvm::isa<PoolItem>(symbol->item)) {
       symbol->isUsed = true;
       checkSwap(call, *member, *symbol->item, place);
@@ -266,6 +268,10 @@ void Checker::checkCall(const CallExpression &call, Place place) {
     return;
   }
   symbol->isUsed = true;
+  if (symbol->kind == Symbol::Kind::Refused) {
+    checkArguments(call, place);
+    return;
+  }
   if (symbol->kind == Symbol::Kind::Item) {
     switch (symbol->item->kind) {
     case Item::Kind::Network:
@@ -561,14 +567,8 @@ void Checker::checkDef(Symbol &def) {
   llvm::StringMap<Symbol> *outerParameters = std::exchange(parameters, &ours);
   Symbol *outerDef = std::exchange(currentDef, &def);
   auto outerLoops = std::exchange(loops, {});
-  for (const Identifier &parameter : item.parameters) {
-    if (!mayDeclare(parameter))
-      continue;
-    Symbol made;
-    made.kind = Symbol::Kind::Parameter;
-    made.range = parameter.range;
-    ours[parameter.text] = std::move(made);
-  }
+  for (const Identifier &parameter : item.parameters)
+    ours[parameter.text] = declared(parameter, Symbol::Kind::Parameter);
   checkExpression(*item.body, Place::Def);
   parameters = outerParameters;
   currentDef = outerDef;

@@ -41,6 +41,14 @@ bool Checker::mayDeclare(const Identifier &name) {
   return false;
 }
 
+/// What a name of a block, loop or def stands for from here on.
+Checker::Symbol Checker::declared(const Identifier &name, Symbol::Kind kind) {
+  Symbol made;
+  made.kind = mayDeclare(name) ? kind : Symbol::Kind::Refused;
+  made.range = name.range;
+  return made;
+}
+
 void Checker::checkStep(const StepItem &step) {
   checkBlock(step.body->statements, BlockKind::Step);
 }
@@ -135,18 +143,14 @@ void Checker::checkStatement(const Statement &statement) {
 void Checker::checkLet(const Identifier &name, const Expression &value,
                        Symbol::Kind kind) {
   checkExpression(value, Place::Step);
-  if (!mayDeclare(name))
-    return;
-  Symbol made;
-  made.kind = kind;
-  made.range = name.range;
-  current->names[name.text] = std::move(made);
+  current->names[name.text] = declared(name, kind);
 }
 
 void Checker::checkAssign(const AssignStatement &assign) {
   checkExpression(*assign.value, Place::Step);
   Symbol *symbol = find(assign.name.text);
-  if (symbol && symbol->item && llvm::isa<StateItem>(symbol->item))
+  if (symbol && (symbol->kind == Symbol::Kind::Refused ||
+                 (symbol->item && llvm::isa<StateItem>(symbol->item))))
     return;
   if (!symbol && !reported.insert(assign.name.text).second)
     return;
@@ -175,6 +179,8 @@ void Checker::checkAssign(const AssignStatement &assign) {
 void Checker::checkDraw(const DrawStatement &draw) {
   for (const Identifier &name : draw.names) {
     Symbol *symbol = find(name.text);
+    if (symbol && symbol->kind == Symbol::Kind::Refused)
+      continue;
     if (!symbol) {
       std::vector<StringRef> drawn;
       for (const auto &entry : items)
@@ -214,7 +220,7 @@ void Checker::checkUpdate(const UpdateStatement &update) {
           trainers = "; '" + player->name.text + "' trains it";
     }
     std::string near = didYouMean(update.player.text, players);
-    if (symbol)
+    if (symbol && symbol->kind != Symbol::Kind::Refused)
       diagnostics
           .error(update.player.range,
                  "only a player minimises; " + quoted(update.player.text) +
@@ -224,7 +230,7 @@ void Checker::checkUpdate(const UpdateStatement &update) {
                      trainers)
           .note(symbol->range,
                 quoted(update.player.text) + " is declared here");
-    else if (reported.insert(update.player.text).second)
+    else if (!symbol && reported.insert(update.player.text).second)
       diagnostics.error(
           update.player.range,
           "player " + quoted(update.player.text) + " is not declared" +
@@ -252,8 +258,12 @@ void Checker::checkUpdate(const UpdateStatement &update) {
   checkExpression(*update.objective, Place::Step);
   for (const WhereBinding &binding : update.bindings) {
     auto found = current->names.find(binding.name.text);
-    if (found == current->names.end() || saved.contains(binding.name.text))
+    if (found == current->names.end())
       continue;
+    if (auto hidden = saved.find(binding.name.text); hidden != saved.end()) {
+      found->second = hidden->second;
+      continue;
+    }
     if (!found->second.isUsed)
       unusedLets.push_back(binding.name.range);
     ended[binding.name.text] = binding.name.range;

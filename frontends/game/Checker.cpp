@@ -172,9 +172,12 @@ void Checker::declare(const Item &item) {
   }
   if (const auto *data = llvm::dyn_cast<DataItem>(&item); data && !data->pairs)
     streams.push_back(data);
-  if (!mayDeclare(item.name))
+  if (!mayDeclare(item.name)) {
+    if (auto other = items.find(item.name.text); other != items.end())
+      other->second.kind = Symbol::Kind::Refused;
     return;
   Symbol made;
+  }
   made.item = &item;
   made.range = item.name.range;
   items[item.name.text] = std::move(made);

@@ -41,7 +41,9 @@ public:
 private:
   /// What a name stands for.
   struct Symbol {
-    enum class Kind { Item, Let, Where, Parameter, Loop };
+    /// What was refused is known as that, and its uses are silent: which of two
+    /// things of one name is meant can't be told.
+    enum class Kind { Item, Let, Where, Parameter, Loop, Refused };
     Kind kind = Kind::Item;
     const Item *item = nullptr;
     SourceRange range;
@@ -118,6 +120,7 @@ private:
   void warnDrawScopes();
   void noteMissingGains();
   bool mayDeclare(const Identifier &name);
+  Symbol declared(const Identifier &name, Symbol::Kind kind);
 
   // Expressions (CheckExpressions.cpp).
   void checkExpression(const Expression &expression, Place place);
