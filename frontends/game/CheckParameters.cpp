@@ -55,7 +55,6 @@ private:
     return found == shared.end() ? network.name.text + "/" + parameter.str()
                                  : found->second;
   }
-  std::string list(llvm::ArrayRef<StringRef> names) const;
 
   const Game &game;
   const NetworkItem &network;
@@ -96,20 +95,10 @@ ParameterChecker::compile(const Identifier &pattern) {
                                   quoted(network.name.text) + " matches " +
                                   quoted(pattern.text) +
                                   didYouMean(pattern.text, names))
-        .note("parameters are " + list(names));
+        .note("parameters are " + listOf(names));
     return std::nullopt;
   }
   return *glob;
-}
-
-std::string ParameterChecker::list(llvm::ArrayRef<StringRef> names) const {
-  constexpr size_t kMost = 12;
-  std::string text;
-  for (StringRef name : names.take_front(kMost))
-    text += (text.empty() ? "" : ", ") + quoted(name);
-  if (names.size() > kMost)
-    text += " and " + std::to_string(names.size() - kMost) + " more";
-  return text;
 }
 
 void ParameterChecker::readRoles() {
@@ -240,7 +229,7 @@ void ParameterChecker::readInits() {
                                              "' is for weights of "
                                              "contractions; " +
                                              quoted(attribute->pattern.text) +
-                                             " matches also " + list(names))
+                                             " matches also " + listOf(names))
         .note("without a pattern it is given to all weights, and to nothing "
               "else");
 }
@@ -311,13 +300,14 @@ void ParameterChecker::reportUndecided() {
         .error(
             network.name.range,
             "the file of network " + quoted(network.name.text) +
-                " does not say whether these are trained: " + list(undecided))
+                " does not say whether these are trained: " + listOf(undecided))
         .note("write 'trainable \"PATTERN\"' or 'constant \"PATTERN\"' behind "
               "the network for each");
   else if (!untrained.empty() && !diagnostics.hasErrors())
     diagnostics.warning("untrained-parameter", network.name.range,
                         "no player trains these parameters of network " +
-                            quoted(network.name.text) + ": " + list(untrained));
+                            quoted(network.name.text) + ": " +
+                            listOf(untrained));
 }
 
 void ParameterChecker::readAttributes() {

@@ -5,6 +5,7 @@
 #include "frontends/game/Parser.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace gan::gamelang;
@@ -176,8 +177,8 @@ void Checker::declare(const Item &item) {
     if (auto other = items.find(item.name.text); other != items.end())
       other->second.kind = Symbol::Kind::Refused;
     return;
-  Symbol made;
   }
+  Symbol made;
   made.item = &item;
   made.range = item.name.range;
   items[item.name.text] = std::move(made);
@@ -194,12 +195,16 @@ void Checker::checkOutputName(const Identifier &name) {
 }
 
 void Checker::checkAllow(const AllowItem &allow) {
-  if (llvm::is_contained(warningNames(), allow.name.text))
+  if (llvm::is_contained(warningNames(), allow.name.text)) {
     diagnostics.accept(allow.name.text);
-  else
-    diagnostics.error(allow.name.range,
-                      "there is no warning " + quoted(allow.name.text) +
-                          didYouMean(allow.name.text, warningNames()));
+    return;
+  }
+  std::string near = didYouMean(allow.name.text, warningNames());
+  Diagnostic &error =
+      diagnostics.error(allow.name.range, "there is no warning " +
+                                              quoted(allow.name.text) + near);
+  if (near.empty())
+    error.note("warnings are " + llvm::join(warningNames(), ", "));
 }
 
 //===----------------------------------------------------------------------===//
@@ -576,10 +581,14 @@ void Checker::checkData(const DataItem &data) {
   const auto *other = found == items.end()
                           ? nullptr
                           : llvm::dyn_cast<DataItem>(found->second.item);
+  std::vector<StringRef> others;
+  for (const DataItem *stream : streams)
+    others.push_back(stream->name.text);
   if (!other || other == &data)
     diagnostics.error(data.pairs.range,
                       "'pairs' needs another data stream, got " +
-                          quoted(data.pairs.text));
+                          quoted(data.pairs.text) +
+                          didYouMean(data.pairs.text, others));
   else if (other->pairs)
     diagnostics.error(data.pairs.range, quoted(data.pairs.text) +
                                             " is itself paired; pair with " +
@@ -720,10 +729,15 @@ void Checker::checkExport(const ExportItem &item) {
     found->second.isUsed = true;
     return;
   }
+  std::vector<StringRef> networks;
+  for (const auto &entry : items)
+    if (llvm::isa<NetworkItem, EmaItem>(entry.second.item))
+      networks.push_back(entry.getKey());
   diagnostics.error(item.name.range, "only networks and their averages are "
                                      "exported, and " +
                                          quoted(item.name.text) +
-                                         " is neither");
+                                         " is neither" +
+                                         didYouMean(item.name.text, networks));
 }
 
 /// A snapshot overwrites nothing, and leaves nothing outside of its folder.

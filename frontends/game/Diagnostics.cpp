@@ -203,6 +203,13 @@ gan::gamelang::nearestName(llvm::StringRef name,
       found = candidate;
     }
   }
+  if (found || name.size() < 3)
+    return found;
+  // Else what it is a part of, as `/3/Relu` of `/3/Relu_output_0`.
+  for (llvm::StringRef candidate : of)
+    if (candidate.contains_insensitive(name) &&
+        (!found || candidate.size() < found->size()))
+      found = candidate;
   return found;
 }
 
@@ -210,4 +217,14 @@ std::string gan::gamelang::didYouMean(llvm::StringRef name,
                                       llvm::ArrayRef<llvm::StringRef> of) {
   std::optional<llvm::StringRef> near = nearestName(name, of);
   return near ? ("; did you mean '" + *near + "'").str() : std::string();
+}
+
+std::string gan::gamelang::listOf(llvm::ArrayRef<llvm::StringRef> names) {
+  constexpr size_t kMost = 12;
+  if (names.empty())
+    return "none";
+  std::string text = "'" + llvm::join(names.take_front(kMost), "', '") + "'";
+  if (names.size() > kMost)
+    text += " and " + std::to_string(names.size() - kMost) + " more";
+  return text;
 }

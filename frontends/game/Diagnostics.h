@@ -138,6 +138,9 @@ std::optional<llvm::StringRef> nearestName(llvm::StringRef name,
 std::string didYouMean(llvm::StringRef name,
                        llvm::ArrayRef<llvm::StringRef> of);
 
+/// `'a', 'b'`; of many the first, and how many more there are.
+std::string listOf(llvm::ArrayRef<llvm::StringRef> names);
+
 } // namespace gan::gamelang
 
 #endif // FRONTENDS_GAME_DIAGNOSTICS_H

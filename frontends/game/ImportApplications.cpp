@@ -153,10 +153,13 @@ bool GameImporter::checkTaps(const NetworkItem &network) {
       continue;
     known->second = false;
     std::vector<StringRef> candidates(names.begin(), names.end());
-    diagnostics.error(attribute.pattern.range,
-                      "the file of network " + quoted(network.name.text) +
-                          " has no tensor " + quoted(attribute.pattern.text) +
-                          didYouMean(attribute.pattern.text, candidates));
+    std::string near = didYouMean(attribute.pattern.text, candidates);
+    gan::gamelang::Diagnostic &error = diagnostics.error(
+        attribute.pattern.range,
+        "the file of network " + quoted(network.name.text) + " has no tensor " +
+            quoted(attribute.pattern.text) + near);
+    if (near.empty())
+      error.note("tensors are " + listOf(candidates));
   }
   return known->second;
 }
