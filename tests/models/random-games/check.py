@@ -57,6 +57,18 @@ def write_noise(folder, count, size):
                   {"odds": np.full((count, size), 0.3), "scale": np.ones((count, 4 * size))})
 
 
+def write_dropout(folder, count, size):
+    """Side by side what a dropout leaves and its mask, times scale."""
+    nodes = [helper.make_node("Dropout", ["x", "ratio", "trains"], ["left", "mask"], name="dropout"),
+             helper.make_node("Cast", ["mask"], ["kept"], to=TensorProto.FLOAT),
+             helper.make_node("Concat", ["left", "kept"], ["both"], axis=1),
+             helper.make_node("Mul", ["both", "scale"], ["y"])]
+    values = [helper.make_node("Constant", [], ["ratio"], value_float=0.3),
+              helper.make_node("Constant", [], ["trains"], value=numpy_helper.from_array(np.array(True)))]
+    write_network(f"{folder}/dropout.onnx", values + nodes, [[size], [2 * size]],
+                  {"scale": np.ones((count, 2 * size))})
+
+
 def record(ganc, step_run, work, game, steps):
     """What the trainer did; the interpreter must do the same."""
     path = shutil.copy(os.path.join(HERE, f"{game}.game"), work)
@@ -247,6 +259,24 @@ def check_noise(recorded, steps):
     print(f"noise: {steps} steps")
 
 
+def check_dropout(recorded, steps):
+    masks = []
+    for step in range(steps):
+        x = recorded[f"step/{step}/draw/x#0"].astype(np.float64)
+        masks.append(recorded[f"step/{step}/draw/S#0/dropout#1#0"] < np.float32(0.7))
+        close(f"step {step}", gradient(recorded, step), np.concatenate([np.where(masks[-1], x / 0.7, 0), masks[-1]], 1))
+        close(f"step {step}, off", gradient(recorded, step, 1), np.concatenate([x, np.ones_like(x)], 1))
+        # Where x is kept, the gradient is 2 s^2 x / 0.7^2, and depends on s too.
+        inner = recorded[f"step/{step}/draw/S#2/dropout#1#0"] < np.float32(0.7)
+        left = np.where(inner, x / 0.49, 0)
+        close(f"step {step}, of a gradient", gradient(recorded, step, 2),
+              np.concatenate([3 * left, np.full_like(x, 0.5)], 1))
+    part = np.mean(masks)
+    if abs(part - 0.7) > 4 * (0.21 / np.size(masks)) ** 0.5:
+        sys.exit(f"expected to keep a part of 0.7, got {part:.4f}")
+    print(f"dropout: {steps} steps")
+
+
 def main():
     if len(sys.argv) != 5:
         sys.exit(__doc__)
@@ -263,6 +293,11 @@ def main():
         steps = 250
         write_scale(work, (8, 6))
         check_draws(record(ganc, step_run, work, name, steps), steps)
+    elif name == "dropout":
+        steps = 60
+        write_dropout(work, 8, 6)
+        np.save(f"{work}/data.npy", dice.standard_normal((99, 6)).astype(np.float32))
+        check_dropout(record(ganc, step_run, work, name, steps), steps)
     elif name == "noise":
         steps = 60
         write_noise(work, 8, 6)
