@@ -30,21 +30,14 @@ ganrt_status_t ganrt_device_space_create(const ganrt_driver *driver,
                                          ganrt_device_space *out) {
   ganrt_device_limits limits;
   driver->limits(device, &limits);
-  if (limits.alignment > GANRT_DEVICE_ALIGNMENT)
-    return ganrt_status_make(
-        GANRT_UNSUPPORTED,
-        "'%s' takes buffers at multiples of %u bytes, programs have them at "
-        "multiples of %u",
-        ganrt_quote(limits.name).text, limits.alignment,
-        GANRT_DEVICE_ALIGNMENT);
   uint64_t largest = bytes < block_bytes ? bytes : block_bytes;
   if (largest > limits.block_bytes)
     return ganrt_status_make(
         GANRT_LIMIT,
-        "'%s' makes blocks of %llu bytes at most, the %s needs %llu: compile "
-        "with a smaller --device-block",
-        ganrt_quote(limits.name).text, (ull)limits.block_bytes, what,
-        (ull)largest);
+        "'%s' makes blocks of %llu bytes at most, not of %llu for the %s: "
+        "compile with a smaller --device-block",
+        ganrt_quote(limits.name).text, (ull)limits.block_bytes, (ull)largest,
+        what);
   *out = (ganrt_device_space){.driver = driver,
                               .device = device,
                               .allocator = allocator,

@@ -16,13 +16,24 @@ static const char *file_of(const ganrt_library *library) {
   return other && *other ? other : library->file;
 }
 
+/* Why dlopen has failed, without the name of the file where it comes first. */
+static const char *reason_for(const char *file) {
+  const char *reason = dlerror();
+  size_t length = strlen(file);
+  if (!reason)
+    return "it is not said why";
+  if (strncmp(reason, file, length) == 0 && reason[length] == ':')
+    reason += length + 1;
+  return reason + strspn(reason, " ");
+}
+
 ganrt_status_t ganrt_library_open(const ganrt_library *library, void **handle) {
   const char *file = file_of(library);
   *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (!*handle)
-    return ganrt_status_make(GANRT_NOT_FOUND,
-                             "no %s here: '%s' cannot be opened", library->api,
-                             ganrt_quote(file).text);
+    return ganrt_status_make(GANRT_NOT_FOUND, "no %s here: '%s': %s",
+                             library->api, ganrt_quote(file).text,
+                             ganrt_quote(reason_for(file)).text);
   return GANRT_STATUS_OK;
 }
 
@@ -161,8 +172,8 @@ void ganrt_code_destroy(ganrt_code_table *table) {
   *table = (ganrt_code_table){0};
 }
 
-static ganrt_status_t check_row(const ganrt_device_limits *limits,
-                                const ganrt_launch_row *row) {
+ganrt_status_t ganrt_launch_check(const ganrt_device_limits *limits,
+                                  const ganrt_launch_row *row) {
   uint64_t threads = 1;
   bool fits = true;
   for (int i = 0; i < 3; ++i) {
@@ -175,9 +186,11 @@ static ganrt_status_t check_row(const ganrt_device_limits *limits,
   if (!fits)
     return ganrt_status_make(
         GANRT_LIMIT,
-        "'%s' takes no launch of %u x %u x %u groups of %u x %u x %u threads",
+        "'%s' takes no launch of %u x %u x %u groups of %u x %u x %u threads, "
+        "which kernel '%s' needs",
         ganrt_quote(limits->name).text, row->grid[0], row->grid[1],
-        row->grid[2], row->group[0], row->group[1], row->group[2]);
+        row->grid[2], row->group[0], row->group[1], row->group[2],
+        ganrt_quote(row->entry).text);
   if (row->shared_bytes > limits->shared_bytes)
     return ganrt_status_make(GANRT_LIMIT,
                              "'%s' has %u bytes of memory for a group, kernel "
@@ -205,7 +218,7 @@ ganrt_status_t ganrt_code_find(const ganrt_code_table *table,
   if (!entry || !entry->handle)
     return ganrt_device_no_entry(row->entry);
   *handle = entry->handle;
-  return check_row(limits, row);
+  return ganrt_launch_check(limits, row);
 }
 
 ganrt_status_t ganrt_region_check(ganrt_region region, uint64_t block_bytes) {

@@ -16,7 +16,7 @@ extern "C" {
 
 /* A library of an API: its file, or what the environment variable names. */
 typedef struct ganrt_library {
-  const char *api; /* "OpenCL" */
+  const char *api; /* as in messages: "OpenCL" */
   const char *file;
   const char *variable;
 } ganrt_library;
@@ -84,6 +84,10 @@ GANRT_MUST_USE ganrt_status_t ganrt_code_add(ganrt_code_table *table,
                                              uint32_t count, uint32_t *code);
 /* Frees the table; what the driver's handles stand for is the driver's. */
 void ganrt_code_destroy(ganrt_code_table *table);
+
+/* Fails unless a device with these limits can launch the row. */
+GANRT_MUST_USE ganrt_status_t ganrt_launch_check(
+    const ganrt_device_limits *limits, const ganrt_launch_row *row);
 
 /* The handle of what a row launches, once the row is within the limits. */
 GANRT_MUST_USE ganrt_status_t ganrt_code_find(const ganrt_code_table *table,

@@ -11,6 +11,8 @@
 #include "runtime/src/devices/execution.h"
 
 #include "runtime/src/device_code.h"
+#include "runtime/src/devices/driver.h"
+#include "runtime/src/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,14 +45,8 @@ struct ganrt_execution {
 /* Where `bytes` behind `offset` may lie: at the alignment, in one block. */
 static uint64_t fit(const ganrt_artefact *a, uint64_t offset, uint64_t bytes) {
   uint64_t block = a->device_block_bytes;
-  offset = (offset + GANRT_DEVICE_ALIGNMENT - 1) / GANRT_DEVICE_ALIGNMENT *
-           GANRT_DEVICE_ALIGNMENT;
+  offset = ganrt_block_round(offset);
   return bytes > block - offset % block ? (offset / block + 1) * block : offset;
-}
-
-static uint64_t round_up(uint64_t bytes) {
-  return (bytes + GANRT_DEVICE_ALIGNMENT - 1) / GANRT_DEVICE_ALIGNMENT *
-         GANRT_DEVICE_ALIGNMENT;
 }
 
 static uint64_t argument_bytes(const ganrt_artefact *a,
@@ -107,7 +103,7 @@ static ganrt_status_t make_spaces(ganrt_execution *e) {
   for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; ++i)
     GANRT_RETURN_IF_ERROR(ganrt_device_space_create(
         e->driver, e->device, e->allocator, spaces[i].what,
-        round_up(spaces[i].bytes), a->device_block_bytes,
+        ganrt_block_round(spaces[i].bytes), a->device_block_bytes,
         &e->spaces[spaces[i].space]));
   GANRT_RETURN_IF_ERROR(
       e->driver->allocate(e->device, NOWHERE_BYTES, &e->nowhere));
@@ -115,28 +111,29 @@ static ganrt_status_t make_spaces(ganrt_execution *e) {
                              &e->log);
 }
 
+/* Before anything is loaded, rather than in the middle of the first step. */
 static ganrt_status_t check_limits(const ganrt_execution *e) {
   if (e->limits.alignment > GANRT_DEVICE_ALIGNMENT)
     return ganrt_status_make(GANRT_UNSUPPORTED,
                              "'%s' wants buffers at multiples of %u bytes, "
                              "those of a program lie at multiples of %u",
-                             e->limits.name, e->limits.alignment,
-                             GANRT_DEVICE_ALIGNMENT);
-  for (uint32_t i = 0; i < e->code->launch_count; ++i) {
-    const ganrt_launch_row *l = &e->code->launches[i];
-    uint64_t threads = (uint64_t)l->group[0] * l->group[1] * l->group[2];
-    if (threads > e->limits.max_group)
-      return ganrt_status_make(
-          GANRT_UNSUPPORTED,
-          "'%s' has groups of at most %u threads, '%s' needs %llu",
-          e->limits.name, e->limits.max_group, ganrt_quote(l->entry).text,
-          (ull)threads);
-    if (l->shared_bytes > e->limits.shared_bytes)
-      return ganrt_status_make(
-          GANRT_UNSUPPORTED,
-          "'%s' has %u bytes of shared memory, '%s' needs %u", e->limits.name,
-          e->limits.shared_bytes, ganrt_quote(l->entry).text, l->shared_bytes);
+                             ganrt_quote(e->limits.name).text,
+                             e->limits.alignment, GANRT_DEVICE_ALIGNMENT);
+  uint64_t largest = 0;
+  for (uint32_t i = 0; i < e->artefact->place_count; ++i) {
+    const ganrt_place *place = &e->artefact->places[i];
+    if (place->space != GANRT_SPACE_TABLE && place->bytes > largest)
+      largest = place->bytes;
   }
+  if (largest > e->limits.block_bytes)
+    return ganrt_status_make(GANRT_LIMIT,
+                             "'%s' takes tensors of at most %llu bytes, the "
+                             "largest of the program has %llu",
+                             ganrt_quote(e->limits.name).text,
+                             (ull)e->limits.block_bytes, (ull)largest);
+  for (uint32_t i = 0; i < e->code->launch_count; ++i)
+    GANRT_RETURN_IF_ERROR(
+        ganrt_launch_check(&e->limits, &e->code->launches[i]));
   return GANRT_STATUS_OK;
 }
 
@@ -186,7 +183,7 @@ static ganrt_status_t make_tables(ganrt_execution *e) {
     memcpy(tables[i].table, &memory, sizeof memory);
   }
   for (uint32_t i = 0; i < c->scratch_count; ++i) {
-    e->scratch[i].bytes = round_up(c->scratch_bytes[i]);
+    e->scratch[i].bytes = ganrt_block_round(c->scratch_bytes[i]);
     GANRT_RETURN_IF_ERROR(e->driver->allocate(e->device, e->scratch[i].bytes,
                                               &e->scratch[i].block));
   }
@@ -266,7 +263,7 @@ static ganrt_status_t launch(ganrt_execution *e, uint32_t begin, uint32_t end,
       const ganrt_place *place = number < column_count
                                      ? &columns[number]
                                      : &shared[number - column_count];
-      e->launching[k] = region_of(e, place, round_up(place->bytes));
+      e->launching[k] = region_of(e, place, ganrt_block_round(place->bytes));
     }
     GANRT_RETURN_IF_ERROR(
         e->driver->launch(e->device, e->codes[l->code], l, e->launching));

@@ -75,7 +75,7 @@ typedef struct vulkan_devices {
 } vulkan_devices;
 
 static const ganrt_library library = {
-    .api = "Vulkan",
+    .api = "Vulkan 1.2",
     .file = "libvulkan.so.1",
     .variable = "GANRT_VULKAN_LIBRARY",
 };
@@ -833,7 +833,7 @@ static ganrt_status_t vulkan_launch(void *device, uint32_t code,
 
 const ganrt_driver ganrt_vulkan = {
     .name = "vulkan",
-    .api = "Vulkan",
+    .api = "Vulkan 1.2",
     .list = vulkan_list,
     .open = vulkan_open,
     .close = vulkan_close,

@@ -389,12 +389,14 @@ TEST_P(DriverConformance, RefusesLaunches) {
   EXPECT_EQ(say(row("absent", 1, 2)), "the device code has no kernel 'absent'");
   std::string name = "'" + std::string(ganrt_quote(limits.name).text) + "'";
   EXPECT_EQ(say(row("scale", 0, 2)),
-            name + " takes no launch of 0 x 1 x 1 groups of 7 x 1 x 1 threads");
+            name + " takes no launch of 0 x 1 x 1 groups of 7 x 1 x 1 threads, "
+                   "which kernel 'scale' needs");
   ganrt_launch_row wide = row("scale", 1, 2);
   wide.group[2] = limits.max_group;
   EXPECT_EQ(say(wide), name +
                            " takes no launch of 1 x 1 x 1 groups of 7 x 1 x " +
-                           std::to_string(limits.max_group) + " threads");
+                           std::to_string(limits.max_group) +
+                           " threads, which kernel 'scale' needs");
   ganrt_launch_row hungry = row("scale", 1, 2);
   hungry.shared_bytes = limits.shared_bytes + 1;
   EXPECT_EQ(say(hungry),

@@ -1,7 +1,10 @@
 //===- driver_test.cc - what the drivers of all devices share -------------===//
 #include "runtime/src/devices/driver.h"
 
+#include "tests/runtime/temporary_folder.h"
+
 #include <cstdlib>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <string>
 
@@ -14,6 +17,9 @@ std::string take(ganrt_status_t status) {
 
 const ganrt_library ours = {"Any API", "libganrt-absent.so.1",
                             "GANRT_TEST_LIBRARY"};
+// What the C library says.
+const std::string notThere =
+    "cannot open shared object file: No such file or directory";
 } // namespace
 
 TEST(Library, Missing) {
@@ -21,13 +27,24 @@ TEST(Library, Missing) {
   ganrt_status_t status = ganrt_library_open(&ours, &handle);
   EXPECT_EQ(ganrt_status_code(status), GANRT_NOT_FOUND);
   EXPECT_EQ(take(status),
-            "no Any API here: 'libganrt-absent.so.1' cannot be opened");
+            "no Any API here: 'libganrt-absent.so.1': " + notThere);
   setenv("GANRT_TEST_LIBRARY", "/nowhere/libother.so", 1);
   EXPECT_EQ(take(ganrt_library_open(&ours, &handle)),
-            "no Any API here: '/nowhere/libother.so' cannot be opened");
+            "no Any API here: '/nowhere/libother.so': " + notThere);
   setenv("GANRT_TEST_LIBRARY", "", 1);
   EXPECT_EQ(take(ganrt_library_open(&ours, &handle)),
-            "no Any API here: 'libganrt-absent.so.1' cannot be opened");
+            "no Any API here: 'libganrt-absent.so.1': " + notThere);
+  unsetenv("GANRT_TEST_LIBRARY");
+}
+
+TEST(Library, Damaged) {
+  gan::TemporaryFolder folder;
+  std::string path = folder.path("libdamaged.so");
+  std::ofstream(path) << "This was a library.\n";
+  setenv("GANRT_TEST_LIBRARY", path.c_str(), 1);
+  void *handle = nullptr;
+  EXPECT_EQ(take(ganrt_library_open(&ours, &handle)),
+            "no Any API here: '" + path + "': file too short");
   unsetenv("GANRT_TEST_LIBRARY");
 }
 
@@ -39,7 +56,7 @@ TEST(Library, EveryDriverSaysSo) {
     variable += "_LIBRARY";
     setenv(variable.c_str(), "libganrt-absent.so.1", 1);
     std::string expected = "no " + std::string(driver->api) +
-                           " here: 'libganrt-absent.so.1' cannot be opened";
+                           " here: 'libganrt-absent.so.1': " + notThere;
     void *device = &device;
     ganrt_status_t status = driver->open(0, &device);
     EXPECT_EQ(ganrt_status_code(status), GANRT_NOT_FOUND);
@@ -143,13 +160,14 @@ TEST(Tables, EntriesAreFound) {
   // Too many threads in all, though not on any side.
   row.group[0] = 4;
   EXPECT_EQ(take(ganrt_code_find(&table, &limits, 3, &row, &handle)),
-            "'' takes no launch of 2 x 2 x 2 groups of 4 x 2 x 2 threads");
+            "'' takes no launch of 2 x 2 x 2 groups of 4 x 2 x 2 threads, "
+            "which kernel 'b' needs");
   row.group[0] = row.group[1] = row.group[2] = 0x80000000u;
   for (int i = 0; i < 3; ++i)
     limits.max_group_side[i] = UINT32_MAX;
   EXPECT_EQ(take(ganrt_code_find(&table, &limits, 3, &row, &handle)),
             "'' takes no launch of 2 x 2 x 2 groups of 2147483648 x "
-            "2147483648 x 2147483648 threads");
+            "2147483648 x 2147483648 threads, which kernel 'b' needs");
   ganrt_code_destroy(&table);
 }
 

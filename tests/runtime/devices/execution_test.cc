@@ -163,13 +163,21 @@ TEST_F(Execution, EveryRegionCanBeBound) {
 
 TEST_F(Execution, WhatADeviceCannotDoIsRefused) {
   FakeDevice::limits.max_group = 4;
-  EXPECT_EQ(create(), "fake: 'a fake' has groups of at most 4 threads, 'zero' "
-                      "needs 5");
+  EXPECT_EQ(create(), "fake: 'a fake' takes no launch of 1 x 1 x 1 groups of "
+                      "5 x 1 x 1 threads, which kernel 'zero' needs");
   FakeDevice::limits.max_group = 64;
   sample.launches[0].shared_bytes = 101;
-  EXPECT_EQ(create(), "fake: 'a fake' has 100 bytes of shared memory, "
-                      "'draw_uniform' needs 101");
+  EXPECT_EQ(create(), "fake: 'a fake' has 100 bytes of memory for a group, "
+                      "kernel 'draw_uniform' needs 101");
   sample.launches[0].shared_bytes = 0;
+  FakeDevice::limits.max_arguments = 1;
+  EXPECT_EQ(create(), "fake: 'a fake' gives a kernel 1 buffers at most, "
+                      "'draw_uniform' takes 2");
+  FakeDevice::limits.max_arguments = 16;
+  FakeDevice::limits.block_bytes = 16;
+  EXPECT_EQ(create(), "fake: 'a fake' takes tensors of at most 16 bytes, the "
+                      "largest of the program has 32");
+  FakeDevice::limits.block_bytes = 1 << 20;
   FakeDevice::limits.alignment = 512;
   EXPECT_EQ(create(), "fake: 'a fake' wants buffers at multiples of 512 bytes, "
                       "those of a program lie at multiples of 256");
