@@ -74,6 +74,11 @@ if glob.glob("/usr/share/vulkan/icd.d/*.json"):
     config.available_features.add("vulkan")
 if glob.glob("/etc/OpenCL/vendors/*.icd"):
     config.available_features.add("opencl")
+# A device that is not there, or what assembles CUDA's code: all files are counted as
+# unsupported.
+device = lit_config.params.get("device", "").split(":")[0]
+needed = {"opencl": "opencl", "vulkan": "vulkan", "cuda": "ptxas"}.get(device)
+config.unsupported = needed is not None and needed not in config.available_features
 if config.halide:
     config.available_features.add("halide")
 if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0:

@@ -94,8 +94,8 @@ def data_of(work):
     return [f"--data={name}={work}/{name}.npy" for name in streams]
 
 
-def train(work, outdir, *arguments):
-    command = [os.path.join(work, "train"), *data_of(work), f"--outdir={work}/{outdir}", *COMMON, *arguments]
+def train(work, outdir, *arguments, data=None):
+    command = [os.path.join(work, "train"), *(data or data_of(work)), f"--outdir={work}/{outdir}", *COMMON, *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
