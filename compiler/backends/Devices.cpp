@@ -37,6 +37,25 @@ std::string gan::spell(const DeviceTarget &target) {
   return target.arch.empty() ? name : name + ":" + target.arch;
 }
 
+/// From the oldest that CUDA's own assembler still knows; the version of PTX is
+/// the oldest that LLVM wants for it, so that old drivers take it.
+static constexpr CudaArchitecture kArchitectures[] = {
+    {"sm_75", 75, "+ptx80"},    {"sm_80", 80, "+ptx80"},
+    {"sm_86", 86, "+ptx80"},    {"sm_87", 87, "+ptx80"},
+    {"sm_89", 89, "+ptx80"},    {"sm_90", 90, "+ptx80"},
+    {"sm_90a", 90, "+ptx80"},   {"sm_100", 100, "+ptx86"},
+    {"sm_100a", 100, "+ptx86"}, {"sm_120", 120, "+ptx87"},
+    {"sm_120a", 120, "+ptx87"},
+};
+
+const CudaArchitecture *gan::findCudaArchitecture(StringRef name) {
+  const auto *found =
+      llvm::find_if(kArchitectures, [&](const CudaArchitecture &known) {
+        return known.name == name;
+      });
+  return found == std::end(kArchitectures) ? nullptr : found;
+}
+
 static std::optional<DeviceTarget> parseDevice(StringRef text) {
   auto [name, arch] = text.split(':');
   auto api = llvm::StringSwitch<std::optional<DeviceApi>>(name)
@@ -51,11 +70,6 @@ static std::optional<DeviceTarget> parseDevice(StringRef text) {
     return target;
   if (!text.contains(':'))
     target.arch = "sm_80";
-  bool isArch = arch.consume_front("sm_") && arch.size() >= 2 &&
-                llvm::all_of(arch.drop_back(), llvm::isDigit) &&
-                llvm::isAlnum(arch.back());
-  if (!isArch && text.contains(':'))
-    return std::nullopt;
   return target;
 }
 
@@ -72,6 +86,15 @@ gan::parseDevices(StringRef text) {
       return llvm::createStringError(
           "--device expected cpu, opencl, vulkan, cuda or cuda:sm_80, got '" +
           part + "'");
+    if (device->api == DeviceApi::Cuda && !findCudaArchitecture(device->arch)) {
+      auto names =
+          llvm::map_range(kArchitectures, [](const CudaArchitecture &known) {
+            return known.name;
+          });
+      return llvm::createStringError(
+          "--device expected one of " + llvm::join(names, ", ") +
+          " behind cuda, got '" + device->arch + "'");
+    }
     for (const DeviceTarget &other : devices)
       if (other.api == device->api)
         return llvm::createStringError("--device names " + nameOf(device->api) +

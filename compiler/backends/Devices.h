@@ -17,6 +17,14 @@ llvm::StringRef suffixOf(DeviceApi api);
 /// As on the command line: "vulkan", "cuda:sm_80".
 std::string spell(const DeviceTarget &target);
 
+/// An architecture of CUDA that there is code for.
+struct CudaArchitecture {
+  llvm::StringRef name; // "sm_90a"
+  unsigned capability;  // 90
+  llvm::StringRef ptx;  // LLVM's feature for the version of PTX, "+ptx80"
+};
+const CudaArchitecture *findCudaArchitecture(llvm::StringRef name);
+
 /// Reads a list of what `spell` writes; "cpu" may stand in it. CUDA without an
 /// architecture is sm_80.
 llvm::Expected<llvm::SmallVector<DeviceTarget>>

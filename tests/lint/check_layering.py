@@ -19,7 +19,7 @@ REFERENCE = ["dialects/gan/Reference/"]
 ABI = ["ganrt/abi.h"]
 BELOW_PIPELINES = ["compiler/conversions/", "compiler/backends/"]
 # What all backends share.
-BACKENDS = ["compiler/backends/Backend", "compiler/backends/SpirvWords.h"]
+BACKENDS = ["compiler/backends/Backend", "compiler/backends/Devices.h", "compiler/backends/SpirvWords.h"]
 
 RULES = {
     "runtime/include/ganrt/abi.h": [],

@@ -1,5 +1,6 @@
 //===- HalideBackend.cpp - kernels by Halide ------------------------------===//
 
+#include "compiler/backends/Devices.h"
 #include "compiler/backends/halide/HalideEmitter.h"
 #include "compiler/backends/halide/KernelCost.h"
 #include "compiler/backends/halide/KernelWrapper.h"
@@ -89,7 +90,10 @@ public:
 
   std::optional<KernelDescription>
   describeFor(kernel::DefineOp kernel, const DeviceTarget &target) override {
-    if (target.asBitcode)
+    // Halide writes CUDA's code for capability 80.
+    if (target.asBitcode ||
+        (target.api == DeviceApi::Cuda &&
+         findCudaArchitecture(target.arch)->capability < 80))
       return std::nullopt;
     if (writesNothing(kernel))
       return KernelDescription();

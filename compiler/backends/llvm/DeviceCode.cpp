@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/backends/llvm/DeviceCode.h"
+#include "compiler/backends/Devices.h"
 #include "compiler/backends/llvm/VulkanCode.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
@@ -61,7 +62,8 @@ makeTargetMachine(const DeviceTarget &target) {
   // A product and a sum stay two roundings unless written as one.
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   std::unique_ptr<llvm::TargetMachine> machine(found->createTargetMachine(
-      triple, isVulkan ? "" : target.arch, isVulkan ? "" : "+ptx80", options,
+      triple, isVulkan ? "" : target.arch,
+      isVulkan ? "" : findCudaArchitecture(target.arch)->ptx, options,
       std::nullopt, std::nullopt,
       isVulkan ? llvm::CodeGenOptLevel::None
                : llvm::CodeGenOptLevel::Aggressive));

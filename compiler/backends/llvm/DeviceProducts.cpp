@@ -14,6 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/backends/Devices.h"
 #include "compiler/backends/llvm/DeviceTile.h"
 #include <cmath>
 
@@ -62,10 +63,8 @@ constexpr double kProcessors = 132, kClock = 1.7e9;
 constexpr double kLaunchSeconds = 3e-6, kBytesPerSecond = 1e12;
 
 Factors gan::codegen::factorsFor(const DeviceTarget &target) {
-  unsigned capability = 0;
-  llvm::StringRef arch(target.arch);
-  if (target.api != DeviceApi::Cuda || !arch.consume_front("sm_") ||
-      arch.consumeInteger(10, capability) || capability < 80)
+  if (target.api != DeviceApi::Cuda ||
+      findCudaArchitecture(target.arch)->capability < 80)
     return Factors::F32;
   if (target.numerics == Numerics::Tf32)
     return Factors::Tf32;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tests/support/kernel-jit/KernelDevice.h"
+#include "compiler/backends/Devices.h"
 #include "ganrt/status.h"
 #include "tests/support/kernel-jit/WarpDriver.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -23,9 +24,11 @@ std::optional<DeviceTarget> gan::testing::findDeviceTarget(llvm::StringRef name,
     return DeviceTarget{DeviceApi::OpenCL, "", numerics};
   if (api == "vulkan")
     return DeviceTarget{DeviceApi::Vulkan, "", numerics};
-  if (api == "cuda" || api == "emulated")
-    return DeviceTarget{DeviceApi::Cuda, arch.empty() ? "sm_80" : arch.str(),
-                        numerics, /*asBitcode=*/api == "emulated"};
+  if (arch.empty())
+    arch = "sm_80";
+  if ((api == "cuda" || api == "emulated") && findCudaArchitecture(arch))
+    return DeviceTarget{DeviceApi::Cuda, arch.str(), numerics,
+                        /*asBitcode=*/api == "emulated"};
   return std::nullopt;
 }
 
