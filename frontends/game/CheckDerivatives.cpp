@@ -342,7 +342,7 @@ void DerivativeChecker::noteEnd(gan::gamelang::Diagnostic &error, Value value,
     SourceRange place = record.placeOf(op);
     if (!isEnd || place == SourceRange())
       continue;
-    error.note(place, isa<gan::StopOp>(op) ? "'stop' ends the derivative here"
+    error.note(place, isa<gan::StopOp>(op) ? "the derivative ends here"
                                            : "the derivative of this is zero");
     return;
   }

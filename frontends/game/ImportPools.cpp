@@ -117,6 +117,7 @@ ImportedValue GameImporter::swap(const CallExpression &call,
                               RankedTensorType::get({}, builder.getF32Type()),
                               countName));
   Value v = n.stop(fresh);
+  at(call.range, v.getDefiningOp<gan::StopOp>());
 
   // Who is kept, and where.
   Value position = n.add(n.splat(filled, {count}), n.iota({count}, 0));
