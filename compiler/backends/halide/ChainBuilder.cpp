@@ -249,7 +249,7 @@ std::optional<size_t> ChainBuilder::functionOf(const ChainStage &stage,
 
 std::vector<Expr> ChainBuilder::results() {
   // In terms of the loops: the number of a phase, and which one it is.
-  std::map<std::string, Expr> numbers;
+  std::vector<std::pair<std::string, Expr>> numbers;
   std::vector<Expr> own(axes.size(), number(0)), remainder(axes.size());
   for (auto [loop, variable] : llvm::zip(plan.loops, pipeline.variables)) {
     if (loop.axes.empty())
@@ -262,7 +262,7 @@ std::vector<Expr> ChainBuilder::results() {
     }
   }
   for (auto [axis, variable] : llvm::enumerate(axes))
-    numbers[variable.name()] = own[axis];
+    numbers.emplace_back(variable.name(), own[axis]);
   std::vector<Expr> elements(plan.results.size());
   forEachIndex(chain.phases, [&](ArrayRef<int64_t> phase) {
     enter();
@@ -272,8 +272,10 @@ std::vector<Expr> ChainBuilder::results() {
       if (part.defined())
         isPhase = isPhase && part == number(phase[axis]);
     for (auto [i, value] : llvm::enumerate(plan.results)) {
-      Expr element =
-          Halide::Internal::substitute(numbers, emitter.at(value, index));
+      // What is used several times is one node, and stays one.
+      Expr element = emitter.at(value, index);
+      for (const auto &[name, own] : numbers)
+        element = Halide::Internal::graph_substitute(name, own, element);
       elements[i] = elements[i].defined()
                         ? select(isPhase, element, elements[i])
                         : element;

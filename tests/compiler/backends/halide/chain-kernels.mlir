@@ -184,3 +184,16 @@ kernel.define @square(%x: tensor<1x2x19x33xf32>, %b: tensor<2xf32>, %u: tensor<2
   %v13 = gan.slice %v12 start [0, 0, 0, 0] stop [1, 2, 37, 65] stride [1, 1, 2, 2] : tensor<1x2x37x65xf32> -> tensor<1x2x19x33xf32>
   kernel.return %v13 : tensor<1x2x19x33xf32>
 }
+// A formula takes its operand many times: six of them behind one another are no
+// more code than that.
+kernel.define @formulas(%x: tensor<1x2x6x15xf32>) -> tensor<1x2x3x13xf32> {
+  %a = gan.window_sum %x window [1, 1, 1, 3] stride [1, 1, 1, 1] : tensor<1x2x6x15xf32> -> tensor<1x2x6x13xf32>
+  %b = gan.sin %a : tensor<1x2x6x13xf32>
+  %c = gan.cos %b : tensor<1x2x6x13xf32>
+  %d = gan.sin %c : tensor<1x2x6x13xf32>
+  %e = gan.cos %d : tensor<1x2x6x13xf32>
+  %f = gan.sin %e : tensor<1x2x6x13xf32>
+  %g = gan.cos %f : tensor<1x2x6x13xf32>
+  %h = gan.slice %g start [0, 0, 0, 0] stop [1, 2, 6, 13] stride [1, 1, 2, 1] : tensor<1x2x6x13xf32> -> tensor<1x2x3x13xf32>
+  kernel.return %h : tensor<1x2x3x13xf32>
+}
