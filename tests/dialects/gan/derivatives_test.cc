@@ -105,13 +105,14 @@ static unsigned number(const char *variable, unsigned otherwise) {
   return text ? std::strtoul(text, nullptr, 10) : otherwise;
 }
 
-TEST(RandomGraphs, AgreeWithDifferences) {
+static void compareAll(Graph (*draw)(uint32_t seed), unsigned usual) {
   unsigned first = number("GANC_GRAPH", 0);
-  unsigned count = number("GANC_GRAPHS", std::getenv("GANC_GRAPH") ? 1 : 2000);
+  unsigned count = number("GANC_GRAPHS", std::getenv("GANC_GRAPH") ? 1 : usual);
   Context context;
   size_t nodes = 0;
-  for (unsigned seed = first; seed < first + count && !HasFailure(); ++seed) {
-    Graph graph = randomGraph(seed);
+  for (unsigned seed = first;
+       seed < first + count && !::testing::Test::HasFailure(); ++seed) {
+    Graph graph = draw(seed);
     nodes += graph.size();
     std::string problem = checkDerivatives(context, graph, 2);
     if (problem.empty())
@@ -119,13 +120,20 @@ TEST(RandomGraphs, AgreeWithDifferences) {
     Graph small = shrink(graph, [&](const Graph &smaller) {
       return !checkDerivatives(context, smaller, 2).empty();
     });
-    ADD_FAILURE() << "seed " << seed << ", "
-                  << checkDerivatives(context, small, 2) << ", of "
-                  << graph.size() << " nodes these are left:\n"
-                  << print(small) << "again: GANC_GRAPH=" << seed
-                  << " derivatives_test --gtest_filter=RandomGraphs.Agree*";
+    ADD_FAILURE()
+        << "seed " << seed << ", " << checkDerivatives(context, small, 2)
+        << ", of " << graph.size() << " nodes these are left:\n"
+        << print(small) << "again: GANC_GRAPH=" << seed
+        << " derivatives_test --gtest_filter=RandomGraphs."
+        << ::testing::UnitTest::GetInstance()->current_test_info()->name();
   }
   std::printf("seeds %u to %u, %zu nodes\n", first, first + count - 1, nodes);
+}
+
+TEST(RandomGraphs, AgreeWithDifferences) { compareAll(randomGraph, 2000); }
+
+TEST(RandomGraphs, OfChainsAgreeWithDifferences) {
+  compareAll(randomChains, 100);
 }
 
 /// Keeps what makes it fail: here two nodes with a wire.

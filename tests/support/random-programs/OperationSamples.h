@@ -88,6 +88,10 @@ struct SampleRow {
 /// An operation may have several rows.
 const std::vector<SampleRow> &operationSamples();
 
+/// Filters behind one another and what stands between them, mostly linear; the
+/// first input is what they filter.
+const SampleRow &chainSamples();
+
 /// A literal of indices.
 mlir::Value indices(TensorBuilder &b, llvm::ArrayRef<int64_t> shape,
                     llvm::ArrayRef<int32_t> values);

@@ -19,12 +19,13 @@ using gan::reference::Tensor;
 // Graphs
 //===----------------------------------------------------------------------===//
 
-Graph gan::testing::randomGraph(uint32_t seed) {
-  Dice dice{std::mt19937(seed)};
-  Graph graph(dice.between(2, 12));
-  for (size_t index = 0; index < graph.size(); ++index) {
+/// Each node has a wire from the one before it, and maybe others.
+static Graph drawGraph(Dice &dice, size_t count,
+                       llvm::function_ref<size_t(size_t index)> drawRow) {
+  Graph graph(count);
+  for (size_t index = 0; index < count; ++index) {
     GraphNode &node = graph[index];
-    node.row = dice.between(0, operationSamples().size() - 1);
+    node.row = drawRow(index);
     node.seed = dice.engine();
     auto wire = [&](size_t source) {
       node.wires.push_back(
@@ -38,12 +39,34 @@ Graph gan::testing::randomGraph(uint32_t seed) {
   return graph;
 }
 
+static size_t chainRow() { return operationSamples().size(); }
+
+static const SampleRow &rowOf(const GraphNode &node) {
+  return node.row == chainRow() ? chainSamples() : operationSamples()[node.row];
+}
+
+Graph gan::testing::randomGraph(uint32_t seed) {
+  Dice dice{std::mt19937(seed)};
+  size_t count = dice.between(2, 12);
+  return drawGraph(dice, count,
+                   [&](size_t) { return dice.between(0, chainRow() - 1); });
+}
+
+Graph gan::testing::randomChains(uint32_t seed) {
+  Dice dice{std::mt19937(seed)};
+  size_t count = dice.between(1, 3);
+  return drawGraph(dice, count, [&](size_t index) -> size_t {
+    bool isChain = dice.between(0, 2) || index + 1 == count;
+    return isChain ? chainRow() : dice.between(0, chainRow() - 1);
+  });
+}
+
 std::string gan::testing::print(const Graph &graph) {
   std::string text;
   llvm::raw_string_ostream out(text);
   for (auto [index, node] : llvm::enumerate(graph)) {
-    out << "  " << index << ": " << operationSamples()[node.row].operation
-        << ", row " << node.row << ", seed " << node.seed;
+    out << "  " << index << ": " << rowOf(node).operation << ", row "
+        << node.row << ", seed " << node.seed;
     for (const Wire &wire : node.wires)
       out << ", operand " << wire.operand << " from " << wire.source << " by "
           << wire.seed;
@@ -169,7 +192,7 @@ Value GraphFunction::project(ValueRange values,
 
 Value GraphFunction::node(const GraphNode &node) {
   Dice own{std::mt19937(node.seed)};
-  Sample sample = operationSamples()[node.row].generate(own);
+  Sample sample = rowOf(node).generate(own);
   SmallVector<Value> operands;
   for (Tensor &point : sample.inputs) {
     result.points.push_back(result.arguments.size());

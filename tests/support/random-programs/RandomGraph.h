@@ -1,7 +1,7 @@
 //===- RandomGraph.h - graphs of sampled operations, and their derivatives ===//
 //
-// A graph is a list of nodes: each a row of operationSamples, the seed of its
-// numbers, and wires from earlier nodes. An operand of a node is
+// A graph is a list of nodes: each a row of samples, the seed of its numbers,
+// and wires from earlier nodes. An operand of a node is
 //     x = point + v - stop(v)
 // for its sampled point and the wired value v, fitted to its shape. So at the
 // point itself every operation sees what its row says, away from kinks, however
@@ -33,6 +33,7 @@ struct Wire {
 };
 
 struct GraphNode {
+  /// Of operationSamples; the number behind them is a chain.
   size_t row;
   uint32_t seed;
   llvm::SmallVector<Wire> wires;
@@ -40,9 +41,12 @@ struct GraphNode {
 
 using Graph = llvm::SmallVector<GraphNode>;
 
-/// 2 to 12 nodes, each with a wire from the one before it; the same ones for
-/// the same seed.
+/// 2 to 12 nodes of single operations, each with a wire from the one before it;
+/// the same ones for the same seed.
 Graph randomGraph(uint32_t seed);
+
+/// 1 to 3 nodes, chains of filters most of them and the last one always.
+Graph randomChains(uint32_t seed);
 
 /// Compares s1, s2, … with differences, before and after
 /// simplification; what disagrees, or nothing.
