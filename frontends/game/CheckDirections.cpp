@@ -43,9 +43,12 @@ private:
 } // namespace
 
 static void addTo(Sum &sum, const Sum &other, double factor) {
-  for (auto [number, theirs] : other)
-    if ((sum[number] += factor * theirs) == 0)
+  for (auto [number, theirs] : other) {
+    double &ours = sum[number];
+    ours += factor * theirs;
+    if (ours == 0)
       sum.erase(number);
+  }
 }
 
 static Sum scaled(const Sum &sum, double factor) {
