@@ -142,7 +142,7 @@ static ganrt_status_t load_code(ganrt_execution *e) {
   void *memory;
   GANRT_RETURN_IF_ERROR(
       ganrt_allocate(e->allocator, c->launch_count, sizeof(char *), &memory));
-  const char **entries = memory;
+  const char **entries = (const char **)memory;
   ganrt_status_t status = GANRT_STATUS_OK;
   for (uint32_t i = 0; !status && i < c->blob_count; ++i) {
     uint32_t count = 0;
@@ -171,16 +171,16 @@ static ganrt_status_t make_tables(ganrt_execution *e) {
     void *table; /* address of a pointer */
     uint64_t count, size;
   } tables[] = {
-      {&e->codes, c->blob_count, sizeof *e->codes},
-      {&e->scratch, c->scratch_count, sizeof *e->scratch},
-      {&e->arguments, e->argument_count, sizeof *e->arguments},
-      {&e->launching, e->launching_count, sizeof *e->launching},
+      {(void *)&e->codes, c->blob_count, sizeof *e->codes},
+      {(void *)&e->scratch, c->scratch_count, sizeof *e->scratch},
+      {(void *)&e->arguments, e->argument_count, sizeof *e->arguments},
+      {(void *)&e->launching, e->launching_count, sizeof *e->launching},
   };
   for (size_t i = 0; i < sizeof tables / sizeof tables[0]; ++i) {
     void *memory;
     GANRT_RETURN_IF_ERROR(
         ganrt_allocate(e->allocator, tables[i].count, tables[i].size, &memory));
-    memcpy(tables[i].table, &memory, sizeof memory);
+    memcpy(tables[i].table, (const void *)&memory, sizeof memory);
   }
   for (uint32_t i = 0; i < c->scratch_count; ++i) {
     e->scratch[i].bytes = ganrt_block_round(c->scratch_bytes[i]);

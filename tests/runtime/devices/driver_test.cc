@@ -18,7 +18,7 @@ std::string take(ganrt_status_t status) {
 const ganrt_library ours = {"Any API", "libganrt-absent.so.1",
                             "GANRT_TEST_LIBRARY"};
 // What the C library says.
-const std::string notThere =
+constexpr char notThere[] =
     "cannot open shared object file: No such file or directory";
 } // namespace
 
@@ -27,13 +27,16 @@ TEST(Library, Missing) {
   ganrt_status_t status = ganrt_library_open(&ours, &handle);
   EXPECT_EQ(ganrt_status_code(status), GANRT_NOT_FOUND);
   EXPECT_EQ(take(status),
-            "no Any API here: 'libganrt-absent.so.1': " + notThere);
+            std::string("no Any API here: 'libganrt-absent.so.1': ") +
+                notThere);
   setenv("GANRT_TEST_LIBRARY", "/nowhere/libother.so", 1);
   EXPECT_EQ(take(ganrt_library_open(&ours, &handle)),
-            "no Any API here: '/nowhere/libother.so': " + notThere);
+            std::string("no Any API here: '/nowhere/libother.so': ") +
+                notThere);
   setenv("GANRT_TEST_LIBRARY", "", 1);
   EXPECT_EQ(take(ganrt_library_open(&ours, &handle)),
-            "no Any API here: 'libganrt-absent.so.1': " + notThere);
+            std::string("no Any API here: 'libganrt-absent.so.1': ") +
+                notThere);
   unsetenv("GANRT_TEST_LIBRARY");
 }
 
@@ -57,7 +60,7 @@ TEST(Library, EveryDriverSaysSo) {
     setenv(variable.c_str(), "libganrt-absent.so.1", 1);
     std::string expected = "no " + std::string(driver->api) +
                            " here: 'libganrt-absent.so.1': " + notThere;
-    void *device = &device;
+    void *device = static_cast<void *>(&device);
     ganrt_status_t status = driver->open(0, &device);
     EXPECT_EQ(ganrt_status_code(status), GANRT_NOT_FOUND);
     EXPECT_EQ(take(status), expected);
