@@ -19,6 +19,7 @@
 #include "compiler/driver/Kernels.h"
 #include "compiler/driver/Library.h"
 #include "compiler/driver/Link.h"
+#include "compiler/driver/OutputCheck.h"
 #include "compiler/driver/OutputFile.h"
 #include "compiler/driver/Reproducer.h"
 #include "compiler/driver/Tuning.h"
@@ -34,7 +35,6 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/Process.h"
 #include "llvm/Support/SHA256.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/TargetSelect.h"
@@ -47,7 +47,13 @@ namespace {
 /// One run of the compiler.
 class Compilation {
 public:
-  explicit Compilation(const Options &options) : options(options) {}
+  explicit Compilation(const Options &options) : options(options) {
+    input.files.push_back(inputPath(options));
+    if (llvm::sys::fs::is_directory(options.input)) // a dump of code
+      input.files.push_back(options.input);
+    if (!options.tuned.empty())
+      input.files.push_back(options.tuned);
+  }
   ~Compilation() {
     if (!temporary.empty())
       llvm::sys::fs::remove_directories(temporary);
@@ -57,7 +63,9 @@ public:
   int runInspect();
 
 private:
-  int checkOutput();
+  int checkOutputName();
+  int checkFiles();
+  int begin();
   int prepare();
   int prepareTuning();
   int runPhases(Phase last);
@@ -71,8 +79,6 @@ private:
   int copyWeights(StringRef folder, StringRef name);
   int chooseDevices();
   int verifyPlan();
-  bool isInput(StringRef path);
-  int refuseInput(StringRef path);
   int generate();
   int describe(Library &library);
   int package(LinkJob &job);
@@ -222,18 +228,6 @@ int Compilation::prepareTuning() {
   return kExitDone;
 }
 
-/// Whether `path` is a file that was read.
-bool Compilation::isInput(StringRef path) {
-  return llvm::any_of(input.files, [&](StringRef file) {
-    return llvm::sys::fs::equivalent(file, path);
-  });
-}
-
-int Compilation::refuseInput(StringRef path) {
-  return isInput(path) ? fail("cannot write '" + path + "': it is an input")
-                       : kExitDone;
-}
-
 int Compilation::writeModule(StringRef path, Phase phase) {
   ModuleOp module = *input.module;
   module->setAttr(kPhaseName, StringAttr::get(context.get(), nameOf(phase)));
@@ -295,7 +289,7 @@ int Compilation::dump(Phase phase) {
     if (int status = makeFolder(options.dumpDirectory))
       return status;
     std::string path = dumpPath(phase, ".mlir");
-    if (!isInput(path)) // it is this dump
+    if (!isAmong(input.files, path)) // it is this dump
       if (int status = writeModule(path, phase))
         return status;
     if (int status =
@@ -374,8 +368,10 @@ int Compilation::runPhases(Phase last) {
     if (int status = dump(phase))
       return status;
     if (phase == Phase::Plan && !options.tune.empty())
-      if (llvm::Error error = tuning->write(options.tune))
-        return fail(std::move(error), kExitDisk);
+      if (int status = writeOutput(options.tune, [&](llvm::raw_ostream &out) {
+            tuning->write(out);
+          }))
+        return status;
   }
   return kExitDone;
 }
@@ -561,12 +557,6 @@ int Compilation::describe(Library &library) {
   return kExitDone;
 }
 
-static std::string temporaryBeside(StringRef path) {
-  return (path + ".tmp" +
-          llvm::Twine(static_cast<int64_t>(llvm::sys::Process::getProcessId())))
-      .str();
-}
-
 /// The user knows a temporary file by the name that it would have got.
 static llvm::Error underName(StringRef target, StringRef made,
                              llvm::Error error) {
@@ -585,8 +575,8 @@ static llvm::Error underName(StringRef target, StringRef made,
 int Compilation::replaceOutput(
     const llvm::Twine &path, llvm::function_ref<llvm::Error(StringRef)> write) {
   std::string target = path.str(), made = temporaryBeside(target);
-  if (int status = refuseInput(target))
-    return status;
+  if (isAmong(input.files, target))
+    return fail("cannot write '" + target + "': it is an input");
   llvm::sys::RemoveFileOnSignal(made);
   if (llvm::Error error = write(made)) {
     llvm::sys::fs::remove(made);
@@ -705,14 +695,11 @@ int Compilation::generate() {
     return status;
   if (!hasHeader)
     return kExitDone;
-  llvm::SmallString<256> header(llvm::sys::path::parent_path(options.output));
-  llvm::sys::path::append(header, nameOf(options) + ".h");
-  return writeOutput(header, writeText);
+  return writeOutput(headerPath(options), writeText);
 }
 
-/// An output that cannot be written is wrong input, and is found first.
-int Compilation::checkOutput() {
-  namespace fs = llvm::sys::fs;
+/// Without a name there is no place to write to.
+int Compilation::checkOutputName() {
   if (options.output.empty() && options.dumpDirectory.empty()) {
     std::string print;
     if (options.stopAfter && *options.stopAfter <= Phase::Plan)
@@ -726,53 +713,43 @@ int Compilation::checkOutput() {
       formOf(options) != Form::Header && !isKernelText(formOf(options)))
     return fail("expected the name of a file for -o, got '-': only text goes "
                 "to the standard output");
-  if (options.output.empty() || options.output == "-")
-    return kExitDone;
-  auto refuse = [&](const llvm::Twine &why) {
-    return fail("cannot write '" + options.output + "': " + why);
-  };
-  bool isFolder =
-      options.stopAfter == Phase::Codegen || options.stopAfter == Phase::Object;
-  if (fs::equivalent(options.output, inputPath(options)) ||
-      (fs::is_directory(options.input) &&
-       fs::equivalent(options.output, options.input)))
-    return refuse("it is the input");
-  if (isFolder) {
-    StringRef parent = llvm::sys::path::parent_path(options.output);
-    std::error_code code =
-        fs::access(parent.empty() ? "." : parent, fs::AccessMode::Write);
-    return code ? refuse(code.message()) : kExitDone;
-  }
-  if (fs::is_directory(options.output))
-    return refuse("it is a folder");
-  bool isOther =
-      fs::exists(options.output) && !fs::is_regular_file(options.output);
-  // Renaming would put the program in the place of a device or a pipe.
-  if (isOther)
-    return options.stopAfter ? kExitDone : refuse("not a regular file");
-  std::string made = temporaryBeside(options.output);
-  int file;
-  if (std::error_code code = fs::openFileForWrite(made, file))
-    return refuse(code.message());
-  fs::closeFile(file);
-  fs::remove(made);
   return kExitDone;
+}
+
+/// No output may be a file that is known to be read, or one without a place.
+int Compilation::checkFiles() {
+  SmallVector<Output> outputs = outputsOf(options);
+  // The weights of a dump stay beside the next one.
+  if (input.weights)
+    llvm::erase_if(outputs, [&](const Output &output) {
+      return output.kind == Output::Kind::Weights &&
+             llvm::sys::fs::equivalent(output.path, input.weights->getPath());
+    });
+  llvm::Error error = checkOutputs(outputs, input.files);
+  return error ? fail(std::move(error), kExitWrongInput) : kExitDone;
+}
+
+/// Up to what is compiled. Files are checked before the input is read, and with
+/// all that it names before the work.
+int Compilation::begin() {
+  if (int status = checkFiles())
+    return status;
+  if (int status = prepare())
+    return status;
+  return checkFiles();
 }
 
 int Compilation::run() {
   if (failed(checkInputName(options)))
     return kExitWrongInput;
-  if (int status = checkOutput())
+  if (int status = checkOutputName())
     return status;
-  if (int status = prepare())
+  if (int status = begin())
     return status;
   if (options.stopAfter && *options.stopAfter < input.phase)
     return fail("'" + options.input + "' stands after '" + nameOf(input.phase) +
                 "': expected a later phase for --stop-after, got '" +
                 nameOf(*options.stopAfter) + "'");
-  // Found before the work, not when it is done.
-  if (int status = refuseInput(options.output))
-    return status;
   Phase last = options.stopAfter.value_or(Phase::Package);
   if (int status = runPhases(std::min(last, Phase::Plan)))
     return status;
@@ -782,7 +759,7 @@ int Compilation::run() {
 int Compilation::runInspect() {
   if (failed(checkInputName(options)))
     return kExitWrongInput;
-  if (int status = prepare())
+  if (int status = begin())
     return status;
   if (int status = runPhases(Phase::Plan))
     return status;

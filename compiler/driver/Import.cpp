@@ -345,6 +345,19 @@ std::string gan::weightsOf(StringRef dump) {
   return (llvm::sys::path::stem(dump) + "." + kWeightsName).str();
 }
 
+/// The code beside a module, which is read when it is needed.
+static void addCodeFiles(Imported &result) {
+  std::error_code code;
+  llvm::sys::fs::directory_iterator entry(
+      result.folder.empty() ? "." : result.folder, code),
+      end;
+  for (; !code && entry != end; entry.increment(code))
+    if (llvm::sys::path::filename(entry->path()) == kKernelsName ||
+        llvm::is_contained({".ll", ".cl", ".spv", ".ptx"},
+                           llvm::sys::path::extension(entry->path())))
+      result.files.push_back(entry->path());
+}
+
 static LogicalResult importDump(StringRef input, Imported &result,
                                 MLIRContext *context) {
   auto buffer = readFile(input);
@@ -363,8 +376,10 @@ static LogicalResult importDump(StringRef input, Imported &result,
   result.phase = *known;
   if (auto name = result.module->getSymName())
     result.name = name->str();
-  // Beside the module; a folder of --dump-dir has its own beside itself.
   result.folder = llvm::sys::path::parent_path(input).str();
+  if (result.phase > Phase::Plan)
+    addCodeFiles(result);
+  // Beside the module; a folder of --dump-dir has its own beside itself.
   std::string own = weightsOf(input);
   SmallVector<StringRef> names = {own, kWeightsName};
   if (result.phase > Phase::Plan)
@@ -414,7 +429,6 @@ LogicalResult gan::importInput(const Options &options,
   result.weights = std::move(*weights);
   std::string input = inputPath(options);
   result.name = llvm::sys::path::stem(input).str();
-  result.files.push_back(input);
   StringRef suffix = llvm::sys::path::extension(input);
   if (failed(checkFlags(options, suffix)))
     return failure();

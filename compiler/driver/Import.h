@@ -16,7 +16,7 @@ struct Imported {
   Phase phase = Phase::Import;
   std::unique_ptr<WeightStore> weights;
   std::string name;               // of the game or network
-  std::vector<std::string> files; // that were read; none may be overwritten
+  std::vector<std::string> files; // that are read; none may be overwritten
   std::string missingWeights;     // of a dump: where they were looked for
   std::string folder; // of a dump: where the files beside the module are
 };

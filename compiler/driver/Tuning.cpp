@@ -13,7 +13,6 @@
 #include "compiler/backends/llvm/ObjectEmitter.h"
 #include "compiler/driver/Fallback.h"
 #include "compiler/driver/InputFile.h"
-#include "compiler/driver/OutputFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
@@ -99,26 +98,24 @@ llvm::Error Tuning::read(StringRef path) {
   return llvm::Error::success();
 }
 
-llvm::Error Tuning::write(StringRef path) const {
-  return writeFile(path, [&](llvm::raw_ostream &out) {
-    for (const auto &line : known) {
-      llvm::json::OStream json(out);
-      json.object([&] {
-        json.attribute("kernel", line.first);
-        json.attribute("name", line.second.name);
-        json.attributeArray("candidates", [&] {
-          for (const Candidate &candidate : line.second.candidates)
-            json.object([&] {
-              json.attribute("backend", candidate.backend);
-              json.attribute("variant", candidate.variant);
-              json.attribute("seconds", candidate.seconds);
-              json.attribute("estimate", candidate.estimate);
-            });
-        });
+void Tuning::write(llvm::raw_ostream &out) const {
+  for (const auto &line : known) {
+    llvm::json::OStream json(out);
+    json.object([&] {
+      json.attribute("kernel", line.first);
+      json.attribute("name", line.second.name);
+      json.attributeArray("candidates", [&] {
+        for (const Candidate &candidate : line.second.candidates)
+          json.object([&] {
+            json.attribute("backend", candidate.backend);
+            json.attribute("variant", candidate.variant);
+            json.attribute("seconds", candidate.seconds);
+            json.attribute("estimate", candidate.estimate);
+          });
       });
-      out << "\n";
-    }
-  });
+    });
+    out << "\n";
+  }
 }
 
 //===----------------------------------------------------------------------===//

@@ -34,7 +34,7 @@ public:
 
   /// Reads a file; an error names the line and what is wrong in it.
   llvm::Error read(llvm::StringRef path);
-  llvm::Error write(llvm::StringRef path) const;
+  void write(llvm::raw_ostream &out) const;
 
   /// Gives the offers for a kernel the times that are known.
   void judge(kernel::DefineOp define,
