@@ -68,6 +68,7 @@ private:
   int begin();
   int prepare();
   int prepareTuning();
+  int checkTuning();
   int runPhases(Phase last);
   int dump(Phase phase);
   int dumpFolder(Phase phase, llvm::function_ref<llvm::Error(StringRef)> write);
@@ -342,6 +343,19 @@ static bool refusesDevices(StringRef pass) {
   return pass == "ChooseDeviceBackendPass" || pass == "PlanMemoryPass";
 }
 
+/// Once kernels have been judged: a file that is not of this program says
+/// nothing.
+int Compilation::checkTuning() {
+  if (options.tuned.empty())
+    return kExitDone;
+  if (llvm::Error error = tuning->check())
+    return fail(std::move(error), kExitWrongInput);
+  if (!tuning->isUsed())
+    llvm::errs() << "ganc: warning: no kernel of this program stands in '"
+                 << options.tuned << "'\n";
+  return kExitDone;
+}
+
 int Compilation::runPhases(Phase last) {
   for (unsigned index = static_cast<unsigned>(input.phase) + 1;
        index <= static_cast<unsigned>(last); ++index) {
@@ -365,6 +379,9 @@ int Compilation::runPhases(Phase last) {
       return reproducer.report(phase, diagnostics->getFailedPass(), options);
     }
     input.phase = phase;
+    if (phase == Phase::Plan)
+      if (int status = checkTuning())
+        return status;
     if (int status = dump(phase))
       return status;
     if (phase == Phase::Plan && !options.tune.empty())

@@ -79,6 +79,7 @@ llvm::Error Tuning::read(StringRef path) {
       return wrong("'kernel' and 'candidates'");
     Kernel kernel;
     kernel.name = object->getString("name").value_or("").str();
+    kernel.place = (path + ":" + Twine(number)).str();
     for (const llvm::json::Value &item : *list) {
       const llvm::json::Object *one = item.getAsObject();
       auto backend = one ? one->getString("backend") : std::nullopt;
@@ -142,10 +143,12 @@ private:
 } // namespace
 
 void Tuning::judge(kernel::DefineOp define,
-                   llvm::SmallVectorImpl<kernel::KernelOffer> &offers) const {
+                   llvm::SmallVectorImpl<kernel::KernelOffer> &offers) {
   auto found = known.find(digestOf(define, target));
   if (found == known.end())
     return;
+  StringRef place = found->second.place;
+  used |= !place.empty();
   llvm::SmallVector<kernel::KernelOffer> judged;
   for (const Candidate &candidate : found->second.candidates) {
     auto backend = llvm::find_if(options.backends, [&](Backend *backend) {
@@ -156,6 +159,16 @@ void Tuning::judge(kernel::DefineOp define,
     });
     if (!isOffered)
       continue;
+    int64_t variants = (*backend)->describe(define, target)->variants;
+    if (candidate.variant >= variants) {
+      if (problem.empty())
+        problem =
+            (place + ": expected a variant of kernel '" + define.getSymName() +
+             "' by the " + candidate.backend + " backend from 0 to " +
+             Twine(variants - 1) + ", got " + Twine(candidate.variant))
+                .str();
+      continue;
+    }
     VariantScope scope(define, target, candidate.variant);
     auto offer = offerOf(**backend, define, options.targets);
     offer->cost = candidate.seconds;
@@ -166,6 +179,11 @@ void Tuning::judge(kernel::DefineOp define,
   }
   if (!judged.empty())
     offers.assign(judged.begin(), judged.end());
+}
+
+llvm::Error Tuning::check() const {
+  return problem.empty() ? llvm::Error::success()
+                         : llvm::createStringError(problem);
 }
 
 //===----------------------------------------------------------------------===//
@@ -250,7 +268,8 @@ LogicalResult Tuning::measure(kernel::DefineOp define,
   std::string digest = digestOf(define, target);
   if (known.count(digest))
     return success();
-  Kernel kernel{define.getSymName().str(), {}};
+  Kernel kernel;
+  kernel.name = define.getSymName().str();
   std::vector<Runner> runners;
   for (const kernel::KernelOffer &offer : offers) {
     Backend *backend = *llvm::find_if(options.backends, [&](Backend *one) {

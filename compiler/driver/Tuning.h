@@ -25,7 +25,8 @@ public:
     double seconds = 0, estimate = 0;
   };
   struct Kernel {
-    std::string name; // where it was met first
+    std::string name;  // where it was met first
+    std::string place; // in a file, if it was read
     llvm::SmallVector<Candidate> candidates;
   };
 
@@ -38,12 +39,15 @@ public:
 
   /// Gives the offers for a kernel the times that are known.
   void judge(kernel::DefineOp define,
-             llvm::SmallVectorImpl<kernel::KernelOffer> &offers) const;
+             llvm::SmallVectorImpl<kernel::KernelOffer> &offers);
   /// Measures the offers and their variants before that.
   llvm::LogicalResult measure(kernel::DefineOp define,
                               llvm::ArrayRef<kernel::KernelOffer> offers);
 
-  size_t size() const { return known.size(); }
+  /// What is wrong in a line that was read, if all kernels have been judged.
+  llvm::Error check() const;
+  /// Whether a kernel was judged by a line that was read.
+  bool isUsed() const { return used; }
 
 private:
   explicit Tuning(const PipelineOptions &options, CpuTarget target)
@@ -52,6 +56,8 @@ private:
   const PipelineOptions &options;
   CpuTarget target;                    // that measurements are made for
   std::map<std::string, Kernel> known; // by what it computes
+  std::string problem;                 // the first one of a line
+  bool used = false;
 };
 
 } // namespace gan
