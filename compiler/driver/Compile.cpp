@@ -69,6 +69,7 @@ private:
   int prepare();
   int prepareTuning();
   int checkTuning();
+  int checkLateFlags();
   int runPhases(Phase last);
   int dump(Phase phase);
   int dumpFolder(Phase phase, llvm::function_ref<llvm::Error(StringRef)> write);
@@ -166,6 +167,8 @@ int Compilation::prepare() {
   if (failed(importInput(options, temporary, context.get(), input)))
     return input.weights && input.weights->hasFailed() ? kExitDisk
                                                        : kExitWrongInput;
+  if (int status = checkLateFlags())
+    return status;
   if (int status = chooseDevices())
     return status;
   if (int status = verifyPlan())
@@ -204,8 +207,40 @@ int Compilation::chooseDevices() {
   }
   for (DeviceTarget &device : asked)
     device.numerics = options.numerics;
+  bool hasCuda = llvm::any_of(asked, [](const DeviceTarget &device) {
+    return device.api == DeviceApi::Cuda;
+  });
+  if (options.cubin && !hasCuda)
+    return fail("--cubin is for a CUDA device: expected cuda among the names "
+                "of --device");
   pipeline.devices = asked;
   pipeline.deviceBlock = asked.empty() ? 0 : options.deviceBlock;
+  return kExitDone;
+}
+
+/// Refuses what acts in a phase that the input has behind it.
+int Compilation::checkLateFlags() {
+  struct Flag {
+    StringRef name;
+    bool isGiven;
+    Phase phase; // the last one that it acts in
+  };
+  const Flag flags[] = {
+      {"--no-chains", !options.chains, Phase::Fuse},
+      {"--device-block", options.deviceBlock != Options().deviceBlock,
+       Phase::Plan},
+      {"--tune", !options.tune.empty(), Phase::Plan},
+      {"--tuned", !options.tuned.empty(), Phase::Plan},
+      {"--cubin", options.cubin, Phase::Codegen},
+      // Also about who may take the place of whom.
+      {"--backend", !options.backend.empty(), Phase::Codegen},
+  };
+  for (const Flag &flag : flags)
+    if (flag.isGiven && input.phase >= flag.phase)
+      return fail("'" + options.input + "' stands after '" +
+                  nameOf(input.phase) +
+                  "': expected a dump of a phase before '" +
+                  nameOf(flag.phase) + "' for " + flag.name);
   return kExitDone;
 }
 
