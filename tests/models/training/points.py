@@ -58,11 +58,11 @@ def judge(points, centres):
 # Game: steps by target, options (rates at first), consts.
 GAMES = {
     "boundary_seeking": ({"ring": 12000, "grid": 40000}, {"lr": 2e-3}, {}),
-    "hinge": ({"ring": 12000, "grid": 55000}, {"lr_d": 2e-3, "lr_g": 1e-3}, {}),
+    "hinge": ({"ring": 30000, "grid": 55000}, {"lr_d": 2e-3, "lr_g": 1e-3}, {}),
     "lsgan": ({"ring": 12000, "grid": 40000}, {"lr": 2e-3}, {}),
     "non_saturating": ({"ring": 12000, "grid": 40000}, {"lr": 2e-3}, {}),
-    "relativistic": ({"ring": 12000, "grid": 25000}, {"lr": 2e-3}, {}),
-    "wgan_gp": ({"ring": 8000, "grid": 28000}, {"lr": 2e-3, "lambda": 0.1}, {"critic_steps": 2}),
+    "relativistic": ({"ring": 12000, "grid": 45000}, {"lr": 2e-3}, {}),
+    "wgan_gp": ({"ring": 14000, "grid": 28000}, {"lr": 2e-3, "lambda": 0.1}, {"critic_steps": 2}),
 }
 # What part of the steps is made with what part of the rates; a run is gone on with.
 PHASES = [(0.6, 1), (0.85, 0.2), (1, 0.05)]
