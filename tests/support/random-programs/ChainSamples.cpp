@@ -58,6 +58,13 @@ private:
     return result;
   }
   size_t space() const { return shape.size() - 2; }
+  /// The sizes of space, each so many times as large.
+  Shape enlarged(int64_t factor) const {
+    Shape result(ArrayRef(shape).drop_front(2));
+    for (int64_t &size : result)
+      size *= factor;
+    return result;
+  }
   /// Values become those of `link`, at most so large.
   bool add(ArrayRef<int64_t> sizes, double most, Link link);
   unsigned input(reference::Tensor tensor) {
@@ -135,33 +142,29 @@ static Value enlargeByReshape(TensorBuilder &b, Value x, int64_t factor,
 
 bool ChainWriter::zerosByReshape() {
   int64_t factor = dice.between(2, 3);
-  Shape sizes;
-  for (int64_t size : ArrayRef(shape).drop_front(2))
-    sizes.push_back(size * factor);
-  return add(sizes, bound, [=](TensorBuilder &b, ArrayRef<Value>, Value x) {
-    auto pad = [&](Value x, Shape parted, ArrayRef<int64_t> added) {
-      Shape none(parted.size(), 0), high(none);
-      for (int64_t axis : added)
-        high[axis] = factor - 1;
-      return b.pad(b.reshape(x, parted), none, high, none);
-    };
-    return enlargeByReshape(b, x, factor, pad);
-  });
+  return add(enlarged(factor), bound,
+             [=](TensorBuilder &b, ArrayRef<Value>, Value x) {
+               auto pad = [&](Value x, Shape parted, ArrayRef<int64_t> added) {
+                 Shape none(parted.size(), 0), high(none);
+                 for (int64_t axis : added)
+                   high[axis] = factor - 1;
+                 return b.pad(b.reshape(x, parted), none, high, none);
+               };
+               return enlargeByReshape(b, x, factor, pad);
+             });
 }
 
 bool ChainWriter::repeat() {
   int64_t factor = dice.between(2, 3);
-  Shape sizes;
-  for (int64_t size : ArrayRef(shape).drop_front(2))
-    sizes.push_back(size * factor);
-  return add(sizes, bound, [=](TensorBuilder &b, ArrayRef<Value>, Value x) {
-    auto broadcast = [&](Value x, Shape parted, ArrayRef<int64_t> added) {
-      for (int64_t axis : added)
-        parted[axis] = factor;
-      return b.broadcast(x, added, parted);
-    };
-    return enlargeByReshape(b, x, factor, broadcast);
-  });
+  return add(
+      enlarged(factor), bound, [=](TensorBuilder &b, ArrayRef<Value>, Value x) {
+        auto broadcast = [&](Value x, Shape parted, ArrayRef<int64_t> added) {
+          for (int64_t axis : added)
+            parted[axis] = factor;
+          return b.broadcast(x, added, parted);
+        };
+        return enlargeByReshape(b, x, factor, broadcast);
+      });
 }
 
 bool ChainWriter::crop() {
