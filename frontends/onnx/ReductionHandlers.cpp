@@ -1,4 +1,4 @@
-//===- ReductionHandlers.cpp - sums, means, extremes, norms over axes -----===//
+//===- ReductionHandlers.cpp - sums, means, extremes, norms along axes ----===//
 
 #include "frontends/onnx/OpTable.h"
 
@@ -136,8 +136,38 @@ template <typename OpTy> static void importReduceExtreme(OnnxNode &node) {
       });
 }
 
+static void importCumSum(OnnxNode &node) {
+  bool exclusive = node.flag("exclusive", false);
+  bool backwards = node.flag("reverse", false);
+  if (!node.ready())
+    return;
+  auto given = node.constants(1);
+  if (!given)
+    return;
+  if (given->size() != 1)
+    return node.reject("input 'axis' expected one number, got " +
+                       Twine(given->size()));
+  auto axis = node.axis(given->front(), node.rank(0));
+  if (!axis)
+    return;
+  TensorBuilder &build = node.build;
+  Value x = node.input(0);
+  if (backwards)
+    x = build.reverse(x, {*axis});
+  if (exclusive && node.shape(0)[*axis] > 0) {
+    // Each element's sum is that of the elements before it.
+    SmallVector<int64_t> low(node.rank(0), 0), high(low);
+    low[*axis] = 1;
+    high[*axis] = -1;
+    x = build.pad(x, low, high, SmallVector<int64_t>(node.rank(0), 0));
+  }
+  Value sums = CumsumOp::create(build.builder, build.loc, x, *axis);
+  node.set(0, backwards ? build.reverse(sums, {*axis}) : sums);
+}
+
 void onnximport::addReductionOperators(OnnxOperators &operators) {
   OnnxOperators rows = {
+      {"CumSum", {11, 14}, 2, 2, kFloat, importCumSum, "", {{1, "axis"}}},
       {"ReduceL1",
        {11, 13, 18},
        1,

@@ -422,6 +422,7 @@ simple("globalmaxpool-empty", "input and window may not be empty",
 simple("argmax-empty", "an empty axis has no largest or smallest element",
        lambda: single("ArgMax", [2, 0], axis=1))
 simple("topk-many", "input 'K' expected one number from 0 to 3", lambda: single("TopK", [2, 3], ints("k", [4])))
+simple("cumsum-axes", "input 'axis' expected one number, got 2", lambda: single("CumSum", [2, 3], ints("axis", [0, 1])))
 simple("topk-list", "input 'K' expected one number from 0 to 3", lambda: single("TopK", [2, 3], ints("k", [1, 2])))
 simple("globalpool-rank", "expected an input of rank 3 or more, got 2",
        lambda: single("GlobalAveragePool", [1, 2]))
