@@ -60,6 +60,8 @@ void Constants::define(const ConstItem &item) {
     value = given->second;
   if (value)
     values[item.name.text] = *value;
+  else
+    refused.insert(item.name.text);
 }
 
 std::optional<double> Constants::find(StringRef name) const {
@@ -148,7 +150,7 @@ std::optional<double> Constants::evaluate(const Expression &expression) {
   case Kind::Name: {
     const std::string &name = llvm::cast<NameExpression>(expression).name;
     value = find(name);
-    if (!value)
+    if (!value && !refused.contains(name))
       diagnostics.error(expression.range,
                         quoted(name) + " is not a const declared before; only "
                                        "numbers and consts are fixed when "

@@ -6,6 +6,7 @@
 #include "frontends/game/Ast.h"
 
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace gan::gamelang {
 
@@ -23,7 +24,8 @@ public:
   explicit Constants(Diagnostics &diagnostics) : diagnostics(diagnostics) {}
 
   void override(llvm::StringRef name, double value) { overrides[name] = value; }
-  /// Defines a const from the consts before it; reports why it can't.
+  /// Defines a const from the consts before it; reports why it can't, and is
+  /// silent where a refused one is used.
   void define(const ConstItem &item);
   bool isDefined(llvm::StringRef name) const { return values.contains(name); }
   std::optional<double> find(llvm::StringRef name) const;
@@ -42,6 +44,7 @@ private:
   Diagnostics &diagnostics;
   llvm::StringMap<double> overrides;
   llvm::StringMap<double> values;
+  llvm::StringSet<> refused;
 };
 
 } // namespace gan::gamelang
