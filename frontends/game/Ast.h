@@ -10,6 +10,7 @@
 
 #include "frontends/game/Diagnostics.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Casting.h"
 
 #include <memory>
@@ -381,6 +382,12 @@ struct NetworkItem : ItemOf<Item::Kind::Network> {
   using ItemOf::ItemOf;
   Identifier file;
   std::vector<NetworkAttribute> attributes;
+
+  bool isFrozen() const {
+    return llvm::any_of(attributes, [](const NetworkAttribute &attribute) {
+      return attribute.kind == NetworkAttribute::Kind::Frozen;
+    });
+  }
 };
 
 struct DataItem : ItemOf<Item::Kind::Data> {

@@ -73,9 +73,18 @@ private:
     llvm::StringMap<SourceRange> later;
   };
 
-  // Items (Checker.cpp).
+  // The game as a whole (Checker.cpp).
   void declareItems();
   void declare(const Item &item);
+  void checkAllow(const AllowItem &allow);
+  void checkOutputName(const Identifier &name);
+  void checkPaths();
+  void useAveraged();
+  void warnUntrained();
+  void warnUnused();
+  void notYet(SourceRange range, const llvm::Twine &what);
+
+  // Items (CheckItems.cpp).
   void checkItem(const Item &item);
   void checkOption(const OptionItem &option);
   void checkNetwork(const NetworkItem &network);
@@ -92,16 +101,11 @@ private:
   void checkAugment(const AugmentItem &augment);
   void checkExport(const ExportItem &item);
   void checkExportedFile(const Identifier &file);
-  void checkAllow(const AllowItem &allow);
-  void checkPaths();
+  /// Streams with a batch size of their own.
+  llvm::SmallVector<llvm::StringRef> streamNames() const;
   void checkBatch(llvm::StringRef stream);
   void checkInterval(const Interval &interval, llvm::StringRef what);
   void checkType(const TypeExpression &type, bool isData);
-  void checkOutputName(const Identifier &name);
-  void useAveraged();
-  void warnUntrained();
-  void warnUnused();
-  void notYet(SourceRange range, const llvm::Twine &what);
 
   // Statements (CheckStatements.cpp).
   void checkStep(const StepItem &step);
