@@ -218,7 +218,8 @@ int Compilation::chooseDevices() {
   return kExitDone;
 }
 
-/// Refuses what acts in a phase that the input has behind it.
+/// Refuses what acts in a phase that the input has behind it, and measures that
+/// an earlier end leaves out.
 int Compilation::checkLateFlags() {
   struct Flag {
     StringRef name;
@@ -241,6 +242,11 @@ int Compilation::checkLateFlags() {
                   nameOf(input.phase) +
                   "': expected a dump of a phase before '" +
                   nameOf(flag.phase) + "' for " + flag.name);
+  if (!options.tune.empty() && options.stopAfter &&
+      *options.stopAfter < Phase::Plan)
+    return fail("'--stop-after=" + nameOf(*options.stopAfter) +
+                "' measures nothing: expected 'plan' or a later phase for "
+                "--tune");
   return kExitDone;
 }
 
