@@ -129,31 +129,89 @@ static void generaliseRounding(llvm::Function &function) {
   }
 }
 
-/// What is allocated lies side by side in the workspace, in which each
-/// allocation of the code has its place; returns the bytes.
+/// The call of a function of Halide's runtime, or null.
+static llvm::CallInst *callOf(llvm::Instruction &instruction, StringRef name) {
+  auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+  llvm::Function *callee = call ? call->getCalledFunction() : nullptr;
+  return callee && callee->getName() == name ? call : nullptr;
+}
+
+/// Whether a call ends an allocation, perhaps one that a join of paths chose.
+static bool isEndOf(const llvm::CallInst *end, const Value *allocation) {
+  const Value *ended = end->getArgOperand(1);
+  const auto *chosen = llvm::dyn_cast<llvm::PHINode>(ended);
+  return ended == allocation ||
+         (chosen && llvm::is_contained(chosen->incoming_values(), allocation));
+}
+
+/// Whether one allocation can happen between another and its end.
+static bool isWithin(const llvm::CallInst *inner, llvm::CallInst *outer) {
+  llvm::SmallPtrSet<llvm::BasicBlock *, 16> seen;
+  SmallVector<llvm::BasicBlock::iterator> starts{
+      std::next(outer->getIterator())};
+  while (!starts.empty()) {
+    llvm::BasicBlock::iterator at = starts.pop_back_val();
+    llvm::BasicBlock *block = at->getParent();
+    auto ends = [&](llvm::Instruction &instruction) {
+      llvm::CallInst *end = callOf(instruction, "halide_free");
+      return &instruction == inner || (end && isEndOf(end, outer));
+    };
+    at = std::find_if(at, block->end(), ends);
+    if (at == block->end())
+      for (llvm::BasicBlock *next : llvm::successors(block))
+        if (seen.insert(next).second)
+          starts.push_back(next->begin());
+    if (at != block->end() && &*at == inner)
+      return true;
+  }
+  return false;
+}
+
+/// What is allocated at the same time lies side by side in the workspace;
+/// copies of code that a pass made share their places. Returns the bytes.
 static int64_t placeInWorkspace(llvm::Function &function, Value *workspace) {
+  struct Place {
+    llvm::CallInst *call;
+    uint64_t first, end;
+  };
+  SmallVector<Place> places;
+  SmallVector<llvm::CallInst *> ends;
+  for (llvm::Instruction &instruction : llvm::instructions(function)) {
+    if (llvm::CallInst *end = callOf(instruction, "halide_free"))
+      ends.push_back(end);
+    llvm::CallInst *call = callOf(instruction, "halide_malloc");
+    // Of a size that is not known it is refused, as an unknown function.
+    auto *size = call
+                     ? llvm::dyn_cast<llvm::ConstantInt>(call->getArgOperand(1))
+                     : nullptr;
+    if (!size)
+      continue;
+    Place own{call, 0, llvm::alignTo(size->getZExtValue(), GANRT_ALIGNMENT)};
+    for (const Place &other : places) { // in order of their places
+      if (other.first >= own.end || other.end <= own.first ||
+          !(isWithin(call, other.call) || isWithin(other.call, call)))
+        continue;
+      own.end += other.end - own.first;
+      own.first = other.end;
+    }
+    places.insert(llvm::upper_bound(places, own,
+                                    [](const Place &a, const Place &b) {
+                                      return a.first < b.first;
+                                    }),
+                  own);
+  }
   llvm::IRBuilder<> b(function.getContext());
   b.SetInsertPoint(&function.getEntryBlock(),
                    function.getEntryBlock().getFirstInsertionPt());
   uint64_t bytes = 0;
-  for (llvm::Instruction &instruction :
-       llvm::make_early_inc_range(llvm::instructions(function))) {
-    auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction);
-    llvm::Function *callee = call ? call->getCalledFunction() : nullptr;
-    if (!callee)
-      continue;
-    if (callee->getName() == "halide_free") {
-      call->eraseFromParent();
-    } else if (callee->getName() == "halide_malloc") {
-      auto *size = llvm::dyn_cast<llvm::ConstantInt>(call->getArgOperand(1));
-      if (!size)
-        continue; // refused as an unknown function
-      call->replaceAllUsesWith(
-          b.CreateConstGEP1_64(b.getInt8Ty(), workspace, bytes));
-      bytes += llvm::alignTo(size->getZExtValue(), GANRT_ALIGNMENT);
-      call->eraseFromParent();
-    }
+  for (const Place &place : places) {
+    bytes = std::max(bytes, place.end);
+    place.call->replaceAllUsesWith(
+        b.CreateConstGEP1_64(b.getInt8Ty(), workspace, place.first));
+    place.call->eraseFromParent();
   }
+  for (llvm::CallInst *end : ends)
+    end->eraseFromParent();
   return int64_t(bytes);
 }
 

@@ -197,3 +197,15 @@ kernel.define @formulas(%x: tensor<1x2x6x15xf32>) -> tensor<1x2x3x13xf32> {
   %h = gan.slice %g start [0, 0, 0, 0] stop [1, 2, 6, 13] stride [1, 1, 2, 1] : tensor<1x2x6x13xf32> -> tensor<1x2x3x13xf32>
   kernel.return %h : tensor<1x2x3x13xf32>
 }
+// A pass takes a condition out of a loop here, so that what stages lie in is
+// allocated at two places, of which one is reached: they share the workspace.
+kernel.define @unswitched(%arg0: tensor<1x2x10x9xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}, %arg1: tensor<2x1x4x1xf32>, %arg2: tensor<2x1x4x4xf32>, %arg3: tensor<1x2x15x25xf32>) -> (tensor<1x2x15x25xf32> {kernel.layout = array<i64: 0, 2, 3, 1>}) {
+  %0 = gan.slice %arg0 start [0, 0, 2, 2] stop [1, 2, 10, 7] stride [1, 1, 2, 2] : tensor<1x2x10x9xf32> -> tensor<1x2x4x3xf32>
+  %1 = gan.pad %0 low [0, 0, 1, -1] high [0, 0, 4, 4] interior [0, 0, 0, 2] : tensor<1x2x4x3xf32> -> tensor<1x2x9x10xf32>
+  %2 = gan.broadcast %1 dims [3, 5] : tensor<1x2x9x10xf32> -> tensor<1x2x9x2x10x2xf32>
+  %3 = gan.reshape %2 : tensor<1x2x9x2x10x2xf32> -> tensor<1x2x18x20xf32>
+  %4 = gan.conv %3, %arg1 geometry <stride = [1, 1], dilation = [1, 1], low = [0, 1], high = [1, 2], groups = 2> : tensor<1x2x18x20xf32>, tensor<2x1x4x1xf32> -> tensor<1x2x16x23xf32>
+  %5 = gan.conv %4, %arg2 geometry <stride = [1, 1], dilation = [1, 1], low = [1, 2], high = [1, 3], groups = 2> : tensor<1x2x16x23xf32>, tensor<2x1x4x4xf32> -> tensor<1x2x15x25xf32>
+  %6 = gan.mul %5, %arg3 : tensor<1x2x15x25xf32>
+  kernel.return %6 : tensor<1x2x15x25xf32>
+}
