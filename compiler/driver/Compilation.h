@@ -46,6 +46,9 @@ public:
 
   int run();
   int runInspect();
+  /// Whether it failed because no code could be made of a chain of filters; it
+  /// may succeed without chains.
+  bool hasRefusedChain() const { return refusesChain; }
 
 private:
   // The whole and its phases (Compile.cpp).
@@ -117,6 +120,7 @@ private:
   PipelineOptions pipeline;
   DeviceKernels deviceKernels;
   std::optional<Tuning> tuning;
+  bool refusesChain = false;
 };
 
 } // namespace gan

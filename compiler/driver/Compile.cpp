@@ -43,7 +43,6 @@ int Compilation::prepare() {
   for (const std::unique_ptr<Backend> &backend : backends)
     pipeline.backends.push_back(backend.get());
   pipeline.forced = options.backend;
-  pipeline.chains = options.chains;
   if (int status = prepareTuning())
     return status;
 
@@ -54,6 +53,8 @@ int Compilation::prepare() {
   if (failed(importInput(options, temporary, context.get(), input)))
     return input.weights && input.weights->hasFailed() ? kExitDisk
                                                        : kExitWrongInput;
+  // Those of a dump are there to stay.
+  pipeline.chains = options.chains && input.phase < Phase::Fuse;
   if (int status = checkLateFlags())
     return status;
   if (int status = chooseDevices())
@@ -397,7 +398,17 @@ int Compilation::runInspect() {
   return kExitDone;
 }
 
-int gan::compile(const Options &options) { return Compilation(options).run(); }
+int gan::compile(const Options &options) {
+  {
+    Compilation compilation(options);
+    int status = compilation.run();
+    if (!compilation.hasRefusedChain())
+      return status;
+  }
+  Options apart(options);
+  apart.chains = false;
+  return Compilation(apart).run();
+}
 
 int gan::inspect(const Options &options) {
   return Compilation(options).runInspect();

@@ -1,6 +1,7 @@
 //===- Fallback.cpp - a kernel whose backend makes no code of it ----------===//
 
 #include "compiler/driver/Fallback.h"
+#include "dialects/kernel/Transforms/KernelCost.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
@@ -57,7 +58,15 @@ gan::compileByAny(kernel::DefineOp define, Backend &planned, StringRef device,
       kernel::sortOffers(others);
     }
     if (others.empty()) {
-      diagnostics.release();
+      if (!options.chains || !kernel::isChain(define)) {
+        diagnostics.release();
+        return failure();
+      }
+      std::string reason = diagnostics.str();
+      diagnostics.drop();
+      define.emitWarning() << "kernel '" << define.getSymName()
+                           << "' becomes one kernel for each filter: "
+                           << reason;
       return failure();
     }
     taken = others.front();

@@ -2,7 +2,8 @@
 //
 // An estimate may choose a backend that then fails: its library is not there,
 // or a case was never met. The next cheapest one gets the kernel, and a warning
-// says so. Who is asked for by name gets no replacement.
+// says so. Who is asked for by name gets no replacement. A chain of filters has
+// no other backend: what it was made of is compiled without it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,7 +34,8 @@ private:
 
 /// Has `compile` write a kernel by the backend `planned`, for the CPU or for a
 /// device, or by the next one. Returns what was taken instead, if anything;
-/// failure has been reported.
+/// failure has been reported, that of a chain as a warning if `options` say
+/// that there may be chains.
 mlir::FailureOr<std::optional<kernel::KernelOffer>>
 compileByAny(kernel::DefineOp define, Backend &planned, llvm::StringRef device,
              const PipelineOptions &options,

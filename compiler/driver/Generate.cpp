@@ -7,6 +7,7 @@
 #include "compiler/driver/OutputFile.h"
 #include "compiler/driver/Reproducer.h"
 #include "compiler/driver/WeightsObject.h"
+#include "dialects/kernel/Transforms/KernelCost.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileUtilities.h"
@@ -39,9 +40,14 @@ int Compilation::writeKernelText(KernelModules &kernels) {
 /// who wrote each of them.
 int Compilation::writeKernels(KernelModules &kernels) {
   std::string kernel;
-  if (failed(kernels.generate(*input.module, pipeline, kernel)))
-    return kernel.empty() ? kExitWrongInput
-                          : reportKernel(*input.module, kernel, options);
+  if (failed(kernels.generate(*input.module, pipeline, kernel))) {
+    if (kernel.empty())
+      return kExitWrongInput;
+    auto define = input.module->lookupSymbol<kernel::DefineOp>(kernel);
+    refusesChain = pipeline.chains && kernel::isChain(define);
+    return refusesChain ? kExitInternal
+                        : reportKernel(*input.module, kernel, options);
+  }
   return failed(deviceKernels.generate(*input.module, pipeline)) ? kExitInternal
                                                                  : kExitDone;
 }

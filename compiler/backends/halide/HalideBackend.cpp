@@ -60,9 +60,6 @@ public:
     std::optional<KernelPlan> plan = planKernel(kernel);
     if (!plan)
       return std::nullopt;
-    // No other backend could take it over.
-    if (plan->chain && !llvm::sys::fs::exists(libraryPath()))
-      return std::nullopt;
     return describeKernel(kernel, *plan);
   }
 

@@ -1,6 +1,7 @@
 """Writes a small generator with a filter in it, or runs two programs of it.
 
     backend.py write FOLDER           -> filter.onnx, z.npy, expected.npy
+    backend.py chain FOLDER           -> the same with a second filter behind it
     backend.py sort FOLDER            -> sort.onnx, which sorts
     backend.py run FOLDER PROGRAM ... -> fails where one differs
 """
@@ -20,7 +21,7 @@ def write_sort(folder):
     onnx.save(helper.make_model(graph), os.path.join(folder, "sort.onnx"))
 
 
-def write(folder):
+def write(folder, reduces=False):
     random = np.random.default_rng(1)
     channels = 8
 
@@ -36,6 +37,12 @@ def write(folder):
                          strides=[2, 2], pads=[1, 1, 1, 1]),
         helper.make_node("Tanh", ["up"], ["y"]),
     ]
+    size = 32
+    if reduces:
+        nodes[-1].output[0] = "between"
+        nodes.append(helper.make_node("Conv", ["between", "fir"], ["y"], group=channels,
+                                      strides=[2, 2], pads=[1, 1, 1, 1]))
+        size = 16
     weights = [
         number("w", random.normal(size=(16, channels * 256)) * 0.3),
         number("b", random.normal(size=channels * 256)),
@@ -45,7 +52,7 @@ def write(folder):
     graph = helper.make_graph(
         nodes, "filter",
         [helper.make_tensor_value_info("z", TensorProto.FLOAT, ["n", 16])],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", channels, 32, 32])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", channels, size, size])],
         weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 9
@@ -71,6 +78,8 @@ def run(folder, programs):
 if __name__ == "__main__":
     if sys.argv[1] == "write":
         write(sys.argv[2])
+    elif sys.argv[1] == "chain":
+        write(sys.argv[2], reduces=True)
     elif sys.argv[1] == "sort":
         write_sort(sys.argv[2])
     else:
