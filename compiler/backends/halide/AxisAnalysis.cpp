@@ -282,7 +282,7 @@ void AxisAnalysis::follow(mlir::Value value, OriginsRef origins) {
       follow(operand, origins);
     return;
   }
-  if (isFold(op))
+  if (op == plan.fold)
     return followFold(op, origins);
   /// Keeps an axis whose numbers are those of the operand; the number along
   /// another is calculated by `number`.
