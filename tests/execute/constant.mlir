@@ -9,3 +9,9 @@ func.func @constant(%x: tensor<3x${N}xf32>) -> (tensor<3x${N}xf32>, tensor<3x${N
   %y = gan.mul %x, %b : tensor<3x${N}xf32>
   return %a, %y : tensor<3x${N}xf32>, tensor<3x${N}xf32>
 }
+
+func.func @negative() -> (tensor<3xi32>, tensor<2xi64>) attributes {cases = [{inputs = []}]} {
+  %a = gan.constant dense<[-3, 0, 2]> : tensor<3xi32>
+  %b = gan.constant dense<[-1, -3000000000]> : tensor<2xi64>
+  return %a, %b : tensor<3xi32>, tensor<2xi64>
+}

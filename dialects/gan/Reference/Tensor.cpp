@@ -52,9 +52,10 @@ Tensor fromElements(DenseElementsAttr elements) {
     }
   } else {
     bool isBoolean = elements.getElementType().isInteger(1);
+    // As doubles, for a choice between the two integers is unsigned.
     for (const APInt &value : elements.getValues<APInt>())
-      result.values[index++] =
-          isBoolean ? value.getZExtValue() : value.getSExtValue();
+      result.values[index++] = isBoolean ? double(value.getZExtValue())
+                                         : double(value.getSExtValue());
   }
   return result;
 }

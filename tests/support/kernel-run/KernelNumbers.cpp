@@ -33,10 +33,12 @@ static std::optional<int64_t> indexBound(mlir::Value argument) {
 void KernelNumbers::fill(kernel::DefineOp kernel, unsigned argument,
                          Memory &memory) {
   mlir::Type element = memory.type.getElementType();
-  double low = element.isF32() ? -2 : 0;
+  double low = element.isF32() ? -2 : element.isInteger(1) ? 0 : -3;
   double high = element.isF32() ? 2 : element.isInteger(1) ? 1 : 3;
-  if (auto bound = indexBound(kernel.getBody().getArgument(argument)))
+  if (auto bound = indexBound(kernel.getBody().getArgument(argument))) {
+    low = 0;
     high = *bound - 1;
+  }
   if (auto given =
           kernel.getArgAttrOfType<mlir::FloatAttr>(argument, "test.low"))
     low = given.getValueAsDouble();
