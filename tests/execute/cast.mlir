@@ -19,3 +19,18 @@ func.func @cast(%x: tensor<3x${N}xf32>, %p: tensor<3x${N}xf32>, %q: tensor<3x${N
   %h = gan.grad %qg wrt %p : tensor<3x${N}xf32>, tensor<3x${N}xf32> -> tensor<3x${N}xf32>
   return %y, %g, %h : tensor<3x${N}xf32>, tensor<3x${N}xf32>, tensor<3x${N}xf32>
 }
+
+// The sign stays where a number is extended and then compared with a constant.
+func.func @extended(%x: tensor<3x${N}xi32>) -> (tensor<3x${N}xi1>, tensor<3x${N}xi1>, tensor<3x${N}xi1>, tensor<3x${N}xi64>)
+    attributes {cases = [{inputs = ["integer 1 6"]}]} {
+  %n = gan.constant dense<-3> : tensor<3x${N}xi32>
+  %y = gan.add %x, %n : tensor<3x${N}xi32>
+  %l = gan.cast %y : tensor<3x${N}xi32> -> tensor<3x${N}xi64>
+  %k = gan.constant dense<-2> : tensor<3x${N}xi64>
+  %z = gan.constant dense<0> : tensor<3x${N}xi64>
+  %a = gan.compare lt %l, %z : tensor<3x${N}xi64> -> tensor<3x${N}xi1>
+  %b = gan.compare ge %l, %k : tensor<3x${N}xi64> -> tensor<3x${N}xi1>
+  %c = gan.compare eq %l, %k : tensor<3x${N}xi64> -> tensor<3x${N}xi1>
+  %d = gan.select %a, %k, %l : tensor<3x${N}xi1>, tensor<3x${N}xi64>
+  return %a, %b, %c, %d : tensor<3x${N}xi1>, tensor<3x${N}xi1>, tensor<3x${N}xi1>, tensor<3x${N}xi64>
+}

@@ -151,7 +151,14 @@ static Expr convert(CastOp op, ArrayRef<Expr> x) {
                   Halide::Internal::make_zero(to));
   if (from.is_float())
     return truncate(x[0], to);
-  return cast(to, x[0]);
+  if (!from.is_int() || from.bits() >= to.bits())
+    return cast(to, x[0]);
+  // Not by one operation: Mesa 22.3 loses the sign of a number that SPIR-V
+  // extends and then compares with a constant.
+  Expr sign = Halide::Internal::make_const(to, int64_t(1) << (from.bits() - 1));
+  return (cast(to, reinterpret(from.with_code(Halide::Type::UInt), x[0])) ^
+          sign) -
+         sign;
 }
 
 static Expr sign(const Expr &x) {

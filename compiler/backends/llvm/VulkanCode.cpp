@@ -57,8 +57,21 @@ static Value *lowerSaturation(llvm::IRBuilder<> &b, Value *value,
   return number;
 }
 
+/// Mesa 22.3 loses the sign of a number that is extended and then compared with
+/// a constant.
+static Value *lowerExtension(llvm::IRBuilder<> &b, llvm::SExtInst &extension) {
+  llvm::Type *wide = extension.getType();
+  Value *narrow = extension.getOperand(0);
+  Value *sign = b.getInt(
+      llvm::APInt::getSignMask(narrow->getType()->getScalarSizeInBits())
+          .zext(wide->getScalarSizeInBits()));
+  return b.CreateSub(b.CreateXor(b.CreateZExt(narrow, wide), sign), sign);
+}
+
 static Value *lowerInstruction(llvm::Instruction &instruction) {
   llvm::IRBuilder<> b(&instruction);
+  if (auto *extension = llvm::dyn_cast<llvm::SExtInst>(&instruction))
+    return lowerExtension(b, *extension);
   if (auto *compare = llvm::dyn_cast<llvm::FCmpInst>(&instruction);
       compare &&
       llvm::is_contained({llvm::CmpInst::FCMP_UNO, llvm::CmpInst::FCMP_ORD},
