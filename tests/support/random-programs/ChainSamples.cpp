@@ -185,7 +185,9 @@ bool ChainWriter::crop() {
 //===----------------------------------------------------------------------===//
 
 bool ChainWriter::filter() {
-  Shape kernel = numbers(1, 4), low = numbers(0, 3), high = numbers(0, 3);
+  // As long as those of StyleGAN3 now and then.
+  int64_t most = dice.between(0, 5) ? 4 : 12;
+  Shape kernel = numbers(1, most), low = numbers(0, 3), high = numbers(0, 3);
   Shape stride = mostly(1, 2), dilation = mostly(1, 2), sizes;
   if (dice.between(0, 1)) // along one axis
     for (auto [i, extent] : llvm::enumerate(kernel))
@@ -216,7 +218,8 @@ bool ChainWriter::filter() {
 }
 
 bool ChainWriter::transposedFilter() {
-  Shape kernel = numbers(2, 4), low = numbers(0, 1), high = numbers(0, 1);
+  Shape kernel = numbers(2, dice.between(0, 5) ? 4 : 12);
+  Shape low = numbers(0, 1), high = numbers(0, 1);
   Shape stride = mostly(2, 1), ones = numbers(1, 1), sizes;
   for (size_t i = 0; i < space(); ++i)
     sizes.push_back((shape[2 + i] - 1) * stride[i] + kernel[i] - low[i] -

@@ -209,3 +209,12 @@ kernel.define @unswitched(%arg0: tensor<1x2x10x9xf32> {kernel.layout = array<i64
   %6 = gan.mul %5, %arg3 : tensor<1x2x15x25xf32>
   kernel.return %6 : tensor<1x2x15x25xf32>
 }
+// More than 64 products of a filter are a fold where it stands alone.
+kernel.define @long(%x: tensor<1x2x7x11xf32>, %u: tensor<2x1x6x11xf32>, %d: tensor<2x1x3x3xf32>) -> tensor<1x2x16x19xf32> {
+  %a = gan.conv_grad_input %u, %x geometry <stride = [2, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 2> : tensor<2x1x6x11xf32>, tensor<1x2x7x11xf32> -> tensor<1x2x18x21xf32>
+  %z = gan.constant dense<0.000000e+00> : tensor<1x2x18x21xf32>
+  %c = gan.compare le %a, %z : tensor<1x2x18x21xf32> -> tensor<1x2x18x21xi1>
+  %r = gan.select %c, %z, %a : tensor<1x2x18x21xi1>, tensor<1x2x18x21xf32>
+  %y = gan.conv %r, %d geometry <stride = [1, 1], dilation = [1, 1], low = [0, 0], high = [0, 0], groups = 2> : tensor<1x2x18x21xf32>, tensor<2x1x3x3xf32> -> tensor<1x2x16x19xf32>
+  kernel.return %y : tensor<1x2x16x19xf32>
+}
