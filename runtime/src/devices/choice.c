@@ -15,12 +15,17 @@ static const ganrt_device_code *code_for(const ganrt_artefact *artefact,
   return NULL;
 }
 
-void ganrt_devices_append(const ganrt_artefact *artefact, ganrt_text *text) {
+static void append_names(const ganrt_artefact *artefact, const char *between,
+                         const char *last, ganrt_text *text) {
   ganrt_text_append(text, "cpu");
   for (uint32_t i = 0; i < artefact->device_count; ++i)
     ganrt_text_append(text, "%s%s",
-                      i + 1 == artefact->device_count ? " and " : ", ",
+                      i + 1 == artefact->device_count ? last : between,
                       ganrt_api_name(artefact->devices[i].api));
+}
+
+void ganrt_devices_append(const ganrt_artefact *artefact, ganrt_text *text) {
+  append_names(artefact, ", ", " and ", text);
 }
 
 static ganrt_status_t refuse_unknown(const char *text) {
@@ -33,13 +38,15 @@ static ganrt_status_t refuse_unknown(const char *text) {
 
 static ganrt_status_t refuse_without_code(const ganrt_artefact *artefact,
                                           const char *name) {
-  ganrt_text has = {0};
+  ganrt_text has = {0}, flag = {0};
   ganrt_devices_append(artefact, &has);
+  append_names(artefact, ",", ",", &flag);
   ganrt_status_t status = ganrt_status_make(
       GANRT_UNSUPPORTED,
-      "'%s' has no code for %s, but for %s; compile it with --device=cpu,%s",
+      "'%s' has no code for %s, but for %s; compile it with --device=%s,%s",
       ganrt_quote(artefact->name).text, name, has.failed ? "cpu" : has.data,
-      name);
+      flag.failed ? "cpu" : flag.data, name);
+  ganrt_text_destroy(&flag);
   ganrt_text_destroy(&has);
   return status;
 }

@@ -36,7 +36,7 @@ TEST(DeviceChoice, RefusesInASentence) {
   ganrt_device_choice choice;
   EXPECT_EQ(choose(sample.artefact, "vulkan", &choice),
             "'sample game' has no code for vulkan, but for cpu and opencl; "
-            "compile it with --device=cpu,vulkan");
+            "compile it with --device=cpu,opencl,vulkan");
   EXPECT_EQ(choose(sample_game, "opencl", &choice),
             "'sample game' has no code for opencl, but for cpu; compile it "
             "with --device=cpu,opencl");
