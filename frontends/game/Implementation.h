@@ -215,6 +215,8 @@ private:
   Value stretch(Value value, llvm::ArrayRef<int64_t> shape);
   bool requireFinite(const ImportedValue &value, SourceRange range,
                      const llvm::Twine &what);
+  bool requireHeld(const ImportedValue &value, SourceRange range,
+                   mlir::Type elementType);
   Value materialise(const ImportedValue &value, SourceRange range,
                     mlir::Type elementType, llvm::ArrayRef<int64_t> shape);
   /// A single tensor of floats; numbers become tensors without axes.

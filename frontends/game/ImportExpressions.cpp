@@ -101,10 +101,33 @@ bool GameImporter::requireFinite(const ImportedValue &value, SourceRange range,
   return false;
 }
 
+/// Reports a number that elements of the type can't hold as it is.
+bool GameImporter::requireHeld(const ImportedValue &value, SourceRange range,
+                               Type elementType) {
+  if (!elementType.isInteger())
+    return requireFinite(value, range, "this");
+  if (!value.isConstant())
+    return true;
+  // Numbers of the language are f64, which counts up to 2^53 without gaps.
+  unsigned width = elementType.getIntOrFloatBitWidth();
+  int64_t high = width == 1 ? 1 : llvm::maxIntN(std::min(width, 54U));
+  int64_t low = width == 1 ? 0 : width == 32 ? llvm::minIntN(width) : -high;
+  double number = value.number;
+  if (number == std::floor(number) && number >= double(low) &&
+      number <= double(high))
+    return true;
+  std::string type = describeType(RankedTensorType::get({}, elementType));
+  diagnostics.error(range, width == 1
+                               ? "expected true or false as " + Twine(type)
+                               : "expected a whole number from " + Twine(low) +
+                                     " to " + Twine(high) + " as " + type);
+  return false;
+}
+
 Value GameImporter::materialise(const ImportedValue &value, SourceRange range,
                                 Type elementType, ArrayRef<int64_t> shape) {
   if (value.isScalar())
-    requireFinite(value, range, "this");
+    requireHeld(value, range, elementType);
   Location loc = builder.getUnknownLoc();
   if (value.isTensor()) {
     loc = value.value.getLoc();

@@ -338,7 +338,9 @@ void GameImporter::importSample(const SampleItem &sample) {
 void GameImporter::importState(const StateItem &state) {
   RankedTensorType type = typeOf(state.type, nullptr);
   std::optional<double> value = constants.evaluate(*state.value);
-  if (!type || !value)
+  if (!type || !value ||
+      !requireHeld(ImportedValue::constant(*value), state.value->range,
+                   type.getElementType()))
     return;
   game::StateOp::create(builder, locationOf(state.range),
                         builder.getStringAttr(state.name.text),
@@ -361,7 +363,9 @@ void GameImporter::importVariable(const VariableItem &variable) {
   const auto *sample =
       name ? dyn_cast_or_null<SampleItem>(findItem(name->name)) : nullptr;
   if (!sample) {
-    if (std::optional<double> value = constants.evaluate(*variable.value))
+    std::optional<double> value = constants.evaluate(*variable.value);
+    if (value && requireHeld(ImportedValue::constant(*value),
+                             variable.value->range, type.getElementType()))
       make(gan::InitializerKind::fill, *value, 0);
     return;
   }
