@@ -80,8 +80,7 @@ void Checker::undefinedName(const NameExpression &name, Place place) {
     return;
   }
   if (name.name == "B" && !streams.empty()) {
-    report(" is a number where there is one data stream, not where there are " +
-           Twine(streams.size()));
+    diagnostics.error(name.range, manyBatches(streams.size()));
     return;
   }
   if (name.name == "pi" || name.name == "e") {
@@ -424,10 +423,6 @@ void Checker::checkIntegers(const Argument *argument, StringRef what,
     return;
   }
   auto check = [&](const Expression &number) {
-    // A dimension of reshape may be the batch.
-    const auto *name = llvm::dyn_cast<NameExpression>(&number);
-    if (what == "shape" && name && name->name == "B")
-      return;
     int64_t smallest = what == "shape" ? -1 : what == "k" ? -kLargest : -16;
     constants.integer(number, smallest, kLargest, "'" + what + "'");
   };

@@ -67,9 +67,13 @@ StringRef gan::gamelang::describeItem(Item::Kind kind) {
 Checker::Checker(const Game &game, const Overrides &overrides,
                  Diagnostics &diagnostics)
     : game(game), overrides(overrides), diagnostics(diagnostics),
-      constants(diagnostics) {
-  for (const auto &given : overrides.constants)
-    constants.override(given.getKey(), given.second);
+      constants(overrides, diagnostics) {
+  constants.isHidden = [this](StringRef name) {
+    Symbol *symbol = find(name);
+    return symbol && (symbol->kind != Symbol::Kind::Item ||
+                      llvm::isa<OptionItem, DataItem, SampleItem, VariableItem,
+                                StateItem>(symbol->item));
+  };
 }
 
 bool gan::gamelang::checkGame(const Game &game, const Overrides &overrides,
@@ -88,9 +92,7 @@ void Checker::run() {
     if (const auto *allow = llvm::dyn_cast<AllowItem>(item.get()))
       checkAllow(*allow);
   declareItems();
-  for (const ItemPtr &item : game.items)
-    if (const auto *constant = llvm::dyn_cast<ConstItem>(item.get()))
-      constants.define(*constant);
+  constants.define(game);
   auto isSeen = [](const Item &item) {
     return llvm::isa<ShowItem>(item) || llvm::isa<ReportItem>(item);
   };

@@ -16,14 +16,6 @@
 
 namespace gan::gamelang {
 
-/// Values of the command line that replace those of the file.
-struct Overrides {
-  /// `-D NAME=VALUE`
-  llvm::StringMap<double> constants;
-  /// `--batch=STREAM:SIZE`
-  llvm::StringMap<int64_t> batches;
-};
-
 /// Checks a whole game and reports everything it finds; true if there is no
 /// error, counting those reported before.
 bool checkGame(const Game &game, const Overrides &overrides,

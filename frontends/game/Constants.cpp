@@ -54,9 +54,29 @@ gan::gamelang::evaluateFunction(StringRef name, llvm::ArrayRef<double> given) {
   return std::nullopt;
 }
 
+std::string gan::gamelang::manyBatches(size_t streams) {
+  return "'B' is a number where there is one data stream, not where there "
+         "are " +
+         std::to_string(streams);
+}
+
+void Constants::define(const Game &game) {
+  for (const ItemPtr &item : game.items)
+    if (const auto *data = llvm::dyn_cast<DataItem>(item.get());
+        data && !data->pairs)
+      streams.push_back(data);
+  for (const ItemPtr &item : game.items) {
+    if (const auto *constant = llvm::dyn_cast<ConstItem>(item.get()))
+      define(*constant);
+    isBehindStream |= !streams.empty() && item.get() == streams.front();
+  }
+  isBehindConsts = true;
+}
+
 void Constants::define(const ConstItem &item) {
   std::optional<double> value = evaluate(*item.value);
-  if (auto given = overrides.find(item.name.text); given != overrides.end())
+  if (auto given = overrides.constants.find(item.name.text);
+      given != overrides.constants.end())
     value = given->second;
   if (value)
     values[item.name.text] = *value;
@@ -107,6 +127,52 @@ std::optional<double> gan::gamelang::evaluateOperator(BinaryOperator op,
   return std::nullopt;
 }
 
+std::optional<double> Constants::evaluateName(const NameExpression &name) {
+  std::optional<double> value = find(name.name);
+  if (value || refused.contains(name.name))
+    return value;
+  if (name.name == "B" && !streams.empty() && !(isHidden && isHidden("B")))
+    return evaluateBatch(name);
+  diagnostics.error(name.range, quoted(name.name) +
+                                    " is not a const declared before; only "
+                                    "numbers and consts are fixed when "
+                                    "compiling");
+  return std::nullopt;
+}
+
+/// `B`, from the declaration of its stream on.
+std::optional<double> Constants::evaluateBatch(const NameExpression &name) {
+  if (streams.size() > 1) {
+    diagnostics.error(name.range, manyBatches(streams.size()));
+    return std::nullopt;
+  }
+  const DataItem &stream = *streams.front();
+  auto given = overrides.batches.find(stream.name.text);
+  bool isGiven = given != overrides.batches.end();
+  const auto *size = llvm::dyn_cast_or_null<NameExpression>(stream.batch.get());
+  bool isKnown = isGiven || isBehindConsts || !size || find(size->name) ||
+                 refused.contains(size->name);
+  if (!isBehindStream || !isKnown || isReadingBatch) {
+    diagnostics
+        .error(name.range, "'B' is not known here; it is a number behind data "
+                           "stream " +
+                               quoted(stream.name.text) + " and its batch")
+        .note(stream.name.range,
+              quoted(stream.name.text) + " is declared here");
+    return std::nullopt;
+  }
+  if (isGiven)
+    return given->second;
+  // That there is none is said where the stream is checked.
+  if (!stream.batch)
+    return std::nullopt;
+  isReadingBatch = true;
+  std::optional<int64_t> batch =
+      integer(*stream.batch, 1, INT32_MAX, "a batch size");
+  isReadingBatch = false;
+  return batch;
+}
+
 std::optional<double>
 Constants::evaluateBinary(const BinaryExpression &binary) {
   std::optional<double> left = evaluate(*binary.left);
@@ -147,16 +213,8 @@ std::optional<double> Constants::evaluate(const Expression &expression) {
     return llvm::cast<NumberExpression>(expression).value;
   case Kind::Boolean:
     return llvm::cast<BooleanExpression>(expression).value;
-  case Kind::Name: {
-    const std::string &name = llvm::cast<NameExpression>(expression).name;
-    value = find(name);
-    if (!value && !refused.contains(name))
-      diagnostics.error(expression.range,
-                        quoted(name) + " is not a const declared before; only "
-                                       "numbers and consts are fixed when "
-                                       "compiling");
-    return value;
-  }
+  case Kind::Name:
+    return evaluateName(llvm::cast<NameExpression>(expression));
   case Kind::Unary: {
     const auto &unary = llvm::cast<UnaryExpression>(expression);
     value = evaluate(*unary.operand);

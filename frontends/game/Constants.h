@@ -8,7 +8,17 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
+#include <functional>
+
 namespace gan::gamelang {
+
+/// Values of the command line that replace those of the file.
+struct Overrides {
+  /// `-D NAME=VALUE`
+  llvm::StringMap<double> constants;
+  /// `--batch=STREAM:SIZE`
+  llvm::StringMap<int64_t> batches;
+};
 
 /// The value of a scalar function of the language on numbers; none if it is no
 /// function of so many numbers.
@@ -18,15 +28,19 @@ std::optional<double> evaluateFunction(llvm::StringRef name,
 /// The value of an operator on numbers; none for a division by zero.
 std::optional<double> evaluateOperator(BinaryOperator op, double a, double b);
 
-/// The consts of a game. Values come from the file or from `-D NAME=VALUE`.
+/// Why `B` is no number in a game of so many streams.
+std::string manyBatches(size_t streams);
+
+/// The consts of a game, and the batch `B` of its only stream. Values come from
+/// the file or from the command line.
 class Constants {
 public:
-  explicit Constants(Diagnostics &diagnostics) : diagnostics(diagnostics) {}
+  Constants(const Overrides &overrides, Diagnostics &diagnostics)
+      : overrides(overrides), diagnostics(diagnostics) {}
 
-  void override(llvm::StringRef name, double value) { overrides[name] = value; }
-  /// Defines a const from the consts before it; reports why it can't, and is
-  /// silent where a refused one is used.
-  void define(const ConstItem &item);
+  /// Defines each const from those before it, and `B` behind its stream;
+  /// reports why it can't, and is silent where a refused one is used.
+  void define(const Game &game);
   bool isDefined(llvm::StringRef name) const { return values.contains(name); }
   std::optional<double> find(llvm::StringRef name) const;
 
@@ -37,14 +51,24 @@ public:
   std::optional<int64_t> integer(const Expression &expression, int64_t low,
                                  int64_t high, const llvm::Twine &what);
 
+  /// Whether a name stands for something else at the place of an expression, so
+  /// that `B` is no batch there; nothing does if it is not set.
+  std::function<bool(llvm::StringRef)> isHidden;
+
 private:
+  void define(const ConstItem &item);
+  std::optional<double> evaluateName(const NameExpression &name);
+  std::optional<double> evaluateBatch(const NameExpression &name);
   std::optional<double> evaluateCall(const CallExpression &call);
   std::optional<double> evaluateBinary(const BinaryExpression &binary);
 
+  const Overrides &overrides;
   Diagnostics &diagnostics;
-  llvm::StringMap<double> overrides;
   llvm::StringMap<double> values;
   llvm::StringSet<> refused;
+  /// Streams with a batch of their own, and how far the text was read.
+  llvm::SmallVector<const DataItem *> streams;
+  bool isBehindStream = false, isBehindConsts = false, isReadingBatch = false;
 };
 
 } // namespace gan::gamelang

@@ -14,10 +14,8 @@ GameImporter::GameImporter(const Game &game, const Overrides &overrides,
                            const NetworkSource &networks, MLIRContext *context,
                            Diagnostics &diagnostics)
     : game(game), overrides(overrides), networks(networks), context(context),
-      diagnostics(diagnostics), constants(diagnostics), builder(context) {
-  for (const auto &given : overrides.constants)
-    constants.override(given.getKey(), given.second);
-}
+      diagnostics(diagnostics), constants(overrides, diagnostics),
+      builder(context) {}
 
 Location GameImporter::locationOf(SourceRange range) const {
   SourcePosition position = diagnostics.source().position(range.begin);
@@ -34,9 +32,8 @@ OwningOpRef<ModuleOp> GameImporter::run() {
       items[item->name.text] = item.get();
     if (const auto *found = dyn_cast<StepItem>(item.get()))
       step = found;
-    if (const auto *constant = dyn_cast<ConstItem>(item.get()))
-      constants.define(*constant);
   }
+  constants.define(game);
   // Draws are numbered in the order of the step; shows come after it.
   for (const ItemPtr &item : game.items)
     if (!isa<ShowItem>(item.get()))

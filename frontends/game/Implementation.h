@@ -66,7 +66,7 @@ private:
                                 const DataItem *stream);
   std::optional<int64_t> batchOf(const DataItem &data);
   const DataItem *onlyStream() const;
-  int64_t lazyInterval(const PlayerItem &player) const;
+  int64_t lazyInterval(const PlayerItem &player);
   void yieldNumbers(const std::vector<std::pair<SourceRange, ImportedValue>> &);
   double constantOr(const Argument *argument, double otherwise);
 

@@ -404,7 +404,7 @@ void GameImporter::yieldNumbers(
 }
 
 /// k if exactly one `every k gain g` holds updates of the player (rule 13).
-int64_t GameImporter::lazyInterval(const PlayerItem &player) const {
+int64_t GameImporter::lazyInterval(const PlayerItem &player) {
   std::vector<const EveryStatement *> found;
   std::function<bool(const Statement &)> moves =
       [&](const Statement &statement) -> bool {
@@ -433,14 +433,8 @@ int64_t GameImporter::lazyInterval(const PlayerItem &player) const {
   moves(*step->body);
   if (found.size() != 1)
     return 1;
-  Diagnostics silent(diagnostics.source());
-  const auto *number =
-      dyn_cast<NumberExpression>(found.front()->interval.get());
-  if (number)
-    return static_cast<int64_t>(number->value);
   return static_cast<int64_t>(
-      constants.find(cast<NameExpression>(*found.front()->interval).name)
-          .value_or(1));
+      constants.evaluate(*found.front()->interval).value_or(1));
 }
 
 /// What is wrong with a number of an optimiser, or nothing. Only numbers that

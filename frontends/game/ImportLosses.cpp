@@ -314,12 +314,8 @@ ImportedValue GameImporter::reshape(const CallExpression &call,
   SmallVector<int64_t> sizes;
   int64_t known = 1, open = -1;
   for (const ExpressionPtr &element : cast<ListExpression>(shape).elements) {
-    const auto *name = dyn_cast<NameExpression>(element.get());
-    std::optional<int64_t> size;
-    if (name && name->name == "B" && onlyStream())
-      size = batchOf(*onlyStream());
-    else
-      size = constants.integer(*element, -1, INT32_MAX, "a dimension");
+    std::optional<int64_t> size =
+        constants.integer(*element, -1, INT32_MAX, "a dimension");
     if (!size)
       return {};
     if (*size == 0 || (*size == -1 && open >= 0))
