@@ -155,8 +155,10 @@ private:
                          const ImportedValue &a, const ImportedValue &b);
   ImportedValue clip(const CallExpression &call,
                      llvm::ArrayRef<ImportedValue> arguments);
-  ImportedValue select(const CallExpression &call,
-                       llvm::ArrayRef<ImportedValue> arguments);
+  ImportedValue choose(SourceRange range, llvm::StringRef what,
+                       const ImportedValue &test, SourceRange testRange,
+                       const ImportedValue &whenTrue,
+                       const ImportedValue &whenFalse);
   ImportedValue lerp(const CallExpression &call,
                      llvm::ArrayRef<ImportedValue> arguments);
   ImportedValue loss(const CallExpression &call, llvm::StringRef name,
@@ -212,6 +214,13 @@ private:
   bool unify(SourceRange range, llvm::StringRef what,
              llvm::ArrayRef<ImportedValue> operands,
              llvm::SmallVectorImpl<Value> &unified);
+  /// Their common shape, to which axes of length 1 stretch.
+  std::optional<llvm::SmallVector<int64_t>>
+  commonShape(SourceRange range, llvm::StringRef what,
+              llvm::ArrayRef<ImportedValue> operands);
+  /// Their common element type: f32 where there are only numbers.
+  mlir::Type commonElement(SourceRange range, llvm::StringRef what,
+                           llvm::ArrayRef<ImportedValue> operands);
   Value stretch(Value value, llvm::ArrayRef<int64_t> shape);
   bool requireFinite(const ImportedValue &value, SourceRange range,
                      const llvm::Twine &what);

@@ -145,30 +145,33 @@ Value GameImporter::materialise(const ImportedValue &value, SourceRange range,
   return make.splat(make.cast(scalar, elementType), shape);
 }
 
-bool GameImporter::unify(SourceRange range, StringRef what,
-                         ArrayRef<ImportedValue> operands,
-                         SmallVectorImpl<Value> &unified) {
-  SmallVector<int64_t> shape;
+Type GameImporter::commonElement(SourceRange range, StringRef what,
+                                 ArrayRef<ImportedValue> operands) {
   const ImportedValue *first = nullptr;
-  Type element;
   for (const ImportedValue &operand : operands) {
-    if (!requireValue(operand, range))
-      return false;
     if (!operand.isTensor())
       continue;
-    if (!element)
-      element = operand.type().getElementType();
-    else if (element != operand.type().getElementType()) {
-      diagnostics.error(range, what + " mixes " + describeValue(*first) +
-                                   " and " + describeValue(operand) +
-                                   "; labels become floats by 'f32(…)'");
-      return false;
-    }
     if (!first)
       first = &operand;
-    if (operand.type().getRank() == 0)
+    if (first->type().getElementType() == operand.type().getElementType())
       continue;
-    if (shape.empty()) {
+    diagnostics.error(range, what + " mixes " + describeValue(*first) +
+                                 " and " + describeValue(operand) +
+                                 "; labels become floats by 'f32(…)'");
+    return {};
+  }
+  return first ? first->type().getElementType() : builder.getF32Type();
+}
+
+std::optional<SmallVector<int64_t>>
+GameImporter::commonShape(SourceRange range, StringRef what,
+                          ArrayRef<ImportedValue> operands) {
+  SmallVector<int64_t> shape;
+  const ImportedValue *first = nullptr;
+  for (const ImportedValue &operand : operands) {
+    if (!operand.isTensor() || operand.type().getRank() == 0)
+      continue;
+    if (!first) {
       shape.assign(operand.shape().begin(), operand.shape().end());
       first = &operand;
       continue;
@@ -187,13 +190,26 @@ bool GameImporter::unify(SourceRange range, StringRef what,
                                             "axes, or one none"
                                           : "; only axes of length 1 "
                                             "stretch"));
-      return false;
+      return std::nullopt;
     }
   }
-  if (!element)
-    element = builder.getF32Type();
+  return shape;
+}
+
+bool GameImporter::unify(SourceRange range, StringRef what,
+                         ArrayRef<ImportedValue> operands,
+                         SmallVectorImpl<Value> &unified) {
   for (const ImportedValue &operand : operands)
-    unified.push_back(materialise(operand, range, element, shape));
+    if (!requireValue(operand, range))
+      return false;
+  Type element = commonElement(range, what, operands);
+  if (!element)
+    return false;
+  auto shape = commonShape(range, what, operands);
+  if (!shape)
+    return false;
+  for (const ImportedValue &operand : operands)
+    unified.push_back(materialise(operand, range, element, *shape));
   return true;
 }
 
@@ -441,24 +457,34 @@ GameImporter::evaluateConditional(const ConditionalExpression &conditional,
       !requireValue(whenTrue, conditional.whenTrue->range) ||
       !requireValue(whenFalse, conditional.whenFalse->range))
     return {};
-  if (!test.isTensor() && !whenTrue.isTensor() && !whenFalse.isTensor())
-    return scalars(conditional.range).choose(test, whenTrue, whenFalse);
-  SmallVector<Value> branches;
-  if (!unify(conditional.range, "'? :'", {whenTrue, whenFalse}, branches))
-    return {};
-  gan::TensorBuilder make = tensors(conditional.range);
-  auto shape = cast<RankedTensorType>(branches[0].getType()).getShape();
+  return choose(conditional.range, "'? :'", test, conditional.condition->range,
+                whenTrue, whenFalse);
+}
+
+/// One of two values, by a condition that stretches as they do: `c ? a : b` and
+/// `select(c, a, b)`.
+ImportedValue GameImporter::choose(SourceRange range, StringRef what,
+                                   const ImportedValue &test,
+                                   SourceRange testRange,
+                                   const ImportedValue &whenTrue,
+                                   const ImportedValue &whenFalse) {
   if (test.isTensor() && !test.isBooleanTensor())
-    return fail(conditional.condition->range,
-                "expected a condition, got " + describeValue(test));
-  if (test.isTensor() && test.type().getRank() != 0 && test.shape() != shape)
-    return fail(
-        conditional.range,
-        "the condition is " + describeValue(test) + " and the values are " +
-            describeType(cast<RankedTensorType>(branches[0].getType())));
-  Value mask = materialise(test, conditional.condition->range,
-                           builder.getI1Type(), shape);
-  return ImportedValue::tensor(make.select(mask, branches[0], branches[1]));
+    return fail(testRange, what +
+                               " needs a condition such as 'x > 0' first, "
+                               "got " +
+                               describeValue(test));
+  if (!test.isTensor() && !whenTrue.isTensor() && !whenFalse.isTensor())
+    return scalars(range).choose(test, whenTrue, whenFalse);
+  Type element = commonElement(range, what, {whenTrue, whenFalse});
+  if (!element)
+    return {};
+  auto shape = commonShape(range, what, {test, whenTrue, whenFalse});
+  if (!shape)
+    return {};
+  Value mask = materialise(test, testRange, builder.getI1Type(), *shape);
+  Value a = materialise(whenTrue, range, element, *shape);
+  Value b = materialise(whenFalse, range, element, *shape);
+  return ImportedValue::tensor(tensors(range).select(mask, a, b));
 }
 
 //===----------------------------------------------------------------------===//

@@ -155,35 +155,6 @@ ImportedValue GameImporter::clip(const CallExpression &call,
       make.select(make.compare(gan::Comparison::ge, above, high), high, above));
 }
 
-ImportedValue GameImporter::select(const CallExpression &call,
-                                   ArrayRef<ImportedValue> arguments) {
-  ImportedValue test = arguments[0];
-  if (test.kind == ImportedValue::Kind::Condition)
-    test = ImportedValue::tensor(materialise(
-        test, call.arguments[0].value->range, builder.getI1Type(), {}));
-  if (!test.isBooleanTensor())
-    return fail(call.arguments[0].value->range,
-                "'select' needs a condition such as 'x > 0' first, got " +
-                    describeValue(test));
-  // The mask takes part in stretching, but not in the element type.
-  gan::TensorBuilder make = tensors(call.range);
-  ImportedValue shaped =
-      ImportedValue::tensor(make.cast(test.value, builder.getF32Type()));
-  Type element = builder.getF32Type();
-  for (const ImportedValue &branch : {arguments[1], arguments[2]})
-    if (branch.isTensor())
-      element = branch.type().getElementType();
-  if (!element.isF32())
-    shaped = ImportedValue::tensor(make.cast(test.value, element));
-  SmallVector<Value> operands;
-  if (!unify(call.range, "'select'", {shaped, arguments[1], arguments[2]},
-             operands))
-    return {};
-  auto shape = cast<RankedTensorType>(operands[1].getType()).getShape();
-  Value mask = stretch(test.value, shape);
-  return ImportedValue::tensor(make.select(mask, operands[1], operands[2]));
-}
-
 ImportedValue GameImporter::lerp(const CallExpression &call,
                                  ArrayRef<ImportedValue> arguments) {
   SmallVector<Value> operands;
@@ -384,7 +355,8 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
   if (name == "clip")
     return clip(call, values);
   if (name == "select")
-    return select(call, values);
+    return choose(call.range, "'select'", values[0], ranges[0], values[1],
+                  values[2]);
   if (name == "lerp")
     return lerp(call, values);
   if (name == "dot")
