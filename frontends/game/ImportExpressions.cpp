@@ -231,8 +231,12 @@ Value GameImporter::hostNumber(const ImportedValue &value, SourceRange range) {
     return {};
   if (value.isScalar())
     return scalars(range).number(value);
-  if (value.isFloatTensor() && value.type().getRank() == 0)
-    return gan::ToHostOp::create(builder, locationOf(range), value.value);
+  bool isOne = value.isTensor() && value.type().getRank() == 0;
+  // A condition is 1 where it holds, and 0 elsewhere.
+  if (isOne && (value.isFloatTensor() || value.isBooleanTensor())) {
+    Value number = tensors(range).cast(value.value, builder.getF32Type());
+    return gan::ToHostOp::create(builder, locationOf(range), number);
+  }
   diagnostics.error(range, "expected a number, got " + describeValue(value));
   return {};
 }
