@@ -69,8 +69,11 @@ std::string Checker::namesLike(StringRef name, Place place) {
 }
 
 void Checker::undefinedName(const NameExpression &name, Place place) {
+  using Kind = Item::Kind;
   // Its other uses are the same mistake.
-  if (!reported.insert(name.name).second)
+  if (!reported.insert(name.name).second ||
+      isNameless({Kind::Const, Kind::Option, Kind::Data, Kind::Sample,
+                  Kind::Variable, Kind::State}))
     return;
   auto report = [&](const Twine &text) -> Diagnostic & {
     return diagnostics.error(name.range, quoted(name.name) + text);
@@ -142,7 +145,9 @@ void Checker::recordDraw(StringRef name, SourceRange range) {
 
 void Checker::checkName(const NameExpression &name, Place place) {
   Symbol *symbol = find(name.name);
-  bool isBatch = name.name == "B" && streams.size() == 1;
+  // Without a stream, what is wrong with the data was said.
+  bool isBatch =
+      name.name == "B" && (streams.size() == 1 || (streams.empty() && hasData));
   if (!symbol && (isCounter(name.name) || isBatch))
     return;
   if (!symbol) {
@@ -333,8 +338,10 @@ static bool isSizedFunction(StringRef name) {
 }
 
 void Checker::unknownFunction(StringRef name, SourceRange range) {
+  using Kind = Item::Kind;
   // Its other uses are the same mistake.
-  if (!reported.insert(name).second)
+  if (!reported.insert(name).second ||
+      isNameless({Kind::Network, Kind::Ema, Kind::Def, Kind::Augment}))
     return;
   std::string drawn = nameHere(SignatureKind::Distribution, name).str();
   if (findSignature(SignatureKind::Distribution, name))

@@ -301,9 +301,11 @@ void Checker::checkType(const TypeExpression &type, bool isData) {
                               didYouMean(dimension.stream.text, streamNames()));
       }
     } else if (streams.empty()) {
-      diagnostics.error(dimension.range,
-                        "'B' is the batch of a data stream, and the game has "
-                        "none; write a number");
+      // What is wrong with data is said there.
+      if (!hasData)
+        diagnostics.error(dimension.range,
+                          "'B' is the batch of a data stream, and the game has "
+                          "none; write a number");
     } else if (streams.size() > 1 && !isData) {
       const std::string &first = streams.front()->name.text;
       diagnostics
@@ -376,20 +378,49 @@ void Checker::checkData(const DataItem &data) {
                             data.name.text + ":64'");
     return;
   }
-  auto found = items.find(data.pairs.text);
-  const auto *other = found == items.end()
-                          ? nullptr
-                          : llvm::dyn_cast<DataItem>(found->second.item);
-  if (!other || other == &data)
+  checkPairs(data);
+}
+
+/// A stream pairs one that is drawn for itself.
+void Checker::checkPairs(const DataItem &data) {
+  auto pairedWith = [this](const DataItem &stream) {
+    auto found = items.find(stream.pairs.text);
+    return found == items.end() ? nullptr
+                                : llvm::dyn_cast<DataItem>(found->second.item);
+  };
+  const DataItem *other = pairedWith(data);
+  if (!other || other == &data) {
     diagnostics.error(data.pairs.range,
                       "'pairs' needs another data stream, got " +
                           quoted(data.pairs.text) +
                           didYouMean(data.pairs.text, streamNames()));
-  else if (other->pairs)
-    diagnostics.error(data.pairs.range, quoted(data.pairs.text) +
-                                            " is itself paired; pair with " +
-                                            quoted(other->pairs.text));
-  else if (data.batch)
+    return;
+  }
+  if (other->pairs) {
+    llvm::SmallVector<const DataItem *> chain = {&data};
+    while (other && other->pairs && !llvm::is_contained(chain, other)) {
+      chain.push_back(other);
+      other = pairedWith(*other);
+    }
+    if (other && !other->pairs)
+      diagnostics.error(data.pairs.range, quoted(data.pairs.text) +
+                                              " is itself paired; pair with " +
+                                              quoted(other->name.text));
+    // Those that are wrong without this one are reported for themselves, and a
+    // circle at its first stream.
+    if (other != &data || llvm::any_of(chain, [&](const DataItem *stream) {
+          return stream->range.begin < data.range.begin;
+        }))
+      return;
+    std::vector<StringRef> names;
+    for (const DataItem *stream : chain)
+      names.push_back(stream->name.text);
+    diagnostics.error(data.pairs.range, "streams " + listOf(names) +
+                                            " pair one another; one of them "
+                                            "has a batch and no 'pairs'");
+    return;
+  }
+  if (data.batch)
     diagnostics.error(data.batch->range,
                       "a paired stream has the batch of the stream it is "
                       "paired with");
@@ -508,6 +539,8 @@ void Checker::checkEma(const EmaItem &ema) {
   auto found = items.find(ema.source.text);
   if (found != items.end() && llvm::isa<NetworkItem>(found->second.item))
     return;
+  if (found == items.end() && isNameless(Item::Kind::Network))
+    return;
   std::vector<StringRef> networks;
   for (const auto &entry : items)
     if (llvm::isa<NetworkItem>(entry.second.item))
@@ -525,6 +558,9 @@ void Checker::checkExport(const ExportItem &item) {
     found->second.isUsed = true;
     return;
   }
+  if (found == items.end() &&
+      isNameless({Item::Kind::Network, Item::Kind::Ema}))
+    return;
   std::vector<StringRef> networks;
   for (const auto &entry : items)
     if (llvm::isa<NetworkItem, EmaItem>(entry.second.item))

@@ -8,6 +8,7 @@
 #include "frontends/game/Parser.h"
 
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/GlobPattern.h"
@@ -239,6 +240,7 @@ void ParameterChecker::parametrise(const NetworkAttribute &attribute,
                                    const llvm::GlobPattern &glob) {
   bool takesTables = attribute.name.text == "spectral_norm";
   bool any = false;
+  llvm::SmallPtrSet<const NetworkAttribute *, 2> reported;
   for (auto &[name, parameter] : parameters) {
     auto use = gan::game::weightUseOf(parameter);
     // What is shared has the parametrisation of the network that owns it.
@@ -248,10 +250,12 @@ void ParameterChecker::parametrise(const NetworkAttribute &attribute,
     any = true;
     auto [other, isNew] = parametrised.insert({name, &attribute});
     if (!isNew) {
-      diagnostics
-          .error(attribute.range,
-                 "parameter " + quoted(name) + " has two parametrisations")
-          .note(other->second->range, "the other one is here");
+      // The other parameters of both are the same mistake.
+      if (reported.insert(other->second).second)
+        diagnostics
+            .error(attribute.range,
+                   "parameter " + quoted(name) + " has two parametrisations")
+            .note(other->second->range, "the other one is here");
       continue;
     }
     size_t rank = cast<RankedTensorType>(parameter.getType()).getRank();

@@ -152,7 +152,8 @@ void Checker::checkAssign(const AssignStatement &assign) {
   if (symbol && (symbol->kind == Symbol::Kind::Refused ||
                  (symbol->item && llvm::isa<StateItem>(symbol->item))))
     return;
-  if (!symbol && !reported.insert(assign.name.text).second)
+  if (!symbol && (isNameless(Item::Kind::State) ||
+                  !reported.insert(assign.name.text).second))
     return;
   if (!symbol) {
     std::vector<StringRef> states;
@@ -180,6 +181,8 @@ void Checker::checkDraw(const DrawStatement &draw) {
   for (const Identifier &name : draw.names) {
     Symbol *symbol = find(name.text);
     if (symbol && symbol->kind == Symbol::Kind::Refused)
+      continue;
+    if (!symbol && isNameless({Item::Kind::Data, Item::Kind::Sample}))
       continue;
     if (!symbol) {
       std::vector<StringRef> drawn;
@@ -230,7 +233,8 @@ void Checker::checkUpdate(const UpdateStatement &update) {
                      trainers)
           .note(symbol->range,
                 quoted(update.player.text) + " is declared here");
-    else if (!symbol && reported.insert(update.player.text).second)
+    else if (!symbol && !isNameless(Item::Kind::Player) &&
+             reported.insert(update.player.text).second)
       diagnostics.error(
           update.player.range,
           "player " + quoted(update.player.text) + " is not declared" +

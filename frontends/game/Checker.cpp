@@ -168,9 +168,12 @@ void Checker::declare(const Item &item) {
   default:
     break;
   }
-  if (const auto *data = llvm::dyn_cast<DataItem>(&item); data && !data->pairs)
+  const auto *data = llvm::dyn_cast<DataItem>(&item);
+  hasData |= data != nullptr;
+  if (data && !data->pairs)
     streams.push_back(data);
   if (!mayDeclare(item.name)) {
+    nameless.push_back(item.kind);
     if (auto other = items.find(item.name.text); other != items.end())
       other->second.kind = Symbol::Kind::Refused;
     return;
@@ -179,6 +182,13 @@ void Checker::declare(const Item &item) {
   made.item = &item;
   made.range = item.name.range;
   items[item.name.text] = std::move(made);
+}
+
+/// Whether the name of such an item was taken by another one.
+bool Checker::isNameless(llvm::ArrayRef<Item::Kind> kinds) const {
+  return llvm::any_of(nameless, [&](Item::Kind kind) {
+    return llvm::is_contained(kinds, kind);
+  });
 }
 
 /// Shows and reports have a namespace of their own: that of the statistics.
@@ -221,6 +231,8 @@ void Checker::checkPaths() {
       auto found = items.find(path.base.text);
       const Item *base = found == items.end() ? nullptr : found->second.item;
       const auto *network = llvm::dyn_cast_or_null<NetworkItem>(base);
+      if (!base && isNameless({Item::Kind::Network, Item::Kind::Variable}))
+        continue;
       if (!network && !llvm::isa_and_nonnull<VariableItem>(base)) {
         std::vector<StringRef> networks;
         for (const auto &entry : items)

@@ -84,6 +84,7 @@ private:
   void checkShare(const NetworkItem &network,
                   const NetworkAttribute &attribute);
   void checkData(const DataItem &data);
+  void checkPairs(const DataItem &data);
   void checkSample(const SampleItem &sample);
   void checkState(const StateItem &state);
   void checkVariable(const VariableItem &variable);
@@ -116,6 +117,7 @@ private:
   void warnDrawScopes();
   void noteMissingGains();
   bool mayDeclare(const Identifier &name);
+  bool isNameless(llvm::ArrayRef<Item::Kind> kinds) const;
   Symbol declared(const Identifier &name, Symbol::Kind kind);
 
   // Expressions (CheckExpressions.cpp).
@@ -151,6 +153,10 @@ private:
   Constants constants;
   llvm::StringMap<Symbol> items;
   std::vector<const DataItem *> streams;
+  bool hasData = false;
+  /// Items whose name was taken, and which are meant by a name that is not
+  /// declared, perhaps.
+  llvm::SmallVector<Item::Kind> nameless;
   const StepItem *step = nullptr;
   llvm::StringMap<SourceRange> outputNames, exportedFiles;
 

@@ -312,6 +312,7 @@ void GameImporter::importSample(const SampleItem &sample) {
   }
   if (!wrong.empty()) {
     diagnostics.error(sample.distribution.range, wrong);
+    refusedTypes.insert(&sample.type);
     return;
   }
   // What others are made of: numbers in the middle of 2^24 parts of (0, 1), so
