@@ -238,6 +238,21 @@ void Checker::methodCall(const MemberExpression &member, StringRef module) {
                "has to be detached for it");
 }
 
+/// `P.swap(v)` of a pool that is not declared.
+void Checker::noPool(const NameExpression &name) {
+  // Its other uses are the same mistake.
+  if (!reported.insert(name.name).second || isNameless(Item::Kind::Pool))
+    return;
+  std::vector<StringRef> pools;
+  for (const auto &entry : items)
+    if (llvm::isa<PoolItem>(entry.second.item))
+      pools.push_back(entry.getKey());
+  diagnostics
+      .error(name.range, "pool " + quoted(name.name) + " is not declared" +
+                             didYouMean(name.name, pools))
+      .note("declare it outside of 'step': 'pool " + name.name + " of 50'");
+}
+
 void Checker::checkCall(const CallExpression &call, Place place) {
   const auto *name = llvm::dyn_cast<NameExpression>(call.callee.get());
   if (!name) {
@@ -258,6 +273,8 @@ void Checker::checkCall(const CallExpression &call, Place place) {
     if (symbol && symbol->item && isNetwork(*symbol->item))
       diagnostics.error(member->range, "a network has no methods; apply it: '" +
                                            base->name + "(…)'");
+    else if (base && !symbol && member->member.text == "swap")
+      noPool(*base);
     else if (member)
       methodCall(*member, base && !symbol ? StringRef(base->name) : "");
     else

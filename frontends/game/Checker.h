@@ -142,6 +142,7 @@ private:
   void undefinedName(const NameExpression &name, Place place);
   void unknownFunction(llvm::StringRef name, SourceRange range);
   void methodCall(const MemberExpression &member, llvm::StringRef module);
+  void noPool(const NameExpression &name);
   void recordDraw(llvm::StringRef name, SourceRange range);
   Symbol *find(llvm::StringRef name);
   std::vector<llvm::StringRef> namesInSight(Place place);

@@ -54,6 +54,20 @@ gan::gamelang::evaluateFunction(StringRef name, llvm::ArrayRef<double> given) {
   return std::nullopt;
 }
 
+std::string
+gan::gamelang::wrongNumbers(StringRef name,
+                            llvm::ArrayRef<std::optional<double>> arguments) {
+  if (name == "clip" && arguments.size() == 3 && arguments[1] && arguments[2] &&
+      *arguments[1] > *arguments[2])
+    return "the lower bound of 'clip' is above the upper one";
+  // At that step a ramp would divide 0 by 0.
+  bool isSchedule = name == "ramp" || name == "cosine";
+  if (isSchedule && arguments.size() == 2 && arguments[0] && arguments[1] &&
+      *arguments[0] == *arguments[1])
+    return ("'" + name + "' begins where it ends").str();
+  return "";
+}
+
 std::string gan::gamelang::manyBatches(size_t streams) {
   return "'B' is a number where there is one data stream, not where there "
          "are " +
@@ -196,9 +210,16 @@ std::optional<double> Constants::evaluateCall(const CallExpression &call) {
       return std::nullopt;
     given.push_back(*value);
   }
-  if (callee && given.size() == call.arguments.size())
+  if (callee && given.size() == call.arguments.size()) {
+    llvm::SmallVector<std::optional<double>, 3> known(given.begin(),
+                                                      given.end());
+    if (std::string wrong = wrongNumbers(callee->name, known); !wrong.empty()) {
+      diagnostics.error(call.range, wrong);
+      return std::nullopt;
+    }
     if (std::optional<double> value = evaluateFunction(callee->name, given))
       return value;
+  }
   diagnostics.error(call.range,
                     "expected a function of numbers in an expression that is "
                     "fixed when compiling");

@@ -28,6 +28,11 @@ std::optional<double> evaluateFunction(llvm::StringRef name,
 /// The value of an operator on numbers; none for a division by zero.
 std::optional<double> evaluateOperator(BinaryOperator op, double a, double b);
 
+/// What is wrong with arguments of a function that are numbers, whatever the
+/// others are; empty if nothing is.
+std::string wrongNumbers(llvm::StringRef name,
+                         llvm::ArrayRef<std::optional<double>> arguments);
+
 /// Why `B` is no number in a game of so many streams.
 std::string manyBatches(size_t streams);
 

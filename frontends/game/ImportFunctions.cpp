@@ -315,10 +315,12 @@ ImportedValue GameImporter::evaluateFunction(const CallExpression &call,
                   "'" + name + "' takes numbers, got " + describeValue(value));
   }
 
-  // At that step it would divide 0 by 0.
-  if (isSchedule && values[0].isConstant() && values[1].isConstant() &&
-      values[0].number == values[1].number)
-    return fail(call.range, "'" + name + "' begins where it ends");
+  SmallVector<std::optional<double>> known;
+  for (const ImportedValue &value : values)
+    known.push_back(value.isConstant() ? std::optional(value.number)
+                                       : std::nullopt);
+  if (std::string wrong = wrongNumbers(name, known); !wrong.empty())
+    return fail(call.range, wrong);
   if (name == "ramp")
     return scalars(call.range).ramp(values[0], values[1]);
   if (name == "cosine")
