@@ -7,6 +7,7 @@
 #include "frontends/onnx/OnnxModel.h"
 #include "frontends/onnx/Reporter.h"
 #include "onnx.pb.h"
+#include <map>
 
 namespace gan::onnximport {
 
@@ -27,6 +28,12 @@ struct Initializer {
   bool uniform = false; // all elements have equal bits
 
   bool isFloat() const { return type.getElementType().isF32(); }
+};
+
+/// A parameter that is one of several made of an initializer.
+struct Piece {
+  std::string name;
+  unsigned initializer; // index
 };
 
 } // namespace gan::onnximport
@@ -50,6 +57,9 @@ struct OnnxModel::Implementation {
   std::vector<onnximport::Initializer> initializers;
   llvm::StringMap<unsigned> initializerIndex;
   std::vector<OnnxPort> inputs, outputs;
+  /// By node and input, where exporters merged initializers and the networks
+  /// made of this model have parameters of their own.
+  std::map<std::pair<unsigned, unsigned>, onnximport::Piece> pieces;
 
   const ::onnx::GraphProto &graph() const { return proto.graph(); }
 };

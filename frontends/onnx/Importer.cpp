@@ -264,6 +264,21 @@ Value Importer::parameter(Imported &imported, Role role, StringRef kind) {
   return op;
 }
 
+/// The node that is being imported reads an initializer as this parameter.
+void Importer::noteRead(unsigned input, Value value) {
+  if (auto op = value.getDefiningOp<ParameterOp>())
+    reads.push_back({current, input, op});
+}
+
+/// An output that is an initializer itself has only the file's name.
+void Importer::keepName(const Imported &imported, Value output) {
+  if (imported.initializer < 0)
+    return;
+  for (Use &use : uses[imported.initializer])
+    if (use.op == output.getDefiningOp())
+      use.kind.clear();
+}
+
 Value Importer::buffer(Value value) {
   auto op = value.getDefiningOp<ParameterOp>();
   if (!op)
@@ -606,8 +621,16 @@ void Importer::removeDead(Block &block) {
       op.erase();
 }
 
-// A name for each piece of an initializer: the file's if there is one piece.
+// A name for each piece of an initializer: the file's if there is one piece,
+// else one that nothing in the file has.
 void Importer::finishParameters() {
+  llvm::StringSet<> taken;
+  for (const Initializer &initializer : model.initializers)
+    taken.insert(initializer.name);
+  for (const auto &input : model.graph().input())
+    taken.insert(input.name());
+  for (const NodeProto &node : model.graph().node())
+    taken.insert(node.output().begin(), node.output().end());
   for (auto [index, list] : llvm::enumerate(uses)) {
     llvm::erase_if(list, [](Use &use) { return use.op->use_empty(); });
     if (list.size() < 2)
@@ -620,10 +643,17 @@ void Importer::finishParameters() {
       unsigned count = ++counts[use.kind];
       if (count > 1)
         name += std::to_string(count);
-      while (model.initializerIndex.contains(name))
+      while (!taken.insert(name).second)
         name += "#";
       use.op.setName(name);
     }
+  }
+  for (Read &read : reads) {
+    StringRef file = model.graph().node(read.node).input(read.input);
+    unsigned whole = lookup(file)->initializer;
+    StringRef name = read.op.getName();
+    if (!read.op->use_empty() && name != model.initializers[whole].name)
+      model.pieces[{read.node, read.input}] = {name.str(), whole};
   }
   for (Update &update : updates)
     update.op.setNameAttr(update.buffer.getNameAttr());
@@ -677,6 +707,7 @@ FailureOr<NetworkOp> Importer::run(StringRef symbol, StringRef name) {
     if (imported->isPoisoned)
       continue;
     results.push_back(materialise(*imported, port.name));
+    keepName(*imported, results.back());
     checkOutput(port, tensorType(results.back()));
     resultAttributes.push_back(attributesOf(port, results.back().getType()));
   }

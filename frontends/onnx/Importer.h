@@ -39,6 +39,11 @@ private:
     ParameterOp op;
     std::string kind; // empty: undecided
   };
+  // Which of them an input of a node is.
+  struct Read {
+    unsigned node, input;
+    ParameterOp op;
+  };
   // The new value of a buffer.
   struct Update {
     ParameterOp buffer;
@@ -64,6 +69,8 @@ private:
   mlir::RankedTensorType typeOf(const Imported &imported) const;
   mlir::Value materialise(Imported &imported, llvm::StringRef name);
   mlir::Value parameter(Imported &imported, Role role, llvm::StringRef kind);
+  void noteRead(unsigned input, mlir::Value value);
+  void keepName(const Imported &imported, mlir::Value output);
   mlir::Value buffer(mlir::Value value);
   void update(mlir::Value buffer, mlir::Value value, mlir::Location loc);
   void claim(mlir::Value value, Role role, llvm::StringRef kind);
@@ -89,6 +96,7 @@ private:
 
   llvm::StringMap<Imported> values;
   std::vector<llvm::SmallVector<Use, 1>> uses; // by initializer
+  std::vector<Read> reads;
   std::vector<Update> updates;
   llvm::DenseMap<mlir::Value, ParameterOp> buffers; // by current value
   std::optional<std::pair<int64_t, int64_t>> rebatch;

@@ -203,7 +203,10 @@ Value OnnxNode::input(unsigned index) {
   if (!placeholders.empty())
     return placeholders[index];
   const std::string &name = proto.input(index);
-  return importer.materialise(*importer.lookup(name), name);
+  Value value = importer.materialise(*importer.lookup(name), name);
+  if (isInitializer(index))
+    importer.noteRead(index, value);
+  return value;
 }
 
 RankedTensorType OnnxNode::type(unsigned index) {
@@ -223,6 +226,7 @@ Value OnnxNode::weight(unsigned index, Role role, StringRef kind) {
   Value value;
   if (isInitializer(index)) {
     value = importer.parameter(imported, role, kind);
+    importer.noteRead(index, value);
   } else {
     value = input(index);
     importer.claim(value, role, kind);

@@ -14,9 +14,10 @@ struct OnnxTemplate {
   std::vector<std::pair<uint64_t, std::string>> gaps;
 };
 
-/// The file of `model` with a gap for each initializer in `names`. A name that
-/// the file does not have (one initializer that stands for several parameters)
-/// is reported as an error at the model's location.
+/// The file of `model`, of which a network was made, with a gap for each
+/// parameter in `names`. Where an exporter merged initializers and the network
+/// has several parameters, each gets an initializer of its own, by its name. A
+/// parameter that the file computes is reported as an error.
 mlir::FailureOr<OnnxTemplate>
 makeOnnxTemplate(const OnnxModel &model, llvm::ArrayRef<std::string> names);
 
