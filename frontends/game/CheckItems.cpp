@@ -71,6 +71,16 @@ void Checker::checkItem(const Item &item) {
   }
 }
 
+/// What a name stands for among those of a kind; null after an error.
+const Signature *Checker::known(SignatureKind kind, StringRef what,
+                                const Identifier &name) {
+  const Signature *signature = findSignature(kind, name.text);
+  if (!signature)
+    diagnostics.error(name.range, "unknown " + what + " " + quoted(name.text) +
+                                      hereItIs(kind, name.text));
+  return signature;
+}
+
 void Checker::checkInterval(const Interval &interval, StringRef what) {
   std::optional<double> low = constants.evaluate(*interval.low);
   std::optional<double> high = constants.evaluate(*interval.high);
@@ -125,14 +135,9 @@ void Checker::checkNetwork(const NetworkItem &network) {
       break;
     case Kind::Init: {
       const Signature *signature =
-          findSignature(SignatureKind::Initializer, attribute.name.text);
-      if (!signature) {
-        diagnostics.error(
-            attribute.name.range,
-            "unknown initializer " + quoted(attribute.name.text) +
-                hereItIs(SignatureKind::Initializer, attribute.name.text));
+          known(SignatureKind::Initializer, "initializer", attribute.name);
+      if (!signature)
         break;
-      }
       if (!signature->isSupported)
         notYet(attribute.name.range,
                "initializer '" + attribute.name.text + "'");
@@ -243,14 +248,9 @@ void Checker::checkShare(const NetworkItem &network,
 /// `with spectral_norm("*", advance = application, iterations = 1)`
 void Checker::checkParametrisation(const NetworkAttribute &attribute) {
   const Signature *signature =
-      findSignature(SignatureKind::Parametrisation, attribute.name.text);
-  if (!signature) {
-    diagnostics.error(
-        attribute.name.range,
-        "unknown parametrisation " + quoted(attribute.name.text) +
-            hereItIs(SignatureKind::Parametrisation, attribute.name.text));
+      known(SignatureKind::Parametrisation, "parametrisation", attribute.name);
+  if (!signature)
     return;
-  }
   std::optional<BoundArguments> bound = bindArguments(
       *signature, attribute.arguments, attribute.range, diagnostics);
   if (!bound)
@@ -438,13 +438,10 @@ void Checker::checkSample(const SampleItem &sample) {
   if (sample.scope && sample.scope.text == "stage")
     notYet(sample.scope.range, "'per stage'");
   StringRef name = sample.distribution.text;
-  const Signature *signature = findSignature(SignatureKind::Distribution, name);
-  if (!signature) {
-    diagnostics.error(sample.distribution.range,
-                      "unknown distribution " + quoted(name) +
-                          hereItIs(SignatureKind::Distribution, name));
+  const Signature *signature =
+      known(SignatureKind::Distribution, "distribution", sample.distribution);
+  if (!signature)
     return;
-  }
   if (!signature->isSupported) {
     notYet(sample.distribution.range, "distribution '" + name + "'");
     return;
@@ -481,15 +478,9 @@ void Checker::checkAugment(const AugmentItem &augment) {
   for (const AugmentStep &step : augment.steps) {
     StringRef name = step.name.text;
     const Signature *signature =
-        findSignature(SignatureKind::Augmentation, name);
-    if (!signature) {
-      diagnostics.error(step.name.range,
-                        "unknown augmentation " + quoted(name) +
-                            hereItIs(SignatureKind::Augmentation, name));
-      continue;
-    }
-    if (!bindArguments(*signature, step.arguments, step.name.range,
-                       diagnostics))
+        known(SignatureKind::Augmentation, "augmentation", step.name);
+    if (!signature || !bindArguments(*signature, step.arguments,
+                                     step.name.range, diagnostics))
       continue;
     // Probabilities, parts of an image, and how far from what it was.
     for (const Argument &argument : step.arguments)
@@ -594,13 +585,9 @@ void Checker::checkExportedFile(const Identifier &file) {
 //===----------------------------------------------------------------------===//
 
 void Checker::checkPlayer(const PlayerItem &player) {
-  StringRef name = player.optimiser.text;
-  const Signature *signature = findSignature(SignatureKind::Optimiser, name);
-  if (!signature) {
-    diagnostics.error(player.optimiser.range,
-                      "unknown optimiser " + quoted(name) +
-                          hereItIs(SignatureKind::Optimiser, name));
-  } else {
+  const Signature *signature =
+      known(SignatureKind::Optimiser, "optimiser", player.optimiser);
+  if (signature) {
     bindArguments(*signature, player.arguments, player.optimiser.range,
                   diagnostics);
     for (const Argument &argument : player.arguments) {

@@ -77,6 +77,8 @@ private:
   void notYet(SourceRange range, const llvm::Twine &what);
 
   // Items (CheckItems.cpp).
+  const Signature *known(SignatureKind kind, llvm::StringRef what,
+                         const Identifier &name);
   void checkItem(const Item &item);
   void checkOption(const OptionItem &option);
   void checkNetwork(const NetworkItem &network);
